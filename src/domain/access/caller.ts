@@ -1,0 +1,69 @@
+import type { Agency, Category, ListName } from '../intake/words.ts';
+
+/** Purposes for which a person may be read. Each agency is granted some of them by its jurisdiction's file. */
+export const PURPOSES = {
+  PREMIUM_COLLECTION: '参保缴费征收',
+  SUBSIDY_ADMINISTRATION: '参保资助审核',
+  BENEFIT_ADMINISTRATION: '待遇核定',
+  REFUND_HANDLING: '退费办理',
+  LIST_VERIFICATION: '名单核对',
+  AUDIT: '审计监督',
+} as const;
+/** A purpose for which a person may be read. */
+export type Purpose = keyof typeof PURPOSES;
+
+/** What one token allows, as the issuer signed it. */
+export type Scope = `list:${ListName}:push` | 'submission:read' | 'person:read' | 'person:reveal' | 'benefit:read';
+
+/** Who asks: one agency of one jurisdiction, with the scopes of its token. */
+export interface Caller {
+  /** The OAuth client, `<jurisdiction>:<agency>`. */
+  readonly client: string;
+  readonly agency: Agency;
+  readonly jurisdiction: string;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** What a jurisdiction grants one of its agencies. */
+export interface AgencyGrant {
+  /** The office's full name, as on its seal. */
+  readonly name: string;
+  /** The lists it may push; for hardship and disability only the categories named, where any are. */
+  readonly pushes: Partial<Record<ListName, { readonly categories?: readonly Category[] }>>;
+  /** What it may read of persons; absent: nothing. */
+  readonly reads?: {
+    readonly purposes: readonly Purpose[];
+    /** Lists whose claims it sees on a person; `ALL` for every list. */
+    readonly lists: 'ALL' | readonly ListName[];
+    /** May ask what a pack decides. */
+    readonly benefit: boolean;
+    /** May see id numbers unmasked. */
+    readonly reveal: boolean;
+  };
+}
+
+/** A pooling area (统筹区/县区): its agencies and what they may do, its packs, and whose word counts. */
+export interface Jurisdiction {
+  readonly id: string;
+  /** The national region code of the place, six digits or more. */
+  readonly regionCode: string;
+  readonly name: string;
+  readonly agencies: Partial<Record<Agency, AgencyGrant>>;
+  /** Which agencies confirm a death, and how many of them must name the same day. */
+  readonly deaths: { readonly sources: readonly Agency[]; readonly mustAgree: number };
+  /** Whose word on a value of the record goes first; agencies not named come after, the newest claim first. */
+  readonly survivorship: { readonly name: readonly Agency[]; readonly birthDate: readonly Agency[] };
+  /** Ids of the policy packs in force, one a plan year. */
+  readonly packs: readonly string[];
+}
+
+/** The scopes that an agency's token may carry: derived from its grant, so that the two cannot disagree. */
+export function scopesOf(grant: AgencyGrant): Scope[] {
+  const lists = Object.keys(grant.pushes) as ListName[];
+  const scopes: Scope[] = lists.map((list): Scope => `list:${list}:push`);
+  if (lists.length > 0) scopes.push('submission:read');
+  if (grant.reads) scopes.push('person:read');
+  if (grant.reads?.benefit) scopes.push('benefit:read');
+  if (grant.reads?.reveal) scopes.push('person:reveal');
+  return scopes;
+}

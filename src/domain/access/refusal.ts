@@ -1,0 +1,22 @@
+/** Why the hub does not do what it was asked. The codes are stable; clients may act on them. */
+export type RefusalCode =
+  'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_USER_INPUT' | 'NOT_FOUND' | 'IDEMPOTENCY_CONFLICT' | 'TOO_MANY_ROWS';
+
+/** An expected refusal, told in both languages and never repeating what was sent. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Either the value asked for, or why there is none. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+
+/** Wraps a value as a granted answer. */
+export const granted = <T>(value: T): Answer<T> => ({ ok: true, value });
+
+/** Wraps a reason as a refused answer. */
+export const refused = (code: RefusalCode, zh: string, en: string): { ok: false; refusal: Refusal } => ({
+  ok: false,
+  refusal: { code, zh, en },
+});

@@ -1,0 +1,44 @@
+import { addDays, earliest, latest, type PlainDate } from './plain-date.ts';
+
+/** A span of days, both ends inclusive. `to` is `null` where no end is known. */
+export interface Period {
+  readonly from: PlainDate;
+  readonly to: PlainDate | null;
+}
+
+const FAR_FUTURE: PlainDate = '9999-12-31';
+
+const lastDay = (period: Period): PlainDate => period.to ?? FAR_FUTURE;
+
+/** Does the period contain the day? */
+export function contains(period: Period, day: PlainDate): boolean {
+  return period.from <= day && day <= lastDay(period);
+}
+
+/** The days that two periods share, or `undefined` when they share none. */
+export function overlap(a: Period, b: Period): Period | undefined {
+  const from = latest(a.from, b.from);
+  const to = earliest(lastDay(a), lastDay(b));
+  if (from > to) return undefined;
+  return { from, to: to === FAR_FUTURE ? null : to };
+}
+
+/** Does one period touch or overlap the next, so that no day lies between them? `a` must not start after `b`. */
+export function continuesInto(a: Period, b: Period): boolean {
+  return a.to === null || b.from <= addDays(a.to, 1);
+}
+
+/** Joins overlapping and adjoining periods; the result is in order and has a gap between any two. */
+export function joinPeriods(periods: readonly Period[]): Period[] {
+  const joined: Period[] = [];
+  for (const period of [...periods].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))) {
+    const last = joined.at(-1);
+    if (last && continuesInto(last, period)) {
+      const to = last.to === null || period.to === null ? null : latest(last.to, period.to);
+      joined[joined.length - 1] = { from: last.from, to };
+    } else {
+      joined.push({ from: period.from, to: period.to });
+    }
+  }
+  return joined;
+}

@@ -1,0 +1,75 @@
+import type { Answer } from '../domain/access/refusal.ts';
+import type { Caller, Purpose } from '../domain/access/caller.ts';
+import type { ListMode, RawRow, RowCounts, RowOutcome, RowVerdict } from '../domain/intake/list-definition.ts';
+import type { IdType, ListName } from '../domain/intake/words.ts';
+import type { BenefitDecision } from '../domain/policy/decision.ts';
+import type { PolicyPack } from '../domain/policy/policy-pack.ts';
+import type { PersonView } from './answer-person.ts';
+import type { Page, StoredRow, StoredSubmission } from './ports.ts';
+
+/** One push of one list, as it came through a door. */
+export interface ListPush {
+  readonly list: ListName;
+  readonly idempotencyKey: string;
+  readonly mode: ListMode;
+  readonly period: string | null;
+  readonly documentNumber: string | null;
+  /** The jurisdiction the sender means; when given it must be the token's own. */
+  readonly jurisdiction: string | null;
+  readonly dryRun: boolean;
+  readonly rows: readonly RawRow[];
+}
+
+/** What the hub answers to a push. */
+export interface PushResult {
+  /** Null after a dry run: nothing is stored. */
+  readonly submission: StoredSubmission | null;
+  /** True where the same push had been received before and this is its receipt. */
+  readonly repeated: boolean;
+  readonly counts: RowCounts;
+  /** Verdicts in row order; null where they are to be read from the store (a repeated push). */
+  readonly verdicts: readonly RowVerdict[] | null;
+  readonly claimsAdded: number;
+  readonly claimsEnded: number;
+}
+
+/** Everything the hub does, with its ports already in hand. Each is decided for its caller; nothing else reaches data. */
+export interface Flows {
+  receiveList(push: ListPush, caller: Caller | null): Promise<Answer<PushResult>>;
+  findSubmission(id: string, caller: Caller | null): Promise<Answer<StoredSubmission | null>>;
+  pageSubmissions(
+    filter: { readonly list: ListName | null },
+    first: number,
+    after: string | null,
+    caller: Caller | null,
+  ): Promise<Answer<Page<StoredSubmission>>>;
+  pageVerdicts(
+    submission: string,
+    only: readonly RowOutcome[] | null,
+    first: number,
+    after: string | null,
+    caller: Caller | null,
+  ): Promise<Answer<Page<StoredRow>>>;
+  /** Persons by document, in the order asked; null where there is none, or none that the caller may know of. */
+  findPeople(
+    documents: readonly { readonly idType: IdType; readonly idNumber: string }[],
+    purpose: Purpose,
+    knownAt: Date | null,
+    caller: Caller | null,
+  ): Promise<Answer<readonly (PersonView | null)[]>>;
+  /** Persons by person id, in the order asked: the way in for references from other subgraphs. */
+  findPeopleByIds(
+    ids: readonly string[],
+    knownAt: Date | null,
+    caller: Caller | null,
+  ): Promise<Answer<readonly (PersonView | null)[]>>;
+  /** What the jurisdiction's pack of the plan year decides for a person found before; `NOT_FOUND` where there is no such pack. */
+  decideBenefit(
+    person: PersonView,
+    policyYear: number,
+    asOf: string | null,
+    knownAt: Date | null,
+    caller: Caller | null,
+  ): Promise<Answer<BenefitDecision>>;
+  policyPacks(caller: Caller | null): Answer<readonly PolicyPack[]>;
+}
