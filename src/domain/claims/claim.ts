@@ -82,6 +82,12 @@ interface ClaimBase {
   readonly validTo: PlainDate | null;
   /** The instant at which the hub was told. */
   readonly toldAt: Date;
+  /**
+   * The instant at which the matter was first told. Equal to `toldAt` for something new; a claim that replaces another of the
+   * same matter (an end set by a removal or a snapshot, a correction) keeps the first one's, because some rules turn on when a
+   * listing was first received (GY26-2.5.3e).
+   */
+  readonly firstToldAt: Date;
   /** The instant from which the claim no longer stands (corrected, removed or withdrawn), `null` while it stands. */
   readonly endedAt: Date | null;
   readonly submission: string;

@@ -11,10 +11,16 @@ export interface Sourced<T> {
 
 /** What is known of a person's death. */
 export interface DeathStatus {
-  /** `CONFLICTING`: enough sources report a death, but not enough of them the same day. */
+  /**
+   * `REPORTED`: by fewer of the listed sources than must agree, or by none of them. `CONFLICTING`: enough listed sources
+   * report a death, but no single day is named by as many as must agree. `CONFIRMED`: exactly one day is.
+   */
   readonly status: 'NOT_REPORTED' | 'REPORTED' | 'CONFLICTING' | 'CONFIRMED';
   /** The day of death once confirmed, else null. */
   readonly diedOn: PlainDate | null;
+  /** Do listed sources name different days? May be true although one day is confirmed. */
+  readonly conflicting: boolean;
+  /** Every report, also by agencies that the rule does not list: by day, then as told. */
   readonly reports: readonly { readonly diedOn: PlainDate; readonly source: ClaimSource }[];
 }
 

@@ -75,6 +75,8 @@ export interface StartRow {
   readonly tier?: 'NONE';
   readonly review?: readonly ReviewCode[];
   readonly notices?: readonly NoticeCode[];
+  /** The days of the year of birth are granted too, where the group's `birthYear` requires and finds a payment for them. */
+  readonly birthYear?: true;
   readonly rule: string;
 }
 
