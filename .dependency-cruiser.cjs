@@ -1,5 +1,5 @@
 /**
- * The arrows between the rooms of src/ (docs/adr/0009-rooms.md tells why, CONTRIBUTING.md what belongs where).
+ * The arrows between the rooms of src/ (CONTRIBUTING.md tells what belongs where).
  * A path that no rule allows is an error; `npm run check` runs this.
  */
 
@@ -37,12 +37,28 @@ const downstream = stages.slice(0, -1).map((stage, index) => ({
 module.exports = {
   forbidden: [
     ...downstream,
-    mayImport('domain', ['^src/domain/'], 'The domain decides; a flow fetches and stores for it. No package, no Node module.'),
-    mayImport('lists', ['^src/lists/', '^src/domain/(time|intake|claims|identity)/'], 'A list is data: columns, checks, reading.'),
+    mayImport(
+      'domain',
+      ['^src/domain/'],
+      'The domain decides; a flow fetches and stores for it. No package, no Node module.',
+    ),
+    mayImport(
+      'lists',
+      ['^src/lists/', '^src/domain/(time|intake|claims|identity)/'],
+      'A list is data: columns, checks, reading.',
+    ),
     mayImport('flows', ['^src/(flows|domain|lists)/'], 'Flows know ports; main.ts hands them adapters.'),
     mayImport('subgraphs', ['^src/(subgraphs|flows|domain)/', npm], 'Arguments in, one flow call, view out.'),
-    mayImport('gateway', ['^src/(gateway|subgraphs)/', '^src/domain/access/caller', npm], 'The door knows who asks, not what is answered.'),
-    mayImport('storage', ['^src/storage/', '^src/domain/', '^src/flows/ports', npm], 'An adapter implements ports and decides nothing.'),
+    mayImport(
+      'gateway',
+      ['^src/(gateway|subgraphs)/', '^src/domain/access/caller', npm],
+      'The door knows who asks, not what is answered.',
+    ),
+    mayImport(
+      'storage',
+      ['^src/storage/', '^src/domain/', '^src/flows/ports', npm],
+      'An adapter implements ports and decides nothing.',
+    ),
     {
       name: 'subgraphs-meet-in-the-graph',
       comment: 'A subgraph may become a process of its own; what two share lies directly in src/subgraphs.',
@@ -52,14 +68,15 @@ module.exports = {
     },
     {
       name: 'resolvers-see-domain-types-only',
-      comment: 'A resolver decides nothing. scalars.ts reads cells and words.ts makes enums, so these two take domain values.',
+      comment:
+        'A resolver decides nothing. scalars.ts reads cells and words.ts makes enums, so these two take domain values.',
       severity: 'error',
       from: { path: '^src/subgraphs/', pathNot: '^src/subgraphs/(scalars|words)[.]ts$' },
-      to: { path: '^src/domain/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/domain/', dependencyTypesNot: ['type-only', 'type-import'] },
     },
     onlyIn('@mikro-orm', '^src/storage/', 'The mapper is a detail of the store.'),
     onlyIn('pg', '^src/(storage/|cli/)', 'SQL is written in the store; the bench measures against bare pg.'),
-    onlyIn('jose', '^src/(gateway/(authenticate|issuer)|cli/)', 'Keys and tokens are handled in one place.'),
+    onlyIn('jose', '^src/(gateway/(authenticate|issuer)|cli/|main[.]ts$)', 'Keys and tokens are handled in one place.'),
     onlyIn('type-graphql', '^src/subgraphs/', 'A thin layer, so that it could be replaced.'),
     {
       name: 'nobody-imports-a-command',
@@ -86,8 +103,7 @@ module.exports = {
     },
   ],
   options: {
-    // TypeScript 7 has no API for tools, so the files are read with swc.
-    parser: 'swc',
+    // Imports of types count: a room that names another room's types depends on it.
     tsPreCompilationDeps: true,
     doNotFollow: { path: '^node_modules/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'require'] },
