@@ -94,8 +94,9 @@ export interface ReceiveTransaction {
     since: Date,
     submission: string,
   ): Promise<void>;
+  /** Ends the standing of claims. Comes before `addClaims`: of one subject's key only one claim may stand, at any moment. */
+  endClaims(claims: readonly Pick<Claim, 'id' | 'subjectKey'>[], at: Date): Promise<void>;
   addClaims(claims: readonly Claim[]): Promise<void>;
-  endClaims(ids: readonly string[], at: Date): Promise<void>;
 }
 
 /** Where lists go in. */
