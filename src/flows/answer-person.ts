@@ -1,16 +1,138 @@
+import type { Caller, Purpose } from '../domain/access/caller.ts';
+import { decideRead, type ReadRight } from '../domain/access/decide-read.ts';
+import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import { mayKnowOf, visibleClaims, withholdFields, type VisibleRecord } from '../domain/access/withhold-fields.ts';
 import type { Claim } from '../domain/claims/claim.ts';
 import type { Subject } from '../domain/identity/subject.ts';
-import type { PersonRecord } from '../domain/person/person-record.ts';
+import { readIdNumber } from '../domain/intake/id-number.ts';
+import type { IdType } from '../domain/intake/words.ts';
+import { mergeClaims } from '../domain/person/merge-claims.ts';
+import type { PersonFacts } from '../domain/person/person-facts.ts';
+import { dayInShanghai } from '../domain/time/plain-date.ts';
+import type { Clock, Jurisdictions, PersonStore, SubjectKeys } from './ports.ts';
 
 /** A person as one caller may see them. What the caller may not see is not in it. */
 export interface PersonView {
   readonly id: string;
   readonly jurisdiction: string;
   readonly knownAt: Date;
-  readonly record: PersonRecord;
+  readonly record: VisibleRecord;
   readonly subjects: readonly Subject[];
   /** The claims of the lists that the caller is granted, in the order in which they were told. */
   readonly claims: readonly Claim[];
   /** May the caller see id numbers unmasked? */
   readonly mayReveal: boolean;
+}
+
+/** What it takes to answer about persons. */
+export interface AnswerPersonPorts {
+  readonly persons: PersonStore;
+  readonly subjectKeys: SubjectKeys;
+  readonly jurisdictions: Jurisdictions;
+  readonly clock: Clock;
+}
+
+/** How many persons one call may ask for. */
+export const MOST_PERSONS = 1_000;
+
+const PERSON_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+// A decision needs every claim, the caller may see a few: beside the view, never in it, so that no resolver can hand them out.
+const factsBehind = new WeakMap<PersonView, PersonFacts>();
+
+/** Everything that stood of the person behind a view, whatever its caller may see. For deciding, never for answering. */
+export function factsOf(view: PersonView): PersonFacts {
+  const facts = factsBehind.get(view);
+  if (!facts) throw new Error('This view was not made by findPeople or findPeopleByIds');
+  return facts;
+}
+
+/** What one reading of persons goes by, once it is allowed. */
+interface Reading {
+  readonly right: ReadRight;
+  readonly knownAt: Date;
+}
+
+function viewOf(facts: PersonFacts | undefined, { right, knownAt }: Reading): PersonView | null {
+  if (!facts || !mayKnowOf(right, facts.claims)) return null;
+  const view: PersonView = {
+    id: facts.id,
+    jurisdiction: right.jurisdiction.id,
+    knownAt,
+    record: withholdFields(mergeClaims(facts, right.jurisdiction, dayInShanghai(knownAt)), right),
+    subjects: facts.subjects,
+    claims: visibleClaims(facts.claims, right),
+    mayReveal: right.reveal,
+  };
+  factsBehind.set(view, facts);
+  return view;
+}
+
+/** Decides whether the caller may read this many persons, and by which right. */
+function startReading(
+  count: number,
+  purpose: Purpose | null,
+  knownAt: Date | null,
+  caller: Caller | null,
+  ports: AnswerPersonPorts,
+): Answer<Reading> {
+  const right = decideRead(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined, purpose);
+  if (!right.ok) return right;
+  if (count > MOST_PERSONS) {
+    return refused(
+      'BAD_USER_INPUT',
+      `一次最多查询 ${MOST_PERSONS} 人`,
+      `At most ${MOST_PERSONS} persons can be asked for at once`,
+    );
+  }
+  return granted({ right: right.value, knownAt: knownAt ?? ports.clock.now() });
+}
+
+/**
+ * Finds persons by their documents, in the order asked. A number that cannot be one, a person never heard of and a person
+ * whom the caller may not know of are all `null`, so that the answer tells them apart to nobody.
+ *
+ * @param knownAt what was known at this instant; `null` for now
+ */
+export async function findPeople(
+  documents: readonly { readonly idType: IdType; readonly idNumber: string }[],
+  purpose: Purpose,
+  knownAt: Date | null,
+  caller: Caller | null,
+  ports: AnswerPersonPorts,
+): Promise<Answer<readonly (PersonView | null)[]>> {
+  const reading = startReading(documents.length, purpose, knownAt, caller, ports);
+  if (!reading.ok) return reading;
+
+  const keys = documents.map((document) => {
+    const read = readIdNumber(document.idNumber, document.idType);
+    return read.ok ? ports.subjectKeys.keyOf(read.document) : null;
+  });
+  const found = await ports.persons.findBySubjects(
+    reading.value.right.jurisdiction.id,
+    [...new Set(keys.filter((key) => key !== null))],
+    reading.value.knownAt,
+  );
+  return granted(keys.map((key) => viewOf(key === null ? undefined : found.get(key), reading.value)));
+}
+
+/**
+ * Finds persons by person id, in the order asked, for references from other subgraphs: no purpose comes with them, so any
+ * that the agency is granted will do. `null` as in {@link findPeople}.
+ */
+export async function findPeopleByIds(
+  ids: readonly string[],
+  knownAt: Date | null,
+  caller: Caller | null,
+  ports: AnswerPersonPorts,
+): Promise<Answer<readonly (PersonView | null)[]>> {
+  const reading = startReading(ids.length, null, knownAt, caller, ports);
+  if (!reading.ok) return reading;
+
+  const found = await ports.persons.findByIds(
+    reading.value.right.jurisdiction.id,
+    [...new Set(ids.filter((id) => PERSON_ID.test(id)))],
+    reading.value.knownAt,
+  );
+  return granted(ids.map((id) => viewOf(found.get(id), reading.value)));
 }

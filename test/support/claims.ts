@@ -20,6 +20,7 @@ export function claimsOfList<L extends ListName>(list: L, sketches: readonly Cla
       validFrom: null,
       validTo: null,
       toldAt: new Date(Date.UTC(2025, 0, 1, 0, number)),
+      firstToldAt: new Date(Date.UTC(2025, 0, 1, 0, number)),
       endedAt: null,
       submission: uuid(1_000_000 + number),
       row: 1,

@@ -1,0 +1,68 @@
+import type { ListName } from '../intake/words.ts';
+import type { Caller, Jurisdiction, Purpose, Scope } from './caller.ts';
+import { granted, refused, type Answer } from './refusal.ts';
+
+/** What a caller may see of the persons of its jurisdiction, once reading is granted. */
+export interface ReadRight {
+  readonly caller: Caller;
+  readonly jurisdiction: Jurisdiction;
+  readonly lists: 'ALL' | ReadonlySet<ListName>;
+  /** May see id numbers unmasked. */
+  readonly reveal: boolean;
+}
+
+type ReadGrant = NonNullable<NonNullable<Jurisdiction['agencies'][Caller['agency']]>['reads']>;
+
+const unauthenticated = (): Answer<never> =>
+  refused('UNAUTHENTICATED', '缺少有效的访问令牌', 'A valid access token is needed');
+
+/** The agency's grant for reading, where its token asks for it too: a token narrows a grant, it never widens one. */
+function readGrantOf(caller: Caller, jurisdiction: Jurisdiction | undefined, scope: Scope): ReadGrant | undefined {
+  if (!jurisdiction || jurisdiction.id !== caller.jurisdiction || !caller.scopes.has(scope)) return undefined;
+  return jurisdiction.agencies[caller.agency]?.reads;
+}
+
+/**
+ * May the caller read persons of its jurisdiction, and what of them? Denied unless the jurisdiction grants the agency
+ * reading for the purpose AND the token carries `person:read`.
+ *
+ * @param jurisdiction the caller's own, as it stands now; `undefined` where the hub does not serve it
+ * @param purpose why the person is read; `null` for a reference from another subgraph to a person read before, which any
+ *   granted purpose covers
+ */
+export function decideRead(
+  caller: Caller | null,
+  jurisdiction: Jurisdiction | undefined,
+  purpose: Purpose | null,
+): Answer<ReadRight> {
+  if (!caller) return unauthenticated();
+  const grant = readGrantOf(caller, jurisdiction, 'person:read');
+  if (!jurisdiction || !grant || !(purpose === null ? grant.purposes.length > 0 : grant.purposes.includes(purpose))) {
+    return refused('FORBIDDEN', '未获准为此目的查询人员信息', 'Reading persons for this purpose is not granted');
+  }
+  return granted({
+    caller,
+    jurisdiction,
+    lists: grant.lists === 'ALL' ? 'ALL' : new Set(grant.lists),
+    reveal: grant.reveal && caller.scopes.has('person:reveal'),
+  });
+}
+
+/** May the caller ask what a policy pack decides for a person? Needs the grant and the scope `benefit:read`. */
+export function decideBenefitRead(caller: Caller | null, jurisdiction: Jurisdiction | undefined): Answer<true> {
+  if (!caller) return unauthenticated();
+  if (!readGrantOf(caller, jurisdiction, 'benefit:read')?.benefit) {
+    return refused('FORBIDDEN', '未获准查询待遇核定结果', 'Reading benefit decisions is not granted');
+  }
+  return granted(true);
+}
+
+/** May the caller read what became of its own pushes? Needs a grant to push some list and the scope `submission:read`. */
+export function decideSubmissionRead(caller: Caller | null, jurisdiction: Jurisdiction | undefined): Answer<Caller> {
+  if (!caller) return unauthenticated();
+  const grant = jurisdiction?.id === caller.jurisdiction ? jurisdiction.agencies[caller.agency] : undefined;
+  if (!grant || Object.keys(grant.pushes).length === 0 || !caller.scopes.has('submission:read')) {
+    return refused('FORBIDDEN', '未获准查询报送记录', 'Reading submissions is not granted');
+  }
+  return granted(caller);
+}

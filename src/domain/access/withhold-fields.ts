@@ -1,0 +1,59 @@
+import type { Claim, ClaimSource } from '../claims/claim.ts';
+import type { ListName } from '../intake/words.ts';
+import type { DeathStatus, PersonRecord, Sourced } from '../person/person-record.ts';
+import type { ReadRight } from './decide-read.ts';
+
+/** The record as one caller may see it. */
+export interface VisibleRecord extends Omit<PersonRecord, 'death'> {
+  /** Null where the caller is not granted the deaths list: withheld, which says nothing of the person. */
+  readonly death: DeathStatus | null;
+}
+
+/** Does the right cover claims of the list? */
+export function coversList(right: ReadRight, list: ListName): boolean {
+  return right.lists === 'ALL' || right.lists.has(list);
+}
+
+/**
+ * May the caller know of the person at all? An agency granted every list knows everybody in its jurisdiction. Any other
+ * knows only those of whom it has itself said something that stands: a grant of some lists is for checking one's own people,
+ * not for learning who else is on a roster. Whoever may not know is answered exactly as for a person who is not there.
+ */
+export function mayKnowOf(right: ReadRight, claims: readonly Claim[]): boolean {
+  return right.lists === 'ALL' || claims.some((claim) => claim.agency === right.caller.agency);
+}
+
+/** The claims of granted lists, in the order given. */
+export function visibleClaims(claims: readonly Claim[], right: ReadRight): Claim[] {
+  return claims.filter(({ list }) => coversList(right, list));
+}
+
+/** Keeps a value that identifies the person, but names only sources on granted lists, and rivals that such sources give. */
+function withGrantedSources<T>(sourced: Sourced<T> | null, right: ReadRight): Sourced<T> | null {
+  if (!sourced) return null;
+  const grantedOf = (sources: readonly ClaimSource[]): ClaimSource[] =>
+    sources.filter(({ list }) => coversList(right, list));
+  return {
+    value: sourced.value,
+    sources: grantedOf(sourced.sources),
+    others: sourced.others
+      .map(({ value, sources }) => ({ value, sources: grantedOf(sources), readFromNumber: sources.length === 0 }))
+      .filter(({ sources, readFromNumber }) => readFromNumber || sources.length > 0)
+      .map(({ value, sources }) => ({ value, sources })),
+  };
+}
+
+/**
+ * Leaves out of a record what the caller is not granted: the death without the deaths list, the household without the
+ * residents list. Name, birth date and sex stay, because they tell whether the person found is the one meant; but a source
+ * is named only where its list is granted, since "the name comes from the hardship list" would give the listing away.
+ */
+export function withholdFields(record: PersonRecord, right: ReadRight): VisibleRecord {
+  return {
+    name: withGrantedSources(record.name, right),
+    birthDate: withGrantedSources(record.birthDate, right),
+    sex: record.sex,
+    death: coversList(right, 'deaths') ? record.death : null,
+    householdNumber: coversList(right, 'residents') ? record.householdNumber : null,
+  };
+}

@@ -1,0 +1,29 @@
+import { findPeople, findPeopleByIds, type AnswerPersonPorts } from './answer-person.ts';
+import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
+import { findSubmission, pageSubmissions, pageVerdicts, type FindSubmissionsPorts } from './find-submissions.ts';
+import type { Flows } from './flows.ts';
+import { listPolicyPacks, type ListPolicyPacksPorts } from './list-policy-packs.ts';
+import { receiveList, type ReceiveListPorts } from './receive-list.ts';
+
+/** The ports of every flow. */
+export type FlowPorts = ReceiveListPorts &
+  FindSubmissionsPorts &
+  AnswerPersonPorts &
+  DecideBenefitPorts &
+  ListPolicyPacksPorts;
+
+/** Hands every flow its ports, so that whoever calls one needs to know only who asks and what for. */
+export function bindFlows(ports: FlowPorts): Flows {
+  return {
+    receiveList: (push, caller) => receiveList(push, caller, ports),
+    findSubmission: (id, caller) => findSubmission(id, caller, ports),
+    pageSubmissions: (filter, first, after, caller) => pageSubmissions(filter, first, after, caller, ports),
+    pageVerdicts: (submission, only, first, after, caller) =>
+      pageVerdicts(submission, only, first, after, caller, ports),
+    findPeople: (documents, purpose, knownAt, caller) => findPeople(documents, purpose, knownAt, caller, ports),
+    findPeopleByIds: (ids, knownAt, caller) => findPeopleByIds(ids, knownAt, caller, ports),
+    decideBenefit: (person, policyYear, asOf, knownAt, caller) =>
+      decideBenefit(person, policyYear, asOf, knownAt, caller, ports),
+    policyPacks: (caller) => listPolicyPacks(caller, ports),
+  };
+}

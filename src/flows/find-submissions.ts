@@ -1,0 +1,80 @@
+import type { Caller } from '../domain/access/caller.ts';
+import { decideSubmissionRead } from '../domain/access/decide-read.ts';
+import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import type { RowOutcome } from '../domain/intake/list-definition.ts';
+import type { ListName } from '../domain/intake/words.ts';
+import type { Jurisdictions, Page, StoredRow, StoredSubmission, SubmissionStore } from './ports.ts';
+
+/** What it takes to answer about submissions. */
+export interface FindSubmissionsPorts {
+  readonly submissions: SubmissionStore;
+  readonly jurisdictions: Jurisdictions;
+}
+
+/** How many submissions or rows one page may hold: as many rows as one push. */
+export const LARGEST_PAGE = 5_000;
+
+const SUBMISSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function mayRead(caller: Caller | null, ports: FindSubmissionsPorts): Answer<Caller> {
+  return decideSubmissionRead(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined);
+}
+
+function checkPage(first: number): Answer<number> {
+  if (Number.isInteger(first) && first >= 1 && first <= LARGEST_PAGE) return granted(first);
+  return refused('BAD_USER_INPUT', `每页条数应为 1 至 ${LARGEST_PAGE}`, `A page holds from 1 to ${LARGEST_PAGE} items`);
+}
+
+/** The submission if it is the agency's own. Another agency's is as absent: nobody learns what others pushed. */
+async function findOwn(id: string, caller: Caller, ports: FindSubmissionsPorts): Promise<StoredSubmission | null> {
+  if (!SUBMISSION_ID.test(id)) return null;
+  const found = await ports.submissions.find(caller.jurisdiction, id);
+  return found?.agency === caller.agency ? found : null;
+}
+
+/** Finds one of the agency's own submissions; `null` for an absent one and for another agency's alike. */
+export async function findSubmission(
+  id: string,
+  caller: Caller | null,
+  ports: FindSubmissionsPorts,
+): Promise<Answer<StoredSubmission | null>> {
+  const reader = mayRead(caller, ports);
+  return reader.ok ? granted(await findOwn(id, reader.value, ports)) : reader;
+}
+
+/** Pages through the agency's own submissions, of one list if the filter names it. */
+export async function pageSubmissions(
+  filter: { readonly list: ListName | null },
+  first: number,
+  after: string | null,
+  caller: Caller | null,
+  ports: FindSubmissionsPorts,
+): Promise<Answer<Page<StoredSubmission>>> {
+  const reader = mayRead(caller, ports);
+  if (!reader.ok) return reader;
+  const size = checkPage(first);
+  if (!size.ok) return size;
+
+  const { jurisdiction, agency } = reader.value;
+  const own = { agency, ...(filter.list === null ? {} : { list: filter.list }) };
+  return granted(await ports.submissions.page(jurisdiction, own, size.value, after));
+}
+
+/** Pages through the verdicts on the rows of one of the agency's own submissions; `NOT_FOUND` for any other. */
+export async function pageVerdicts(
+  submission: string,
+  only: readonly RowOutcome[] | null,
+  first: number,
+  after: string | null,
+  caller: Caller | null,
+  ports: FindSubmissionsPorts,
+): Promise<Answer<Page<StoredRow>>> {
+  const reader = mayRead(caller, ports);
+  if (!reader.ok) return reader;
+  const size = checkPage(first);
+  if (!size.ok) return size;
+
+  const own = await findOwn(submission, reader.value, ports);
+  if (!own) return refused('NOT_FOUND', '未找到该报送记录', 'There is no such submission');
+  return granted(await ports.submissions.rows(own.jurisdiction, own.id, only, size.value, after));
+}
