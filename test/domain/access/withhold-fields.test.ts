@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { decideRead, type ReadRight } from '../../../src/domain/access/decide-read.ts';
+import { mayKnowOf, visibleClaims, withholdFields } from '../../../src/domain/access/withhold-fields.ts';
+import type { ListName } from '../../../src/domain/intake/words.ts';
+import { mergeClaims } from '../../../src/domain/person/merge-claims.ts';
+import { claimsOfList } from '../../support/claims.ts';
+import { callerOf, jurisdictionWith, readerGrant } from '../../support/jurisdictions.ts';
+
+function rightTo(lists: 'ALL' | readonly ListName[]): ReadRight {
+  const here = jurisdictionWith({ town: readerGrant({ lists }) });
+  const right = decideRead(callerOf(here, 'town'), here, null);
+  if (!right.ok) throw new Error('the grant of this test does not read');
+  return right.value;
+}
+
+const claims = [
+  ...claimsOfList('hardship', [
+    { agency: 'civil-affairs', attributes: { name: '张三', category: 'SUBSISTENCE_ALLOWANCE', word: '低保对象' } },
+  ]),
+  ...claimsOfList('deaths', [{ agency: 'health', attributes: { name: '张山', diedOn: '2025-03-01' } }], 10),
+  ...claimsOfList(
+    'residents',
+    [
+      {
+        agency: 'public-security',
+        validFrom: '2020-01-01',
+        attributes: { name: '张三', householdNumber: '130628-1', registration: 'HUKOU' },
+      },
+    ],
+    20,
+  ),
+];
+const record = mergeClaims({ id: claims[0]!.subjectKey, subjects: [], claims }, jurisdictionWith({}), '2025-06-01');
+
+describe('what a caller sees of a person', () => {
+  it('is everything where every list is granted', () => {
+    expect(visibleClaims(claims, rightTo('ALL'))).toEqual(claims);
+    expect(withholdFields(record, rightTo('ALL'))).toEqual(record);
+  });
+
+  it('is the claims of granted lists', () => {
+    expect(visibleClaims(claims, rightTo(['deaths'])).map(({ list }) => list)).toEqual(['deaths']);
+    expect(visibleClaims(claims, rightTo([]))).toEqual([]);
+  });
+
+  it('names the person, but no source, rival, death or household that a list not granted gives', () => {
+    expect(withholdFields(record, rightTo([]))).toEqual({
+      name: { value: '张三', sources: [], others: [] },
+      birthDate: null,
+      sex: null,
+      death: null,
+      householdNumber: null,
+    });
+  });
+
+  it('includes death and household where their lists are granted', () => {
+    const seen = withholdFields(record, rightTo(['deaths', 'residents']));
+    expect(seen.death).toEqual(record.death);
+    expect(seen.householdNumber).toEqual(record.householdNumber);
+    expect(seen.name?.sources.map(({ list }) => list)).toEqual(['residents']);
+    expect(seen.name?.others.map(({ value }) => value)).toEqual(['张山']);
+  });
+});
+
+describe('whom a caller may know of', () => {
+  it('is everybody for an office granted every list, else those of whom it has spoken', () => {
+    const own = claimsOfList('migrant-workers', [{ agency: 'town', attributes: { name: '张三' } }], 30);
+    expect(mayKnowOf(rightTo('ALL'), claims)).toBe(true);
+    expect(mayKnowOf(rightTo(['deaths', 'residents']), claims)).toBe(false);
+    expect(mayKnowOf(rightTo([]), [...claims, ...own])).toBe(true);
+  });
+});
