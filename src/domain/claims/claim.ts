@@ -91,7 +91,7 @@ interface ClaimBase {
   /** The instant from which the claim no longer stands (corrected, removed or withdrawn), `null` while it stands. */
   readonly endedAt: Date | null;
   readonly submission: string;
-  /** The row of that submission, counted from 1. */
+  /** The row of that submission, counted from 1; 0 where no row says it: a snapshot left the subject out. */
   readonly row: number;
 }
 

@@ -1,0 +1,182 @@
+import type { ClaimOf } from '../claims/claim.ts';
+import type { Fen } from '../intake/fen.ts';
+import type { DeathStatus } from '../person/person-record.ts';
+import { overlap, type Period } from '../time/period.ts';
+import { addDays, yearOf } from '../time/plain-date.ts';
+import type { BenefitPeriod, WaitingPeriod } from './decision.ts';
+import {
+  employeeGapPassed,
+  migrantToldTooLate,
+  resolveDay,
+  type PaymentDays,
+  type StartMatch,
+} from './payer-groups.ts';
+import { enrolmentsBeside } from './employee-cover.ts';
+import type { PersonHistory } from './person-history.ts';
+import type { PolicyPack } from './policy-pack.ts';
+import type { Trail } from './trail.ts';
+
+/** What a person's cover follows from. */
+export interface CoverCase {
+  readonly pack: PolicyPack;
+  readonly history: PersonHistory;
+  readonly start: StartMatch;
+  readonly days: PaymentDays | null;
+  readonly payments: readonly ClaimOf<'payments'>[];
+  readonly paid: Fen;
+  readonly death: DeathStatus;
+  /** A refund ended the relation before it began. */
+  readonly relationEnded: boolean;
+  readonly trail: Trail;
+}
+
+/** Works out the days of cover, the wait before them, and the matters that stand in the way. */
+export function coverFor(it: CoverCase): { readonly periods: BenefitPeriod[]; readonly waiting: WaitingPeriod | null } {
+  const main = mainPeriod(it);
+  const granted = inOrder([...birthYearPeriod(it), ...main, ...schoolYearPeriods(it, main[0])]);
+  const periods = endedByDeath(it, it.relationEnded ? [] : granted);
+  duplicateEnrolments(it, periods);
+  return { periods, waiting: waitingOf(it) };
+}
+
+const inOrder = (periods: readonly BenefitPeriod[]): BenefitPeriod[] =>
+  [...periods].sort((a, b) => (a.from < b.from ? -1 : 1));
+
+function mainPeriod(it: CoverCase): BenefitPeriod[] {
+  if (!it.days) return [];
+  const { row, group, day, because } = it.start;
+  for (const code of row.review ?? []) it.trail.leave(code, row.rule);
+  for (const code of row.notices ?? []) it.trail.show(code, row.rule);
+  circumstantialMatters(it, it.days);
+  const granted = day !== null && day <= it.pack.period.to;
+  it.trail.step(
+    row.rule,
+    granted
+      ? { zh: `自${day}起享受待遇`, en: `covered from ${day}` }
+      : { zh: '本年度无待遇期', en: 'no cover in this plan year' },
+    {
+      payerGroup: group.id,
+      paidOn: it.days.paid,
+      creditedOn: it.days.credited,
+      registeredOn: it.days.registered,
+      bornOn: row.start === 'BIRTH' ? it.history.birth?.day : undefined,
+      wait: row.wait ? `${row.wait.length} ${row.wait.unit}` : undefined,
+    },
+    [...it.payments, ...because],
+  );
+  return granted ? [{ from: day, to: it.pack.period.to, rule: row.rule }] : [];
+}
+
+// Matters that turn on the person's history beside the line of the start table.
+function circumstantialMatters(it: CoverCase, days: PaymentDays): void {
+  const { row, group } = it.start;
+  const { normalCover, unheldExemption } = it.pack;
+  if (group.when.migrantWorker && migrantToldTooLate(it.history, days.paid)) {
+    it.trail.leave('MIGRANT_LISTED_AFTER_PAYMENT', row.rule);
+  }
+  if (
+    normalCover &&
+    group.id === 'ORDINARY' &&
+    employeeGapPassed(it.history, normalCover.year, normalCover.gapMonths, days.paid)
+  ) {
+    it.trail.leave('EMPLOYEE_GAP_OVER_THREE_MONTHS', normalCover.rule);
+  }
+  if (row.wait && unheldExemption) {
+    const from = addDays(days.paid, -unheldExemption.days);
+    const recent = it.history.lifeEvents.some(
+      ({ attributes: { kind, happenedOn } }) =>
+        unheldExemption.kinds.includes(kind) && happenedOn >= from && happenedOn <= days.paid,
+    );
+    if (recent) it.trail.leave('WAIT_EXEMPTION_NOT_HELD', unheldExemption.rule);
+  }
+}
+
+function birthYearPeriod(it: CoverCase): BenefitPeriod[] {
+  const clause = it.start.group.birthYear;
+  const birth = it.history.birth;
+  if (!clause || !birth) return [];
+  const period = { from: birth.day, to: `${clause.year}-12-31`, rule: clause.rule };
+  if (clause.requires === 'REGISTRATION_FOR_BIRTH_YEAR') {
+    const registered = it.history.registrations.filter((claim) => claim.attributes.policyYear === clause.year);
+    if (registered.length === 0) return [];
+    it.trail.step(
+      clause.rule,
+      { zh: '出生当年已登记，免缴享受待遇', en: 'registered in the year of birth: covered without payment' },
+      { bornOn: birth.day },
+      [...birth.claims, ...registered],
+    );
+    return [period];
+  }
+  if (!it.days || !it.start.row.birthYear) return [];
+  const limit = clause.within ? resolveDay(clause.within, it.history, it.start.employee) : undefined;
+  const payments = it.history.payments.filter(
+    ({ attributes }) => attributes.policyYear === clause.year && attributes.paidOn <= (limit ?? attributes.paidOn),
+  );
+  if (payments.length === 0) {
+    if (clause.missing) it.trail.leave(clause.missing, clause.rule);
+    return [];
+  }
+  it.trail.step(
+    clause.rule,
+    { zh: '出生年度已缴费，自出生之日起享受待遇', en: 'the year of birth is paid: covered from birth' },
+    { bornOn: birth.day },
+    [...birth.claims, ...payments],
+  );
+  return [period];
+}
+
+// School-year payers are covered on to the end of the calendar year in which their payment ran out (YY25-2.6c).
+function schoolYearPeriods(it: CoverCase, main: Period | undefined): BenefitPeriod[] {
+  const clause = it.pack.schoolYearExtension;
+  if (!clause) return [];
+  return it.history.students.flatMap((claim) => {
+    const until = claim.attributes.paidSchoolYearUntil;
+    if (until === undefined || !clause.stages.includes(claim.attributes.stage)) return [];
+    if (yearOf(until) !== it.pack.policyYear && yearOf(until) !== it.pack.policyYear - 1) return [];
+    const period = { from: addDays(until, 1), to: `${yearOf(until)}-12-31`, rule: clause.rule };
+    if (period.from > period.to || (main && overlap(main, period))) return [];
+    it.trail.step(
+      clause.rule,
+      { zh: '学年缴费待遇延长至当年12月31日', en: 'a school-year payment covers on to 31 December' },
+      { paidSchoolYearUntil: until },
+      [claim],
+    );
+    return [period];
+  });
+}
+
+function endedByDeath(it: CoverCase, periods: readonly BenefitPeriod[]): BenefitPeriod[] {
+  const { status, diedOn, conflicting } = it.death;
+  const rule = it.pack.deathStops.rule;
+  if (status === 'REPORTED') it.trail.leave('DEATH_UNCONFIRMED', rule);
+  if (status === 'CONFLICTING' || conflicting) it.trail.leave('DEATH_DATE_CONFLICT', rule);
+  if (status === 'NOT_REPORTED') return [...periods];
+  it.trail.step(
+    rule,
+    diedOn === null
+      ? { zh: '死亡信息待核实，暂不停止待遇', en: 'the death is not confirmed; cover goes on meanwhile' }
+      : { zh: '死亡已确认，待遇止于死亡之日', en: 'the death is confirmed; cover ends with that day' },
+    { status, diedOn },
+    it.history.deaths,
+  );
+  if (diedOn === null) return [...periods];
+  return periods.flatMap((period) =>
+    period.from > diedOn ? [] : [{ ...period, to: period.to < diedOn ? period.to : diedOn }],
+  );
+}
+
+function duplicateEnrolments(it: CoverCase, periods: readonly BenefitPeriod[]): void {
+  // Only days of the plan year: what a newborn or new student is granted before it beside other cover is no duplicate (YY25-2.2d).
+  const covered = periods.flatMap((period) => overlap(period, it.pack.period) ?? []);
+  const others = enrolmentsBeside(it.history, it.pack.place.regionCode, covered);
+  if (others.length === 0) return;
+  const { rule } = it.pack.duplicates;
+  it.trail.leave('DUPLICATE_ENROLMENT', rule);
+  it.trail.step(rule, { zh: '同期另有参保关系', en: 'another enrolment runs at the same time' }, {}, others);
+}
+
+function waitingOf(it: CoverCase): WaitingPeriod | null {
+  const { row, day } = it.start;
+  if (!it.days || !row.wait || day === null || day <= it.days.paid) return null;
+  return { from: it.days.paid, to: addDays(day, -1), length: row.wait.length, unit: row.wait.unit, rule: row.rule };
+}

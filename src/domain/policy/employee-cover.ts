@@ -1,0 +1,77 @@
+import type { ClaimOf } from '../claims/claim.ts';
+import type { EnrolmentEndCause } from '../intake/words.ts';
+import { continuesInto, overlap, type Period } from '../time/period.ts';
+import { addDays, addMonths, endOfMonth, monthsTouched, type PlainDate } from '../time/plain-date.ts';
+import type { PersonHistory } from './person-history.ts';
+
+/** A person's last unbroken employee insurance (职工医保) that had ended by a day. */
+export interface EndedEmployeeCover {
+  readonly lastDay: PlainDate;
+  /** The first day without cover (断保之日). */
+  readonly breakDay: PlainDate;
+  /** The last day of the last month paid for. */
+  readonly lastMonthEnd: PlainDate;
+  /** Calendar months without a gap up to the end, back-paid months (补缴) not counted. */
+  readonly months: number;
+  readonly because: EnrolmentEndCause | 'NOT_STATED';
+  readonly claims: readonly ClaimOf<'enrolments'>[];
+}
+
+const spanOf = (claim: ClaimOf<'enrolments'>): Period => ({ from: claim.validFrom ?? '0001-01-01', to: claim.validTo });
+
+/** Finds the employee insurance that last ended before the day; `undefined` while it goes on, or where there was none. */
+export function endedEmployeeCover(history: PersonHistory, day: PlainDate): EndedEmployeeCover | undefined {
+  const spells = history.enrolments.filter((claim) => claim.attributes.scheme === 'EMPLOYEE');
+  if (spells.some((claim) => claim.validTo === null || claim.validTo >= day)) return undefined;
+  const last = [...spells].sort((a, b) => ((a.validTo ?? '') < (b.validTo ?? '') ? -1 : 1)).at(-1);
+  if (!last?.validTo) return undefined;
+
+  const run = [last];
+  let from = spanOf(last).from;
+  for (const earlier of [...spells].reverse()) {
+    if (earlier === last || spanOf(earlier).from >= from) continue;
+    if (!continuesInto(spanOf(earlier), { from, to: null })) continue;
+    run.push(earlier);
+    from = spanOf(earlier).from;
+  }
+  const backPaid = run.reduce((sum, claim) => sum + (claim.attributes.backPaidMonths ?? 0), 0);
+  return {
+    lastDay: last.validTo,
+    breakDay: addDays(last.validTo, 1),
+    lastMonthEnd: endOfMonth(last.validTo),
+    months: monthsTouched(from, last.validTo) - backPaid,
+    because: last.attributes.endedBecause ?? 'NOT_STATED',
+    claims: run,
+  };
+}
+
+/** The last day on which a gap of `months` calendar months after the last month paid for has not been passed. */
+export const gapLimit = (lastMonthEnd: PlainDate, months: number): PlainDate =>
+  endOfMonth(addMonths(lastMonthEnd, months));
+
+/** Enrolments and payments that show the person insured, by either scheme and anywhere, in a calendar year. */
+export function coverInYear(
+  history: PersonHistory,
+  year: number,
+): { readonly enrolments: readonly ClaimOf<'enrolments'>[]; readonly payments: readonly ClaimOf<'payments'>[] } {
+  const calendarYear: Period = { from: `${year}-01-01`, to: `${year}-12-31` };
+  return {
+    enrolments: history.enrolments.filter((claim) => overlap(spanOf(claim), calendarYear) !== undefined),
+    payments: history.payments.filter((claim) => claim.attributes.policyYear === year),
+  };
+}
+
+/** Other enrolments that run while the person is covered here: another region's residents' scheme, or any employee scheme. */
+export function enrolmentsBeside(
+  history: PersonHistory,
+  regionCode: string,
+  covered: readonly Period[],
+): ClaimOf<'enrolments'>[] {
+  return history.enrolments.filter((claim) => {
+    const sameRelation = claim.attributes.scheme === 'RESIDENT' && samePlace(claim.attributes.region, regionCode);
+    return !sameRelation && covered.some((period) => overlap(spanOf(claim), period) !== undefined);
+  });
+}
+
+/** Do two region codes name the same county, or one a place within the other? */
+export const samePlace = (a: string, b: string): boolean => a.startsWith(b.slice(0, 6)) || b.startsWith(a.slice(0, 6));

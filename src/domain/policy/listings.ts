@@ -1,0 +1,140 @@
+import type { Claim, ClaimOf } from '../claims/claim.ts';
+import type { Category } from '../intake/words.ts';
+import { contains, continuesInto, type Period } from '../time/period.ts';
+import { dayInShanghai, endOfMonth, firstOfNextMonth, latest, type PlainDate } from '../time/plain-date.ts';
+import type { PersonHistory } from './person-history.ts';
+import type { PolicyPack, TierRow } from './policy-pack.ts';
+
+/** An unbroken span in which a person was listed under one category, by whichever agencies. */
+export interface Listing {
+  readonly category: Category;
+  /** Day of recognition (认定) to last day listed, as the lists say. */
+  readonly listed: Period;
+  /** The day on which the hub was first told of the listing. */
+  readonly toldOn: PlainDate;
+  /** The days on which it counts: as listed, or shifted to months where the pack says so (次月). */
+  readonly effective: Period;
+  readonly claims: readonly (ClaimOf<'hardship'> | ClaimOf<'disability'>)[];
+}
+
+/** The category that a disability level falls under: levels 1 and 2 are severe (重度), 3 and 4 are not. */
+export const disabilityCategory = (level: number): Category =>
+  level <= 2 ? 'SEVERE_DISABILITY' : 'MODERATE_DISABILITY';
+
+const categoryOf = (claim: ClaimOf<'hardship'> | ClaimOf<'disability'>): Category =>
+  claim.list === 'hardship' ? claim.attributes.category : disabilityCategory(claim.attributes.level);
+
+const periodOf = (claim: Claim): Period => ({ from: claim.validFrom ?? '0001-01-01', to: claim.validTo });
+
+/** Joins a person's hardship and disability claims into listings, in order of recognition. */
+export function listingsOf(history: PersonHistory, standing: PolicyPack['standing']): Listing[] {
+  const claims = [...history.hardship, ...history.disability].sort((a, b) =>
+    periodOf(a).from < periodOf(b).from ? -1 : periodOf(a).from > periodOf(b).from ? 1 : a.id < b.id ? -1 : 1,
+  );
+  const runs = new Map<Category, Listing[]>();
+  for (const claim of claims) {
+    const category = categoryOf(claim);
+    const known = runs.get(category) ?? [];
+    runs.set(category, known);
+    const last = known.at(-1);
+    const period = periodOf(claim);
+    if (last && continuesInto(last.listed, period)) known[known.length - 1] = extend(last, claim, period);
+    else known.push(begin(category, claim, period));
+  }
+  return [...runs.values()].flat().map((listing) => ({ ...listing, effective: effectivePeriod(listing, standing) }));
+}
+
+function begin(category: Category, claim: Listing['claims'][number], period: Period): Listing {
+  return { category, listed: period, effective: period, toldOn: dayInShanghai(claim.firstToldAt), claims: [claim] };
+}
+
+function extend(listing: Listing, claim: Listing['claims'][number], period: Period): Listing {
+  const to = listing.listed.to === null || period.to === null ? null : latest(listing.listed.to, period.to);
+  const told = dayInShanghai(claim.firstToldAt);
+  return {
+    ...listing,
+    listed: { from: listing.listed.from, to },
+    toldOn: told < listing.toldOn ? told : listing.toldOn,
+    claims: [...listing.claims, claim],
+  };
+}
+
+// GY26-2.5.3e: told after the window, an addition counts from the first of the month after receipt, a removal until that day.
+function effectivePeriod(listing: Listing, standing: PolicyPack['standing']): Period {
+  const { from, to } = listing.listed;
+  if (!standing) return listing.listed;
+  const start = listing.toldOn > standing.nextMonthAfter ? latest(from, firstOfNextMonth(listing.toldOn)) : from;
+  if (to === null) return { from: start, to: null };
+  const endToldOn = listing.claims.map((claim) => dayInShanghai(claim.toldAt)).reduce((a, b) => (b > a ? b : a));
+  const endToldLater = endToldOn > listing.toldOn && endToldOn > standing.nextMonthAfter;
+  return { from: start, to: endToldLater ? latest(to, endOfMonth(endToldOn)) : to };
+}
+
+/** What the listing says on a day: the facts of its claim that began last by then, so that a later word overrides an earlier. */
+export function factsOn(listing: Listing, day: PlainDate): ClaimOf<'hardship'>['attributes'] | null {
+  const begun = listing.claims.filter((claim) => periodOf(claim).from <= day);
+  const speaking = begun.length > 0 ? begun : listing.claims;
+  const last = [...speaking].sort(
+    (a, b) =>
+      (periodOf(a).from < periodOf(b).from ? -1 : periodOf(a).from > periodOf(b).from ? 1 : 0) ||
+      a.toldAt.getTime() - b.toldAt.getTime(),
+  );
+  const claim = last.at(-1);
+  return claim?.list === 'hardship' ? claim.attributes : null;
+}
+
+/** The facts of a listing that a tier can turn on. */
+export type TierFact = 'liftedHousehold' | 'riskEliminated' | 'ruralHukou';
+const TIER_FACTS: readonly TierFact[] = ['liftedHousehold', 'riskEliminated', 'ruralHukou'];
+
+/** The tier line that a listing reaches on a day, with what had to be assumed. */
+export interface TierMatch {
+  readonly listing: Listing;
+  readonly row: TierRow;
+  /** Facts that the list left open and on which the tier turns: the lowest line that could apply was taken. */
+  readonly open: readonly TierFact[];
+  /** Facts that the list left open and the pack states how to take. */
+  readonly assumed: readonly TierFact[];
+}
+
+/** Finds the line of the subsidy table for a listing on a day; `undefined` where the category has none for these facts. */
+export function tierOf(pack: PolicyPack, listing: Listing, day: PlainDate): TierMatch | undefined {
+  const rows = pack.tiers.filter((row) => row.category === listing.category);
+  const said = factsOn(listing, day);
+  const asked = TIER_FACTS.filter((fact) => rows.some((row) => row.when[fact] !== undefined));
+  const assumed: TierFact[] = [];
+  const values: Partial<Record<TierFact, boolean>> = {};
+  for (const fact of asked) {
+    const value = said?.[fact];
+    const taken = value ?? (fact === 'riskEliminated' ? pack.assumes.riskEliminated : undefined);
+    if (value === undefined && taken !== undefined) assumed.push(fact);
+    if (taken !== undefined) values[fact] = taken;
+  }
+  const fitting = rows.filter((row) =>
+    asked.every(
+      (fact) => row.when[fact] === undefined || values[fact] === undefined || row.when[fact] === values[fact],
+    ),
+  );
+  const row = fitting.reduce<TierRow | undefined>(
+    (lowest, next) => (lowest === undefined || next.subsidy < lowest.subsidy ? next : lowest),
+    undefined,
+  );
+  if (!row) return undefined;
+  const open = fitting.length > 1 ? asked.filter((fact) => values[fact] === undefined) : [];
+  return { listing, row, open, assumed };
+}
+
+/** The tiers that count on a day, best first: highest subsidy, then the pack's order of funds, then the order of its table. */
+export function tiersOn(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): TierMatch[] {
+  const order = (match: TierMatch): number => {
+    const fund = match.row.fundedBy === null ? -1 : pack.highestOnce.fundOrder.indexOf(match.row.fundedBy);
+    return fund === -1 ? pack.highestOnce.fundOrder.length : fund;
+  };
+  return listings
+    .filter((listing) => contains(listing.effective, day))
+    .flatMap((listing) => tierOf(pack, listing, day) ?? [])
+    .sort(
+      (a, b) =>
+        b.row.subsidy - a.row.subsidy || order(a) - order(b) || pack.tiers.indexOf(a.row) - pack.tiers.indexOf(b.row),
+    );
+}

@@ -1,0 +1,56 @@
+import type { ClaimOf } from '../claims/claim.ts';
+import type { Fen } from '../intake/fen.ts';
+import type { DeathStatus } from '../person/person-record.ts';
+import { dayOfMonth } from '../time/plain-date.ts';
+import type { PaymentDays, StartMatch } from './payer-groups.ts';
+import type { PersonHistory } from './person-history.ts';
+import type { PolicyPack } from './policy-pack.ts';
+import type { Trail } from './trail.ts';
+
+/** What a clerk may be shown about a premium. */
+export interface PremiumCase {
+  readonly pack: PolicyPack;
+  readonly history: PersonHistory;
+  readonly start: StartMatch;
+  readonly payments: readonly ClaimOf<'payments'>[];
+  readonly paid: Fen;
+  readonly payable: Fen;
+  readonly death: DeathStatus;
+  readonly days: PaymentDays | null;
+  readonly nothingDue: boolean;
+  readonly late: boolean;
+  readonly trail: Trail;
+}
+
+/** Raises what is odd about a premium: its day, its amount, its order beside a death. Only an underpayment needs a person. */
+export function premiumNotices(it: PremiumCase): void {
+  const { pack, trail, payments } = it;
+  for (const payment of payments) paymentDayNotices(it, payment);
+  if (it.late) trail.show('FISCAL_STANDARD_ASSUMED', it.start.row.rule);
+  if (payments.length > 0 && it.paid < it.payable) trail.leave('UNDERPAID', pack.premium.rule);
+  if (payments.length > 0 && it.paid > it.payable) trail.show('PAID_MORE_THAN_DUE', pack.premium.rule);
+  if (payments.length === 0 && !it.nothingDue) unpaidNotices(it);
+  const registration = it.start.group.measure === 'REGISTERED' || it.start.group.measure === 'REGISTERED_AND_PAID';
+  if (registration && (it.days?.registered ?? null) === null) trail.show('REGISTRATION_NOT_SEEN', it.start.row.rule);
+}
+
+function paymentDayNotices(it: PremiumCase, payment: ClaimOf<'payments'>): void {
+  const { pack, trail, death } = it;
+  const { paidOn, creditedOn } = payment.attributes;
+  const { from, to, openDays, rule } = pack.window;
+  if (openDays && (openDays.applies === 'ALWAYS' || (paidOn >= (from ?? paidOn) && paidOn <= to))) {
+    const day = dayOfMonth(paidOn);
+    if (day < openDays.first || day > openDays.last) trail.show('PAID_OUTSIDE_OPEN_DAYS', openDays.rule);
+  }
+  if (from !== null && paidOn < from) trail.show('PAID_BEFORE_WINDOW', rule);
+  if (creditedOn === undefined && it.start.row.start === 'CREDITED_DAY') {
+    trail.show('CREDITED_DAY_ASSUMED', it.start.row.rule);
+  }
+  if (death.reports.some((report) => report.diedOn < paidOn)) trail.show('PAID_AFTER_DEATH', pack.deathStops.rule);
+}
+
+// Nothing has happened yet that a person would have to settle: what paying now would leave open is only shown.
+function unpaidNotices(it: PremiumCase): void {
+  const { row } = it.start;
+  if (row.review?.includes('LATE_PRICE_NOT_STATED')) it.trail.show('PRICE_AFTER_WINDOW_NOT_STATED', row.rule);
+}

@@ -1,0 +1,61 @@
+import type { Caller } from '../domain/access/caller.ts';
+import { decideBenefitRead } from '../domain/access/decide-read.ts';
+import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import { decide } from '../domain/policy/decide.ts';
+import type { BenefitDecision } from '../domain/policy/decision.ts';
+import type { PolicyPack } from '../domain/policy/policy-pack.ts';
+import { dayInShanghai, parsePlainDate, type PlainDate } from '../domain/time/plain-date.ts';
+import { factsOf, type PersonView } from './answer-person.ts';
+import type { Clock, Jurisdictions, PersonStore, PolicyPacks } from './ports.ts';
+
+/** What it takes to decide a benefit. */
+export interface DecideBenefitPorts {
+  readonly persons: PersonStore;
+  readonly jurisdictions: Jurisdictions;
+  readonly packs: PolicyPacks;
+  readonly clock: Clock;
+}
+
+/**
+ * Says what the jurisdiction's pack of a plan year decides for a person that the caller has read.
+ *
+ * @param asOf the day asked about (Asia/Shanghai); `null` for the day of `knownAt`
+ * @param knownAt what was known at this instant; `null` for what the person was read with
+ * @returns `NOT_FOUND` where the jurisdiction has no pack for the plan year; `FORBIDDEN` without `benefit:read`
+ */
+export async function decideBenefit(
+  person: PersonView,
+  policyYear: number,
+  asOf: PlainDate | null,
+  knownAt: Date | null,
+  caller: Caller | null,
+  ports: DecideBenefitPorts,
+): Promise<Answer<BenefitDecision>> {
+  const jurisdiction = caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined;
+  const right = decideBenefitRead(caller, jurisdiction);
+  if (!right.ok) return right;
+  if (asOf !== null && parsePlainDate(asOf) === undefined) {
+    return refused('BAD_USER_INPUT', 'asOf 不是日历上的日期', 'asOf is not a day of the calendar');
+  }
+  const pack = packOf(jurisdiction?.packs ?? [], policyYear, ports.packs);
+  if (!jurisdiction || !pack) {
+    return refused('NOT_FOUND', '本统筹区没有该年度的政策包', 'This jurisdiction has no policy pack for the plan year');
+  }
+
+  const known = knownAt ?? person.knownAt;
+  const facts =
+    known.getTime() === person.knownAt.getTime()
+      ? factsOf(person)
+      : (await ports.persons.findByIds(person.jurisdiction, [person.id], known)).get(person.id);
+  const day = asOf ?? dayInShanghai(known);
+  return granted(
+    decide(pack, facts ?? { id: person.id, subjects: person.subjects, claims: [] }, {
+      asOf: day,
+      knownAt: known,
+      deathRule: jurisdiction.deaths,
+    }),
+  );
+}
+
+const packOf = (ids: readonly string[], policyYear: number, packs: PolicyPacks): PolicyPack | undefined =>
+  ids.flatMap((id) => packs.find(id) ?? []).find((pack) => pack.policyYear === policyYear);
