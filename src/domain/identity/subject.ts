@@ -1,10 +1,6 @@
-import type { IdType } from '../intake/words.ts';
+import type { IdentityDocument } from '../intake/id-number.ts';
 
-/** A document that names a person, normalised: equal numbers are equal text. */
-export interface IdentityDocument {
-  readonly idType: IdType;
-  readonly idNumber: string;
-}
+export type { IdentityDocument };
 
 /** A person as one document names them. */
 export interface Subject extends IdentityDocument {

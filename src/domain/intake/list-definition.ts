@@ -1,7 +1,12 @@
-/** What a column holds, which decides how its cells are checked and read. */
+import type { IdType } from './words.ts';
+
+/**
+ * What a column holds, which decides how its cells are checked and read. A day may not lie after the day of receipt unless
+ * `future` allows it; an id number with an `idType` must be of that type, without one its shape tells.
+ */
 export type ColumnKind =
   | { readonly kind: 'text'; readonly maxLength: number }
-  | { readonly kind: 'id-number' }
+  | { readonly kind: 'id-number'; readonly idType?: IdType }
   | { readonly kind: 'day'; readonly future?: 'allowed' }
   | { readonly kind: 'money' }
   | { readonly kind: 'whole-number'; readonly min: number; readonly max: number }
@@ -9,7 +14,10 @@ export type ColumnKind =
   | { readonly kind: 'word'; readonly words: Readonly<Record<string, string>> }
   | { readonly kind: 'region-code' };
 
-/** One column of a list. `name` is the field of the GraphQL row input, `zh` the heading a clerk knows. */
+/**
+ * One column of a list. `name` is the field of the GraphQL row input, `zh` the heading a clerk knows. `required` is for rows
+ * that say something; a row that only removes needs what its list names in `neededToRemove`.
+ */
 export interface Column {
   readonly name: string;
   readonly zh: string;
@@ -23,6 +31,8 @@ export type RowCode =
   | 'VALUE_WRONG_KIND'
   | 'TEXT_TOO_LONG'
   | 'TEXT_HAS_CONTROL_CHARACTERS'
+  | 'TEXT_HAS_INVISIBLE_CHARACTERS'
+  | 'COLUMN_UNKNOWN'
   | 'DAY_NOT_ON_CALENDAR'
   | 'DAY_IN_FUTURE'
   | 'DAY_BEFORE_BIRTH'
@@ -39,11 +49,12 @@ export type RowCode =
   | 'ID_NUMBER_BIRTH_DATE'
   | 'ID_TYPE_DISAGREES'
   | 'CERTIFICATE_DISAGREES'
+  | 'BIRTH_DATE_DIFFERS'
+  | 'HOUSEHOLD_TYPE_DISAGREES'
   | 'ROW_CONTRADICTS_ROW'
   | 'NAME_DIFFERS'
   | 'NOTHING_TO_REMOVE'
-  | 'NOTHING_TO_CORRECT'
-  | 'ID_NUMBER_NORMALISED';
+  | 'NOTHING_TO_CORRECT';
 
 /** One thing found about a row. `column` is null where the row as a whole is meant. Never repeats what the row says. */
 export interface RowFinding {
