@@ -105,7 +105,8 @@ export async function findPeople(
   if (!reading.ok) return reading;
 
   const keys = documents.map((document) => {
-    const read = readIdNumber(document.idNumber, document.idType);
+    // RESIDENT_ID is what an asker who names no type is taken to mean; the number's own shape knows better.
+    const read = readIdNumber(document.idNumber, document.idType === 'RESIDENT_ID' ? null : document.idType);
     return read.ok ? ports.subjectKeys.keyOf(read.document) : null;
   });
   const found = await ports.persons.findBySubjects(

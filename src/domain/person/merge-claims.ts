@@ -46,7 +46,7 @@ function mergeBirthDate(facts: PersonFacts, trusted: readonly Agency[]): Sourced
   const said = (claim: (typeof births)[number]): Statement<PlainDate> => ({ value: claim.attributes.bornOn, claim });
   const readFromNumbers = inOrder(facts)
     .map(({ idNumber }) => birthDateOf(idNumber))
-    .filter((day) => typeof day === 'string')
+    .filter((day) => day !== undefined)
     .map((value): Statement<PlainDate> => ({ value, claim: null }));
   return surviving([
     ...births.filter(({ agency }) => trusted.includes(agency)).map(said),
@@ -57,7 +57,9 @@ function mergeBirthDate(facts: PersonFacts, trusted: readonly Agency[]): Sourced
 
 /** Numbers that disagree (two documents joined to one person) leave the sex open. */
 function mergeSex(subjects: readonly Subject[]): PersonRecord['sex'] {
-  const [sex, ...others] = new Set(subjects.map(({ idNumber }) => sexOf(idNumber)).filter((read) => read != null));
+  const [sex, ...others] = new Set(
+    subjects.map(({ idNumber }) => sexOf(idNumber)).filter((read) => read !== undefined),
+  );
   return sex !== undefined && others.length === 0 ? sex : null;
 }
 
