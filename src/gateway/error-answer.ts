@@ -1,0 +1,114 @@
+import type { GraphQLFormattedError } from 'graphql';
+
+/** Every error the gateway itself answers, by its stable code: HTTP status and what it says. Nothing that was sent is repeated. */
+const GATEWAY_ERRORS = {
+  UNAUTHENTICATED: [401, '缺少有效的访问令牌', 'a valid access token is needed'],
+  GRAPHQL_PARSE_FAILED: [400, '查询语句有语法错误', 'the document has a syntax error'],
+  GRAPHQL_VALIDATION_FAILED: [400, '查询语句与接口定义不符', 'the document does not fit the schema'],
+  BAD_USER_INPUT: [400, '请求内容不合格', 'the request is not well formed'],
+  DOCUMENT_TOO_COMPLEX: [400, '查询语句过于复杂', 'the document is too complex'],
+  UNKNOWN_DOCUMENT: [400, '没有这个已发布的操作', 'there is no published operation of this name'],
+  INTROSPECTION_DISABLED: [400, '未开放接口自省', 'introspection is not open'],
+  BODY_TOO_LARGE: [413, '请求内容过大', 'the request is too large'],
+  UNSUPPORTED_MEDIA_TYPE: [415, '请求内容应为 UTF-8 编码的 JSON', 'the request must be JSON in UTF-8'],
+  NOT_FOUND: [404, '没有这个地址', 'there is nothing at this address'],
+  METHOD_NOT_ALLOWED: [405, '此地址不支持这种请求方法', 'this address does not take this method'],
+  NOT_READY: [503, '服务尚未就绪', 'the hub is not ready'],
+  SUBGRAPH_UNAVAILABLE: [502, '部分服务暂时不可用', 'a part of the hub cannot be reached'],
+  INTERNAL_SERVER_ERROR: [500, '系统内部错误', 'internal error'],
+} as const satisfies Record<string, readonly [status: number, zh: string, en: string]>;
+
+/** A code of an error that the gateway itself answers. */
+export type GatewayErrorCode = keyof typeof GATEWAY_ERRORS;
+
+/** Codes of refusals that resolvers tell in words of their own; these words never repeat what was sent. */
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+  'IDEMPOTENCY_CONFLICT',
+  'TOO_MANY_ROWS',
+]);
+
+/** An error as clients see it. */
+export interface ErrorAnswer {
+  readonly message: string;
+  readonly locations?: GraphQLFormattedError['locations'];
+  readonly path?: GraphQLFormattedError['path'];
+  readonly extensions: { readonly code: string; readonly requestId: string };
+}
+
+/** What stopped a request before anything was executed. Its text names places in the document or the variables, never values. */
+export class RequestRefused extends Error {
+  readonly code: GatewayErrorCode;
+  readonly problems: readonly {
+    readonly zh: string;
+    readonly en: string;
+    readonly locations?: GraphQLFormattedError['locations'];
+  }[];
+
+  constructor(code: GatewayErrorCode, problems: RequestRefused['problems'] = []) {
+    super(code);
+    this.name = 'RequestRefused';
+    this.code = code;
+    this.problems = problems;
+  }
+
+  get status(): number {
+    return statusOf(this.code);
+  }
+
+  /** The errors to answer: one for each problem, or the code's own sentence. */
+  answers(requestId: string): readonly ErrorAnswer[] {
+    if (this.problems.length === 0) return [errorAnswer(this.code, requestId)];
+    return this.problems.map(({ zh, en, locations }) => ({
+      message: `${zh} / ${en}`,
+      ...(locations ? { locations } : {}),
+      extensions: { code: this.code, requestId },
+    }));
+  }
+}
+
+/** HTTP status of a code. */
+export function statusOf(code: GatewayErrorCode): number {
+  return GATEWAY_ERRORS[code][0];
+}
+
+/** The one sentence of a code, in both languages. */
+export function errorAnswer(code: GatewayErrorCode, requestId: string): ErrorAnswer {
+  const [, zh, en] = GATEWAY_ERRORS[code];
+  return { message: `${zh} / ${en}`, extensions: { code, requestId } };
+}
+
+/**
+ * An error of execution as others may see it: a refusal keeps its words and its path, anything else is told as an internal error.
+ * Errors without a path never came from a resolver: their text may quote what was sent, so it is replaced by the code's own.
+ */
+export function maskedError(
+  error: GraphQLFormattedError,
+): Omit<ErrorAnswer, 'extensions'> & { extensions: { code: string } } {
+  const { message, path, extensions } = error;
+  const code = extensions?.code;
+  if (path && REFUSALS.has(code)) return { message, path, extensions: { code: String(code) } };
+  const told = code === 'SUBGRAPH_UNAVAILABLE' ? code : 'INTERNAL_SERVER_ERROR';
+  const [, zh, en] = GATEWAY_ERRORS[told];
+  return { message: `${zh} / ${en}`, ...(path ? { path } : {}), extensions: { code: told } };
+}
+
+/** Is this one of the refusals that a resolver tells on purpose? Everything else is a fault of the hub, to be logged. */
+export function isRefusal(error: GraphQLFormattedError): boolean {
+  return REFUSALS.has(error.extensions?.code);
+}
+
+/** What may be logged of a fault: its kind, its code and where it happened. The message stays out, for it may quote a row. */
+export function faultForLog(error: unknown): { readonly kind: string; readonly code?: string; readonly at?: string } {
+  if (!(error instanceof Error)) return { kind: typeof error };
+  const { name, stack, code } = error as Error & { readonly code?: unknown };
+  const at = stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .join('\n');
+  return { kind: name, ...(typeof code === 'string' ? { code } : {}), ...(at ? { at } : {}) };
+}

@@ -1,0 +1,125 @@
+import { execute, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { Caller } from '../domain/access/caller.ts';
+import type { HubContext } from '../subgraphs/context.ts';
+import { checkVariables } from './check-variables.ts';
+import { isRefusal, maskedError, RequestRefused, type ErrorAnswer } from './error-answer.ts';
+import { documentPreparer, type DocumentChoice, type PreparedDocument } from './prepare-document.ts';
+import type { PublishedOperations } from './published-operations.ts';
+import type { Planner } from './supergraph.ts';
+
+/** What the endpoint executes with. */
+export interface GraphQLEndpointParts {
+  /** The public graph joined by hand; it also tells about itself. */
+  readonly joined: GraphQLSchema;
+  /** Can the joined graph answer? Only while every subgraph is in this process. */
+  readonly allLocal: boolean;
+  readonly published: PublishedOperations;
+  readonly planner: Planner;
+  /** May the schema be asked for without a token? In development only. */
+  readonly openIntrospection: boolean;
+  /** Makes what all resolvers of one operation share. */
+  contextFor(caller: Caller | null, requestId: string): HubContext;
+  /** Hears of every error that no resolver meant to tell. */
+  onFault(error: unknown, requestId: string): void;
+}
+
+/** One GraphQL request, its body read as JSON. */
+export interface GraphQLRequest {
+  readonly body: unknown;
+  readonly caller: Caller | null;
+  readonly authorization: string | undefined;
+  readonly requestId: string;
+}
+
+/** What is answered, and what the log may know of it. */
+export interface GraphQLAnswer {
+  readonly result: { readonly errors?: readonly ErrorAnswer[]; readonly data?: unknown };
+  /** The name of a published operation; other names are the sender's words and are not logged. */
+  readonly operation: string;
+  readonly path: 'joined' | 'planned' | 'schema';
+}
+
+/** Makes the one way for GraphQL requests: choose the document, check the variables, execute, mask errors. */
+export function graphqlEndpoint(parts: GraphQLEndpointParts): (request: GraphQLRequest) => Promise<GraphQLAnswer> {
+  const prepare = documentPreparer(parts.joined, parts.published);
+
+  return async (request) => {
+    // Without a token nothing is looked at, except in development a question about the schema.
+    if (!request.caller && !parts.openIntrospection) throw new RequestRefused('UNAUTHENTICATED');
+    const { variables, ...choice } = readBody(request);
+    const prepared = prepare(choice);
+    if (!request.caller && prepared.introspection !== 'only') throw new RequestRefused('UNAUTHENTICATED');
+    if (prepared.introspection === 'mixed') throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
+    checkVariables(parts.joined, prepared.operation, variables);
+
+    const path =
+      prepared.introspection === 'only' ? 'schema' : prepared.published && parts.allLocal ? 'joined' : 'planned';
+    const context = parts.contextFor(request.caller, request.requestId);
+    const { data, errors } =
+      path === 'planned'
+        ? await runPlanned(parts, prepared, variables, context, request)
+        : await runJoined(parts, prepared, variables, context);
+    return { path, operation: prepared.published?.name ?? 'unpublished', result: resultOf(data, errors, context) };
+  };
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+async function runJoined(
+  { joined, onFault }: GraphQLEndpointParts,
+  { document, operation }: PreparedDocument,
+  variableValues: Variables,
+  context: HubContext,
+): Promise<FormattedExecutionResult> {
+  const { data, errors } = await execute({
+    schema: joined,
+    document,
+    operationName: operation.name?.value,
+    variableValues,
+    contextValue: context,
+  });
+  for (const error of errors ?? []) if (!isRefusal(error)) onFault(error.originalError ?? error, context.requestId);
+  return { data, errors };
+}
+
+async function runPlanned(
+  { planner }: GraphQLEndpointParts,
+  { text, operation }: PreparedDocument,
+  variables: Variables,
+  context: HubContext,
+  { authorization }: GraphQLRequest,
+): Promise<FormattedExecutionResult> {
+  return planner.execute({ text, variables, operationName: operation.name?.value, context, authorization });
+}
+
+function resultOf(
+  data: unknown,
+  errors: readonly GraphQLFormattedError[] | undefined,
+  { requestId }: HubContext,
+): GraphQLAnswer['result'] {
+  if (!errors || errors.length === 0) return { data };
+  const answers = errors.map(maskedError).map((error) => ({
+    ...error,
+    extensions: { ...error.extensions, requestId },
+  }));
+  return { errors: answers, data: data ?? null };
+}
+
+function readBody({ body }: GraphQLRequest): DocumentChoice & { readonly variables: Variables } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new RequestRefused('BAD_USER_INPUT');
+  const { query, documentId, operationName, variables } = body as Record<string, unknown>;
+  const given = (value: unknown): value is NonNullable<unknown> => value !== undefined && value !== null;
+  if (given(query) ? typeof query !== 'string' : typeof documentId !== 'string')
+    throw new RequestRefused('BAD_USER_INPUT');
+  if (given(operationName) && typeof operationName !== 'string') throw new RequestRefused('BAD_USER_INPUT');
+  if (given(variables) && (typeof variables !== 'object' || Array.isArray(variables))) {
+    throw new RequestRefused('BAD_USER_INPUT');
+  }
+  return {
+    query: given(query) ? (query as string) : undefined,
+    documentId: given(documentId) ? (documentId as string) : undefined,
+    // GraphiQL and curl users send an empty one for "the only one".
+    operationName: given(operationName) && operationName !== '' ? (operationName as string) : undefined,
+    variables: (variables ?? {}) as Variables,
+  };
+}

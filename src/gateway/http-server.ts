@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { errorAnswer, faultForLog, RequestRefused } from './error-answer.ts';
+
+/** Milliseconds that requests under way are given when the hub stops. */
+const DRAIN_TIME = 25_000;
+/** Milliseconds for the headers and for a whole request: a client that drips gives up its place. */
+const HEADERS_TIME = 10_000;
+const REQUEST_TIME = 60_000;
+
+/** One request being answered. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  /** Adds to the one line that the log gets of this request: words of the hub only, never the sender's. */
+  note(fields: Readonly<Record<string, string | number | readonly string[]>>): void;
+}
+
+/** What answers at one address. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  handle(exchange: Exchange): Promise<void>;
+}
+
+/** A listening server. It is alive at once, and answers 503 until it is given its routes. */
+export interface HttpServer {
+  readonly url: string;
+  serve(routes: readonly Route[]): void;
+  /** Takes no more connections, finishes the requests under way, closes. */
+  stop(): Promise<void>;
+}
+
+/** Headers of every answer: nothing is kept by caches, framed, sniffed or told to other sites. */
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+/** Starts listening. */
+export async function startHttpServer(host: string, port: number, log: Logger): Promise<HttpServer> {
+  let routes: readonly Route[] | undefined;
+  let stopping = false;
+  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: HEADERS_TIME, requestTimeout: REQUEST_TIME });
+  server.on('request', (request, response) => {
+    if (stopping) response.setHeader('connection', 'close');
+    void answer(request, response, routes, log);
+  });
+  await listen(server, host, port);
+
+  const { address, port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${bound}`,
+    serve: (given) => {
+      routes = given;
+    },
+    stop: async () => {
+      stopping = true;
+      await close(server);
+    },
+  };
+}
+
+/** Sends JSON. */
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routes: readonly Route[] | undefined,
+  log: Logger,
+): Promise<void> {
+  const requestId = randomUUID();
+  const started = performance.now();
+  const notes: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+  response.setHeader('x-request-id', requestId);
+  try {
+    const exchange = { request, response, requestId, note: (fields: object) => void Object.assign(notes, fields) };
+    await findRoute(request, routes, notes).handle(exchange);
+  } catch (error) {
+    sendError(error, request, response, requestId, log);
+  }
+  // Questions whether the hub is alive come every few seconds and say nothing.
+  const level = notes['route'] === '/healthz' || notes['route'] === '/readyz' ? 'debug' : 'info';
+  log[level](
+    { requestId, ...notes, status: response.statusCode, ms: Math.round(performance.now() - started) },
+    'request',
+  );
+}
+
+const alive: Route = {
+  method: 'GET',
+  path: '/healthz',
+  handle: async ({ response }) => sendJson(response, 200, { status: 'alive' }),
+};
+
+function findRoute(
+  request: IncomingMessage,
+  routes: readonly Route[] | undefined,
+  notes: Record<string, unknown>,
+): Route {
+  const path = request.url?.split('?', 1)[0];
+  const here = [alive, ...(routes ?? [])].filter((route) => route.path === path);
+  if (here.length === 0) throw new RequestRefused(routes ? 'NOT_FOUND' : 'NOT_READY');
+  // Only a path of ours is logged: any other is the sender's text.
+  notes['route'] = path;
+  const route = here.find(({ method }) => method === request.method);
+  if (!route) throw new RequestRefused('METHOD_NOT_ALLOWED');
+  return route;
+}
+
+function sendError(
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  log: Logger,
+): void {
+  const refused = error instanceof RequestRefused ? error : new RequestRefused('INTERNAL_SERVER_ERROR');
+  if (refused !== error) log.error({ requestId, fault: faultForLog(error) }, 'fault');
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  // What was not read of the request would be taken for the next one.
+  if (!request.complete) response.setHeader('connection', 'close');
+  if (refused.status === 401) response.setHeader('www-authenticate', 'Bearer');
+  const errors = refused.problems.length > 0 ? refused.answers(requestId) : [errorAnswer(refused.code, requestId)];
+  sendJson(response, refused.status, { errors });
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function close(server: Server): Promise<void> {
+  const impatience = setTimeout(() => server.closeAllConnections(), DRAIN_TIME);
+  await new Promise<void>((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeIdleConnections();
+  });
+  clearTimeout(impatience);
+}

@@ -1,0 +1,149 @@
+import { mapSchema, MapperKind } from '@graphql-tools/utils';
+import {
+  buildASTSchema,
+  defaultFieldResolver,
+  defaultTypeResolver,
+  isAbstractType,
+  isEnumType,
+  isObjectType,
+  isScalarType,
+  type DocumentNode,
+  type GraphQLAbstractType,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
+import type { Subgraph } from '../subgraphs/federated-schema.ts';
+
+type Resolver = GraphQLFieldResolver<unknown, unknown>;
+
+/**
+ * The public graph as one executable schema over subgraphs of this process: the federated join done by hand. Every field is answered by
+ * the subgraph that owns it. A value that came from another subgraph is first handed over as a reference, through the owner's own
+ * `_entities`, so that access is decided just as when a planner makes the join.
+ */
+export function joinSubgraphs(publicGraph: DocumentNode, subgraphs: readonly Subgraph[]): GraphQLSchema {
+  const origins = rememberedOrigins(subgraphs);
+  const bare = buildASTSchema(publicGraph, { assumeValidSDL: true });
+
+  return mapSchema(bare, {
+    [MapperKind.SCALAR_TYPE]: (type) => subgraphs.map(({ schema }) => schema.getType(type.name)).find(isScalarType),
+    [MapperKind.ENUM_VALUE]: (config, typeName, _schema, name) => {
+      const own = subgraphs
+        .map(({ schema }) => schema.getType(typeName))
+        .find(isEnumType)
+        ?.getValue(name);
+      return own ? { ...config, value: own.value } : config;
+    },
+    [MapperKind.ABSTRACT_TYPE]: (type) => {
+      type.resolveType = typeByOrigin(type, origins);
+      return type;
+    },
+    [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => ({
+      ...config,
+      resolve: resolveByOwner(typeName, fieldName, subgraphs, origins),
+    }),
+  });
+}
+
+/** Which subgraphs produced an object: each of them takes it as its own. One bit a subgraph. */
+interface Origins {
+  of(value: object): number;
+  mark(value: unknown, origin: number): void;
+  subgraphsOf(value: unknown): readonly Subgraph[];
+}
+
+function rememberedOrigins(subgraphs: readonly Subgraph[]): Origins {
+  const known = new WeakMap<object, number>();
+  const of = (value: object): number => known.get(value) ?? 0;
+  const mark = (value: unknown, origin: number): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) for (const item of value) mark(item, origin);
+    else known.set(value, of(value) | origin);
+  };
+  return {
+    of,
+    mark,
+    subgraphsOf: (value) => subgraphs.filter((_, index) => (of(value as object) & (1 << index)) !== 0),
+  };
+}
+
+function resolveByOwner(
+  typeName: string,
+  fieldName: string,
+  subgraphs: readonly Subgraph[],
+  origins: Origins,
+): Resolver | undefined {
+  const owners = subgraphs.flatMap((subgraph, index) => {
+    const type = subgraph.schema.getType(typeName);
+    const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+    return field ? [{ subgraph, origin: 1 << index, resolve: field.resolve ?? defaultFieldResolver }] : [];
+  });
+  const [first] = owners;
+  if (!first) return undefined;
+  const all = owners.reduce((bits, { origin }) => bits | origin, 0);
+
+  const answer = (owner: typeof first, source: unknown, ...rest: Rest): unknown => {
+    const value = owner.resolve(source, ...rest);
+    if (!isPromise(value)) {
+      origins.mark(value, owner.origin);
+      return value;
+    }
+    return value.then((settled) => {
+      origins.mark(settled, owner.origin);
+      return settled;
+    });
+  };
+
+  return (source, ...rest) => {
+    if (source === undefined || source === null) return answer(first, source, ...rest);
+    const origin = origins.of(source);
+    const owner = (origin & all) === 0 ? undefined : owners.find((candidate) => (origin & candidate.origin) !== 0);
+    if (owner) return answer(owner, source, ...rest);
+    return handOver(typeName, source, first.subgraph, rest).then((own) =>
+      // Where the owner knows of no such thing for this caller, neither does the answer.
+      own === null ? null : answer(first, own, ...rest),
+    );
+  };
+}
+
+type Rest = [args: Record<string, unknown>, context: unknown, info: GraphQLResolveInfo];
+
+/** References handed over in one operation, so that a thing with many fields is asked for once. */
+const handedOver = new WeakMap<object, Map<string, Promise<unknown>>>();
+
+function handOver(typeName: string, source: object, to: Subgraph, [, context, info]: Rest): Promise<unknown> {
+  const { id } = source as { id?: unknown };
+  const key = `${to.name}\u0000${typeName}\u0000${String(id)}`;
+  const references = handedOver.get(context as object) ?? new Map<string, Promise<unknown>>();
+  handedOver.set(context as object, references);
+  const known = references.get(key) ?? resolveReference({ __typename: typeName, id }, to, context, info);
+  references.set(key, known);
+  return known;
+}
+
+async function resolveReference(
+  reference: { readonly __typename: string; readonly id: unknown },
+  subgraph: Subgraph,
+  context: unknown,
+  info: GraphQLResolveInfo,
+): Promise<unknown> {
+  const entities = subgraph.schema.getQueryType()?.getFields()['_entities']?.resolve;
+  if (!entities) throw new Error(`subgraph ${subgraph.name} resolves no references`);
+  const own = { ...info, schema: subgraph.schema };
+  const found = (await entities(undefined, { representations: [reference] }, context, own)) as unknown[];
+  return found[0];
+}
+
+function typeByOrigin(type: GraphQLAbstractType, origins: Origins): NonNullable<GraphQLAbstractType['resolveType']> {
+  return (value, context, info) => {
+    const [owner] = origins.subgraphsOf(value);
+    const own = owner?.schema.getType(type.name);
+    if (!owner || !own || !isAbstractType(own)) return defaultTypeResolver(value, context, info, type);
+    return (own.resolveType ?? defaultTypeResolver)(value, context, { ...info, schema: owner.schema }, own);
+  };
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  Kind,
+  parse,
+  print,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+
+/** An operation that the hub publishes: read, validated and planned once, when it starts. */
+export interface PublishedOperation {
+  /** The operation's name, which is also its `documentId`. */
+  readonly name: string;
+  /** What it is for, from the comment at its head, in Chinese and English. */
+  readonly about: string;
+  readonly text: string;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+}
+
+/** The published operations. */
+export interface PublishedOperations {
+  readonly all: readonly PublishedOperation[];
+  find(documentId: string): PublishedOperation | undefined;
+  /** The operation with the same document, however it is laid out. */
+  findSame(document: DocumentNode): PublishedOperation | undefined;
+}
+
+/** Reads the folder of published operations, one operation a file; throws naming the file that does not fit the graph. */
+export function loadPublishedOperations(folder: string, schema: GraphQLSchema): PublishedOperations {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
+  const all = files.sort().map((file) => readOperation(file, readFileSync(join(folder, file), 'utf8'), schema));
+  const byName = new Map(all.map((operation) => [operation.name, operation]));
+  if (byName.size < all.length) throw new Error(`two files of ${folder} publish an operation of the same name`);
+  const byText = new Map(all.map((operation) => [print(operation.document), operation]));
+  return {
+    all,
+    find: (documentId) => byName.get(documentId),
+    findSame: (document) => byText.get(print(document)),
+  };
+}
+
+function readOperation(file: string, text: string, schema: GraphQLSchema): PublishedOperation {
+  const document = parse(text);
+  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+  const [operation] = operations;
+  const name = operation?.name?.value;
+  if (operations.length !== 1 || !operation || !name) throw new Error(`operations/${file}: one named operation a file`);
+  const about = commentAtHead(text);
+  if (about === '') throw new Error(`operations/${file}: a comment at the head must say what the operation is for`);
+  const problems = validate(schema, document);
+  if (problems.length > 0) {
+    throw new Error(`operations/${file}: ${problems.map(({ message }) => message).join('; ')}`);
+  }
+  return { name, about, text, document, operation };
+}
+
+function commentAtHead(text: string): string {
+  const lines = text.split('\n');
+  const end = lines.findIndex((line) => !line.startsWith('#'));
+  return lines
+    .slice(0, end)
+    .map((line) => line.replace(/^#\s?/, ''))
+    .join('\n')
+    .trim();
+}
