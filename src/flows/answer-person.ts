@@ -89,13 +89,13 @@ function startReading(
 }
 
 /**
- * Finds persons by their documents, in the order asked. A number that cannot be one, a person never heard of and a person
+ * Finds persons by their documents, in the order asked; a document without a type is told by its number's shape. A number that cannot be one, a person never heard of and a person
  * whom the caller may not know of are all `null`, so that the answer tells them apart to nobody.
  *
  * @param knownAt what was known at this instant; `null` for now
  */
 export async function findPeople(
-  documents: readonly { readonly idType: IdType; readonly idNumber: string }[],
+  documents: readonly { readonly idType: IdType | null; readonly idNumber: string }[],
   purpose: Purpose,
   knownAt: Date | null,
   caller: Caller | null,
@@ -105,8 +105,7 @@ export async function findPeople(
   if (!reading.ok) return reading;
 
   const keys = documents.map((document) => {
-    // RESIDENT_ID is what an asker who names no type is taken to mean; the number's own shape knows better.
-    const read = readIdNumber(document.idNumber, document.idType === 'RESIDENT_ID' ? null : document.idType);
+    const read = readIdNumber(document.idNumber, document.idType);
     return read.ok ? ports.subjectKeys.keyOf(read.document) : null;
   });
   const found = await ports.persons.findBySubjects(

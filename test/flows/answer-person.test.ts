@@ -69,12 +69,12 @@ describe('findPeople', () => {
     expect(await names([{ idNumber, idType }, WOMAN])).toEqual([null, keyOf(WOMAN)]);
   });
 
-  it('reads numbers as lists may write them, and tells a permit by its shape', async () => {
+  it('reads numbers as lists may write them, and tells the kind by the shape where none is named', async () => {
     expect(
       await names([
-        { idType: 'RESIDENT_ID', idNumber: '110105491231002' },
+        { idType: null, idNumber: '110105491231002' },
         { idType: 'RESIDENT_ID', idNumber: ' 11010519491231002x' },
-        { idType: 'RESIDENT_ID', idNumber: PERMIT.idNumber },
+        { idType: null, idNumber: PERMIT.idNumber },
         PERMIT,
       ]),
     ).toEqual([keyOf(WOMAN), keyOf(WOMAN), keyOf(PERMIT), keyOf(PERMIT)]);
