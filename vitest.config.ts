@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-database.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

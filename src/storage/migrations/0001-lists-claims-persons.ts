@@ -72,6 +72,7 @@ create table claim (
   valid_from date,
   valid_to date,
   told_at timestamptz(3) not null,
+  first_told_at timestamptz(3) not null,
   ended_at timestamptz(3),
   submission uuid not null,
   row_number integer not null,

@@ -1,0 +1,29 @@
+import type { Claim } from '../domain/claims/claim.ts';
+
+/**
+ * SQL for one claim as JSON, with the names of `Claim`; instants as milliseconds since 1970. One JSON value a claim costs
+ * the hub a fraction of a dozen columns to parse. The table must be called `c`.
+ */
+export const CLAIM_AS_JSON = `json_build_object(
+  'id', c.id, 'jurisdiction', c.jurisdiction, 'subjectKey', c.subject_key, 'agency', c.agency, 'list', c.list,
+  'key', c.key, 'attributes', c.attributes, 'validFrom', c.valid_from, 'validTo', c.valid_to,
+  'toldAt', (extract(epoch from c.told_at) * 1000)::bigint,
+  'firstToldAt', (extract(epoch from c.first_told_at) * 1000)::bigint,
+  'endedAt', (extract(epoch from c.ended_at) * 1000)::bigint,
+  'submission', c.submission, 'row', c.row_number)`;
+
+/** A claim as `CLAIM_AS_JSON` gives it. */
+export type ClaimJson = Omit<Claim, 'toldAt' | 'endedAt'> & {
+  readonly toldAt: number;
+  readonly endedAt: number | null;
+};
+
+/** Reads a claim that `CLAIM_AS_JSON` wrote. */
+export function claimFromJson(json: ClaimJson): Claim {
+  const claim = json as unknown as { toldAt: Date; firstToldAt: Date; endedAt: Date | null };
+  // In place: the object was parsed for this claim alone, and a copy would double the cost of the hottest read.
+  claim.toldAt = new Date(json.toldAt);
+  claim.firstToldAt = new Date(json.firstToldAt);
+  claim.endedAt = json.endedAt === null ? null : new Date(json.endedAt);
+  return claim as unknown as Claim;
+}

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { openDatabase } from '../../src/storage/database.ts';
+import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Addresses for this run: of the server's `postgres` database and of the migrated template; `prefix` begins the name of every test database. */
+    testServer: { readonly maintenance: string; readonly template: string; readonly prefix: string };
+  }
+}
+
+/**
+ * Before all tests: one PostgreSQL for the run (an embedded one in a folder of its own, or that of `DATABASE_URL`) with
+ * one migrated database, from which tests copy theirs. Afterwards nothing of it is left.
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const url = process.env.DATABASE_URL;
+  const folder = mkdtempSync(join(tmpdir(), 'yidang-test-'));
+  const embedded = url
+    ? undefined
+    : await startEmbeddedPostgres(join(folder, 'pg'), { fast: true, maxConnections: 400 });
+  const urlOf = (database: string): string => embedded?.urlOf(database) ?? withDatabase(url!, database);
+  const prefix = `yidang_test_${process.pid}_`;
+  const server = { maintenance: urlOf('postgres'), template: urlOf(`${prefix}template`), prefix };
+
+  await (await openDatabase({ kind: 'server', url: server.template })).close();
+  project.provide('testServer', server);
+
+  return async () => {
+    if (!embedded) await dropDatabases(server.maintenance, prefix);
+    await embedded?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+function withDatabase(url: string, database: string): string {
+  const other = new URL(url);
+  other.pathname = `/${database}`;
+  return other.toString();
+}
+
+async function dropDatabases(maintenance: string, prefix: string): Promise<void> {
+  const client = new pg.Client({ connectionString: maintenance });
+  await client.connect();
+  const found = await client.query<{ datname: string }>(
+    'select datname from pg_database where starts_with(datname, $1)',
+    [prefix],
+  );
+  for (const { datname } of found.rows)
+    await client.query(`drop database ${pg.escapeIdentifier(datname)} with (force)`);
+  await client.end();
+}
