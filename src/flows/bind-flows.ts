@@ -2,6 +2,7 @@ import { findPeople, findPeopleByIds, type AnswerPersonPorts } from './answer-pe
 import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
 import { findSubmission, pageSubmissions, pageVerdicts, type FindSubmissionsPorts } from './find-submissions.ts';
 import type { Flows } from './flows.ts';
+import { listCatalogue, type ListCataloguePorts } from './list-catalogue.ts';
 import { listPolicyPacks, type ListPolicyPacksPorts } from './list-policy-packs.ts';
 import { receiveList, type ReceiveListPorts } from './receive-list.ts';
 
@@ -10,7 +11,8 @@ export type FlowPorts = ReceiveListPorts &
   FindSubmissionsPorts &
   AnswerPersonPorts &
   DecideBenefitPorts &
-  ListPolicyPacksPorts;
+  ListPolicyPacksPorts &
+  ListCataloguePorts;
 
 /** Hands every flow its ports, so that whoever calls one needs to know only who asks and what for. */
 export function bindFlows(ports: FlowPorts): Flows {
@@ -24,6 +26,7 @@ export function bindFlows(ports: FlowPorts): Flows {
     findPeopleByIds: (ids, knownAt, caller) => findPeopleByIds(ids, knownAt, caller, ports),
     decideBenefit: (person, policyYear, asOf, knownAt, caller) =>
       decideBenefit(person, policyYear, asOf, knownAt, caller, ports),
-    policyPacks: (caller) => listPolicyPacks(caller, ports),
+    policyPacks: (caller, jurisdiction) => listPolicyPacks(caller, jurisdiction, ports),
+    listCatalogue: (caller) => listCatalogue(caller, ports),
   };
 }

@@ -5,6 +5,7 @@ import type { IdType, ListName } from '../domain/intake/words.ts';
 import type { BenefitDecision } from '../domain/policy/decision.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import type { PersonView } from './answer-person.ts';
+import type { CataloguedList } from './list-catalogue.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
 
 /** One push of one list, as it came through a door. */
@@ -50,9 +51,9 @@ export interface Flows {
     after: string | null,
     caller: Caller | null,
   ): Promise<Answer<Page<StoredRow>>>;
-  /** Persons by document, in the order asked; null where there is none, or none that the caller may know of. */
+  /** Persons by document (without a type its shape tells), in the order asked; null where there is none, or none that the caller may know of. */
   findPeople(
-    documents: readonly { readonly idType: IdType; readonly idNumber: string }[],
+    documents: readonly { readonly idType: IdType | null; readonly idNumber: string }[],
     purpose: Purpose,
     knownAt: Date | null,
     caller: Caller | null,
@@ -71,5 +72,8 @@ export interface Flows {
     knownAt: Date | null,
     caller: Caller | null,
   ): Promise<Answer<BenefitDecision>>;
-  policyPacks(caller: Caller | null): Answer<readonly PolicyPack[]>;
+  /** The packs in force in a jurisdiction, by default the caller's own; none where the hub does not serve it. */
+  policyPacks(caller: Caller | null, jurisdiction?: string): Answer<readonly PolicyPack[]>;
+  /** Every list with its columns and words, and what of it the caller may push. */
+  listCatalogue(caller: Caller | null): Answer<readonly CataloguedList[]>;
 }

@@ -9,9 +9,13 @@ export interface ListPolicyPacksPorts {
   readonly jurisdictions: Jurisdictions;
 }
 
-/** The packs in force in the caller's jurisdiction. Policies are public, so every agency that is signed in may read them. */
-export function listPolicyPacks(caller: Caller | null, ports: ListPolicyPacksPorts): Answer<readonly PolicyPack[]> {
+/** The packs in force in a jurisdiction. Policies are public, so every agency that is signed in may read those of any. */
+export function listPolicyPacks(
+  caller: Caller | null,
+  jurisdiction: string | undefined,
+  ports: ListPolicyPacksPorts,
+): Answer<readonly PolicyPack[]> {
   if (!caller) return refused('UNAUTHENTICATED', '缺少有效的访问令牌', 'A valid access token is needed');
-  const ids = ports.jurisdictions.find(caller.jurisdiction)?.packs ?? [];
+  const ids = ports.jurisdictions.find(jurisdiction ?? caller.jurisdiction)?.packs ?? [];
   return granted(ids.map((id) => ports.packs.find(id)).filter((pack) => pack !== undefined));
 }

@@ -113,17 +113,18 @@ type Rest = [args: Record<string, unknown>, context: unknown, info: GraphQLResol
 const handedOver = new WeakMap<object, Map<string, Promise<unknown>>>();
 
 function handOver(typeName: string, source: object, to: Subgraph, [, context, info]: Rest): Promise<unknown> {
-  const { id } = source as { id?: unknown };
-  const key = `${to.name}\u0000${typeName}\u0000${String(id)}`;
+  // `asKnown` is a person's other key: it carries an earlier instant that was asked for, which `id` alone would lose.
+  const { id, asKnown } = source as { id?: unknown; asKnown?: unknown };
+  const key = `${to.name}\u0000${typeName}\u0000${String(asKnown ?? id)}`;
   const references = handedOver.get(context as object) ?? new Map<string, Promise<unknown>>();
   handedOver.set(context as object, references);
-  const known = references.get(key) ?? resolveReference({ __typename: typeName, id }, to, context, info);
+  const known = references.get(key) ?? resolveReference({ __typename: typeName, id, asKnown }, to, context, info);
   references.set(key, known);
   return known;
 }
 
 async function resolveReference(
-  reference: { readonly __typename: string; readonly id: unknown },
+  reference: { readonly __typename: string; readonly id: unknown; readonly asKnown: unknown },
   subgraph: Subgraph,
   context: unknown,
   info: GraphQLResolveInfo,

@@ -6,20 +6,40 @@ import { unwrap } from './refusal-error.ts';
 
 /** Loads persons for one request: references that one operation makes are answered by one call, each person once. */
 export interface PersonLoader {
-  byId(id: string): Promise<PersonView | null>;
-  /** Puts persons found by document within reach of references to them. */
-  remember(view: PersonView): void;
+  /** The person as known at the instant, by default now; null where there is none for this caller. */
+  byId(id: string, knownAt?: Date | null): Promise<PersonView | null>;
+  /** Puts persons found by document within reach of references to them that name the same instant. */
+  remember(view: PersonView, knownAt?: Date | null): void;
 }
+
+interface Asked {
+  readonly id: string;
+  readonly knownAt: Date | null;
+}
+
+const keyOf = ({ id, knownAt }: Asked): string => `${id}@${knownAt?.toISOString() ?? ''}`;
 
 /** Makes the person loader of one request. */
 export function personLoader(flows: Flows, caller: Caller | null): PersonLoader {
-  const loader = new DataLoader<string, PersonView | null>(async (ids) =>
-    unwrap(await flows.findPeopleByIds(ids, null, caller)),
-  );
+  const loader = new DataLoader<Asked, PersonView | null, string>((asked) => loadAll(asked, flows, caller), {
+    cacheKeyFn: keyOf,
+  });
   return {
-    byId: (id) => loader.load(id),
-    remember: (view) => {
-      loader.prime(view.id, view);
+    byId: (id, knownAt = null) => loader.load({ id, knownAt }),
+    remember: (view, knownAt = null) => {
+      loader.prime({ id: view.id, knownAt }, view);
     },
   };
+}
+
+// One call an instant; nearly every operation names only one.
+async function loadAll(asked: readonly Asked[], flows: Flows, caller: Caller | null): Promise<(PersonView | null)[]> {
+  const found = new Map<string, PersonView | null>();
+  const instants = new Map(asked.map(({ knownAt }) => [knownAt?.getTime(), knownAt]));
+  for (const knownAt of instants.values()) {
+    const ids = asked.filter((one) => one.knownAt?.getTime() === knownAt?.getTime()).map(({ id }) => id);
+    const views = unwrap(await flows.findPeopleByIds(ids, knownAt, caller));
+    ids.forEach((id, index) => found.set(keyOf({ id, knownAt }), views[index] ?? null));
+  }
+  return asked.map((one) => found.get(keyOf(one)) ?? null);
 }

@@ -1,0 +1,55 @@
+import type { AgencyGrant, Caller } from '../domain/access/caller.ts';
+import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import type { ListDefinition } from '../domain/claims/list-reading.ts';
+import type { Column } from '../domain/intake/list-definition.ts';
+import { LISTS, type Category, type ListName } from '../domain/intake/words.ts';
+import { knownCategoryWords, readCategoryWord } from '../lists/category-words.ts';
+import { allLists } from '../lists/registry.ts';
+import type { Jurisdictions } from './ports.ts';
+
+/** One list as an agency's program needs to know it. */
+export interface CataloguedList {
+  readonly name: ListName;
+  /** Its name in Chinese. */
+  readonly zh: string;
+  readonly columns: readonly Column[];
+  /** Sets of columns of which a row that removes must fill one, besides the id number. */
+  readonly neededToRemove: readonly (readonly string[])[];
+  /** The owners' words for identities and what each stands for; empty but for the hardship list. */
+  readonly categoryWords: readonly { readonly word: string; readonly category: Category }[];
+  /** May the caller push it: granted to the agency, and in its token's scopes? */
+  readonly mayPush: boolean;
+  /** The categories of it that the agency may push; null where the grant names none. */
+  readonly categories: readonly Category[] | null;
+}
+
+/** What it takes to show the catalogue. */
+export interface ListCataloguePorts {
+  readonly jurisdictions: Jurisdictions;
+}
+
+/** Every list with its columns and words, and what of it the caller may push. Lists are public to every agency signed in. */
+export function listCatalogue(caller: Caller | null, ports: ListCataloguePorts): Answer<readonly CataloguedList[]> {
+  if (!caller) return refused('UNAUTHENTICATED', '缺少有效的访问令牌', 'A valid access token is needed');
+  const grant = ports.jurisdictions.find(caller.jurisdiction)?.agencies[caller.agency];
+  return granted(allLists().map((list) => cataloguedList(list, grant, caller)));
+}
+
+function cataloguedList(list: ListDefinition, grant: AgencyGrant | undefined, caller: Caller): CataloguedList {
+  const { name, columns, neededToRemove } = list;
+  const pushes = grant?.pushes[name];
+  return {
+    ...{ name, columns, neededToRemove },
+    zh: LISTS[name],
+    categoryWords: name === 'hardship' ? categoryWords() : [],
+    mayPush: pushes !== undefined && caller.scopes.has(`list:${name}:push`),
+    categories: pushes?.categories ?? null,
+  };
+}
+
+function categoryWords(): CataloguedList['categoryWords'] {
+  return knownCategoryWords().flatMap((word) => {
+    const reading = readCategoryWord(word);
+    return reading.kind === 'category' ? [{ word, category: reading.category }] : [];
+  });
+}

@@ -1,0 +1,72 @@
+import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import type { RowOutcome, RowVerdict } from '../domain/intake/list-definition.ts';
+import type { Page, StoredSubmission } from '../flows/ports.ts';
+import type { HubContext } from './context.ts';
+import { connectionOf, pageSize } from './paging.ts';
+import { unwrap } from './refusal-error.ts';
+import { RowOutcomeWord } from './states.ts';
+import { RowVerdictConnection, SubmissionType } from './submission.type.ts';
+
+/** As many rows as one push may carry. */
+const MOST_ROWS = 5000;
+
+/** Shows a stored submission. */
+export function submissionView(stored: StoredSubmission): SubmissionType {
+  const { id, jurisdiction, agency, list, mode, period, documentNumber, counts, claimsAdded, claimsEnded } = stored;
+  const receipt = { id, digest: stored.digest, receivedAt: stored.receivedAt, counts };
+  return {
+    ...{ id, jurisdiction, agency, list, mode, period, documentNumber, counts, claimsAdded, claimsEnded },
+    status: 'RECEIVED',
+    receipt,
+    judged: null,
+  };
+}
+
+/** Resolves a reference to a submission; null where the caller may not know of it. */
+export async function submissionReference(
+  reference: Readonly<Record<string, unknown>>,
+  context: HubContext,
+): Promise<SubmissionType | null> {
+  const stored = unwrap(await context.flows.findSubmission(String(reference['id']), context.caller));
+  return stored && submissionView(stored);
+}
+
+/** The verdicts of a submission, in every subgraph that answers one. */
+@Resolver(() => SubmissionType)
+export class SubmissionResolver {
+  /** Pages through the verdicts, of some outcomes only if asked. */
+  @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges"], requireOneSlicingArgument: false)')
+  @FieldResolver(() => RowVerdictConnection, {
+    description: '行校验结论：The verdicts on its rows, in row order. Each names the row, never what it says.',
+  })
+  async verdicts(
+    @Root() submission: SubmissionType,
+    @Ctx() context: HubContext,
+    @Arg('first', () => Int, { defaultValue: 100, description: 'How many at most, 1 to 5000.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor after which to go on.' }) after?: string,
+    @Arg('only', () => [RowOutcomeWord], { nullable: true, description: 'Only these outcomes; all by default.' })
+    only?: RowOutcome[],
+  ): Promise<RowVerdictConnection> {
+    const size = pageSize(first, MOST_ROWS);
+    const page = submission.judged
+      ? pageOfJudged(submission.judged, only ?? null, size, after ?? null)
+      : unwrap(await context.flows.pageVerdicts(submission.id, only ?? null, size, after ?? null, context.caller));
+    return connectionOf(page, after ?? null, rowCursor, (verdict) => verdict);
+  }
+}
+
+const rowCursor = (verdict: RowVerdict): string => String(verdict.row);
+
+/** Verdicts still at hand need no second look at the store, and after a dry run there is none. */
+function pageOfJudged(
+  judged: readonly RowVerdict[],
+  only: readonly RowOutcome[] | null,
+  first: number,
+  after: string | null,
+): Page<RowVerdict> {
+  const chosen = only ? judged.filter((verdict) => only.includes(verdict.outcome)) : judged;
+  const rest = after === null ? chosen : chosen.filter((verdict) => verdict.row > Number(after));
+  const items = rest.slice(0, first);
+  const last = items.at(-1);
+  return { items, next: last && rest.length > items.length ? rowCursor(last) : null, total: chosen.length };
+}
