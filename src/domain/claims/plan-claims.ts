@@ -1,0 +1,195 @@
+import type { CheckedRow } from '../intake/check-row.ts';
+import type { ListMode, RowFinding, RowVerdict } from '../intake/list-definition.ts';
+import { findingOf } from '../intake/row-messages.ts';
+import type { Agency } from '../intake/words.ts';
+import { addDays, dayInShanghai } from '../time/plain-date.ts';
+import type { Claim } from './claim.ts';
+import { canonicalContent } from './claims-from-row.ts';
+import type { ListDefinition } from './list-reading.ts';
+import { proposalsOf, closedAt, type Proposal } from './row-proposals.ts';
+
+/** A checked row with the key of its subject; `null` where the subject cannot be told. */
+export interface SubjectRow extends CheckedRow {
+  readonly subjectKey: string | null;
+}
+
+/** A push, judged row by row, beside what stands. */
+export interface ClaimPush {
+  readonly list: ListDefinition;
+  readonly rows: readonly SubjectRow[];
+  readonly mode: ListMode;
+  /** Standing claims of this agency's list: those of the rows' subjects, for a snapshot also those it covers. */
+  readonly standing: readonly Claim[];
+  /** Ids of the standing claims that a snapshot covers, so that leaving them out says something. */
+  readonly covered: ReadonlySet<string>;
+  readonly jurisdiction: string;
+  readonly agency: Agency;
+  readonly submission: string;
+  readonly receivedAt: Date;
+  /** Makes the id of the next claim. */
+  readonly nextId: () => string;
+}
+
+/** What a push comes to: the last word on every row, the claims that begin to stand, and those that cease to. */
+export interface ClaimPlan {
+  readonly verdicts: readonly RowVerdict[];
+  readonly add: readonly Claim[];
+  readonly end: readonly Claim[];
+}
+
+/** What is proposed for one key of one subject, and what became of it. */
+interface Matter {
+  readonly subjectKey: string;
+  readonly key: string;
+  readonly proposals: readonly Proposal[];
+  /** The proposal that holds: of different ones the greatest content, of equal ones the first row's. */
+  readonly holds: Proposal;
+  readonly contradicted: boolean;
+  readonly standing: Claim | undefined;
+  /** Does what stands already say what holds? */
+  readonly unchanged: boolean;
+}
+
+/**
+ * Compares a push with what stands. Every row proposes what shall stand of one or more matters of its subject; of a matter,
+ * whichever row came first does not count: where rows differ, all are flagged and the greatest content (as canonical text)
+ * holds, so that the order of rows decides nothing. A snapshot ends what it covers and no row confirms.
+ */
+export function planClaims(push: ClaimPush): ClaimPlan {
+  const standing = Map.groupBy(push.standing, ({ subjectKey }) => subjectKey);
+  const takenIn = push.rows.filter(({ rejected }) => !rejected);
+  const proposals = takenIn.flatMap((row) =>
+    row.subjectKey === null ? [] : proposalsOf(row, row.subjectKey, standing.get(row.subjectKey) ?? [], push),
+  );
+  const matters = [...Map.groupBy(proposals, ({ subjectKey, key }) => `${subjectKey}|${key}`).values()].map((rivals) =>
+    settle(rivals, standing),
+  );
+  const leftOut = push.mode === 'SNAPSHOT' && takenIn.length > 0 ? claimsLeftOut(push, matters) : [];
+
+  const changed = matters.filter(({ unchanged }) => !unchanged);
+  const closing = leftOut.map((claim) => ({ claim, content: closedAt(claim, dayBeforeReceipt(push)) }));
+  return {
+    verdicts: push.rows.map(verdictsFrom(matters, proposals)),
+    add: [
+      ...changed.flatMap((matter) => newClaim(matter, push)),
+      ...closing.flatMap(({ claim, content }) =>
+        content && push.list.shape === 'PERIOD' ? [successor(claim, content, 0, push)] : [],
+      ),
+    ],
+    end: [...changed.flatMap(({ standing: claim }) => (claim ? [claim] : [])), ...leftOut],
+  };
+}
+
+function settle(rivals: readonly Proposal[], standing: ReadonlyMap<string, readonly Claim[]>): Matter {
+  const [first] = rivals as readonly [Proposal, ...Proposal[]];
+  const holds = rivals.reduce((best, rival) => (rank(rival) > rank(best) ? rival : best), first);
+  const claim = standing.get(first.subjectKey)?.find(({ key }) => key === first.key);
+  return {
+    subjectKey: first.subjectKey,
+    key: first.key,
+    proposals: rivals,
+    holds,
+    contradicted: rivals.some((rival) => rank(rival) !== rank(first)),
+    standing: claim,
+    unchanged: (claim ? canonicalContent(claim) : '') === rank(holds),
+  };
+}
+
+/** Something said outranks that nothing shall stand, which is why the empty text stands for nothing. */
+const rank = ({ content }: Proposal): string => (content ? canonicalContent(content) : '');
+
+/** Claims that the snapshot covers and no row speaks of, save those of subjects that a rejected row names. */
+function claimsLeftOut(push: ClaimPush, matters: readonly Matter[]): readonly Claim[] {
+  const spokenOf = new Set(matters.map(({ subjectKey, key }) => `${subjectKey}|${key}`));
+  const unsure = new Set(push.rows.filter(({ rejected }) => rejected).map(({ subjectKey }) => subjectKey));
+  const lastDay = dayBeforeReceipt(push);
+  const isOver = ({ validTo }: Claim): boolean =>
+    push.list.shape === 'PERIOD' && validTo !== null && validTo <= lastDay;
+  return push.standing.filter(
+    (claim) =>
+      push.covered.has(claim.id) &&
+      !isOver(claim) &&
+      !unsure.has(claim.subjectKey) &&
+      !spokenOf.has(`${claim.subjectKey}|${claim.key}`),
+  );
+}
+
+/** The last day on which somebody can have been on a list that no longer names them. */
+const dayBeforeReceipt = ({ receivedAt }: ClaimPush): string => addDays(dayInShanghai(receivedAt), -1);
+
+function newClaim({ holds, standing }: Matter, push: ClaimPush): readonly Claim[] {
+  if (!holds.content) return [];
+  const replaced = standing ? [...holds.replaces, standing] : holds.replaces;
+  const claim = {
+    ...holds.content,
+    subjectKey: holds.subjectKey,
+    key: holds.key,
+    firstToldAt: firstTold(replaced, push.receivedAt),
+  };
+  return [made(claim, holds.row, push)];
+}
+
+const successor = (
+  claim: Claim,
+  content: Pick<Claim, 'attributes' | 'validFrom' | 'validTo'>,
+  row: number,
+  push: ClaimPush,
+): Claim =>
+  made({ ...content, subjectKey: claim.subjectKey, key: claim.key, firstToldAt: claim.firstToldAt }, row, push);
+
+function made(
+  claim: Pick<Claim, 'attributes' | 'validFrom' | 'validTo' | 'subjectKey' | 'key' | 'firstToldAt'>,
+  row: number,
+  { list, jurisdiction, agency, submission, receivedAt, nextId }: ClaimPush,
+): Claim {
+  // List and attributes belong together by construction: both come from one list's definition.
+  return {
+    id: nextId(),
+    jurisdiction,
+    agency,
+    list: list.name,
+    subjectKey: claim.subjectKey,
+    key: claim.key,
+    attributes: claim.attributes,
+    validFrom: claim.validFrom,
+    validTo: claim.validTo,
+    toldAt: receivedAt,
+    firstToldAt: claim.firstToldAt,
+    endedAt: null,
+    submission,
+    row,
+  } as Claim;
+}
+
+/** A claim that takes others' place is about a matter that the hub has known since the earliest of them. */
+const firstTold = (replaced: readonly Claim[], receivedAt: Date): Date =>
+  replaced.reduce((earliest, { firstToldAt }) => (firstToldAt < earliest ? firstToldAt : earliest), receivedAt);
+
+function verdictsFrom(matters: readonly Matter[], proposals: readonly Proposal[]): (row: SubjectRow) => RowVerdict {
+  const matterOf = new Map(
+    matters.flatMap((matter) => matter.proposals.map((proposal) => [proposal, matter] as const)),
+  );
+  const byRow = Map.groupBy(proposals, ({ row }) => row);
+
+  return ({ row, rejected, change, findings }) => {
+    if (rejected) return { row, outcome: 'REJECTED', findings };
+    const own = byRow.get(row) ?? [];
+    const contradicted = own.some((proposal) => matterOf.get(proposal)?.contradicted);
+    const nothing: RowFinding[] =
+      change === 'REMOVE' && own.length === 0
+        ? [findingOf('NOTHING_TO_REMOVE', null)]
+        : own.some(({ unfounded }) => unfounded)
+          ? [findingOf('NOTHING_TO_CORRECT', null)]
+          : [];
+    const said = [...findings, ...nothing, ...(contradicted ? [findingOf('ROW_CONTRADICTS_ROW', null)] : [])];
+    const saysNothingNew =
+      !contradicted &&
+      own.length > 0 &&
+      own.every((proposal) => {
+        const matter = matterOf.get(proposal);
+        return matter?.unchanged || matter?.holds.row !== row;
+      });
+    if (saysNothingNew) return { row, outcome: 'UNCHANGED', findings: said };
+    return { row, outcome: said.length > 0 ? 'FLAGGED' : 'ACCEPTED', findings: said };
+  };
+}
