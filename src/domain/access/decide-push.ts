@@ -1,0 +1,44 @@
+import type { Category, ListName } from '../intake/words.ts';
+import type { Caller, Jurisdiction } from './caller.ts';
+import { granted, refused, type Answer } from './refusal.ts';
+
+/** What a caller wants to push, before its rows are looked at. */
+export interface PushWish {
+  readonly list: ListName;
+  /** The jurisdiction that the sender means; `null` for the token's own. */
+  readonly jurisdiction: string | null;
+}
+
+/** The right to push one list. */
+export interface PushRight {
+  readonly caller: Caller;
+  /** The identities that may be pushed; `ALL` where the grant names none. */
+  readonly categories: 'ALL' | ReadonlySet<Category>;
+}
+
+/**
+ * May the caller push this list in this jurisdiction? Denied unless the jurisdiction grants the agency the list AND the token
+ * carries its scope: a token narrows a grant, it never widens one.
+ *
+ * @param own the caller's jurisdiction as it stands now; `undefined` where the hub does not serve it
+ */
+export function decidePush(wish: PushWish, caller: Caller | null, own: Jurisdiction | undefined): Answer<PushRight> {
+  if (!caller) return refused('UNAUTHENTICATED', '缺少有效的访问令牌', 'A valid access token is needed');
+  const grant = own?.id === caller.jurisdiction ? own.agencies[caller.agency]?.pushes[wish.list] : undefined;
+  const meansOwn = wish.jurisdiction === null || wish.jurisdiction === caller.jurisdiction;
+  if (!grant || !meansOwn || !caller.scopes.has(`list:${wish.list}:push`)) {
+    return refused('FORBIDDEN', '未获准报送该名单', 'Pushing this list is not granted');
+  }
+  return granted({ caller, categories: grant.categories ? new Set(grant.categories) : 'ALL' });
+}
+
+/** May the caller push rows of these identities? One that is not granted forbids the whole push, so that nothing of it is kept. */
+export function decideCategories(right: PushRight, categories: Iterable<Category>): Answer<true> {
+  const { categories: allowed } = right;
+  if (allowed === 'ALL' || [...categories].every((category) => allowed.has(category))) return granted(true);
+  return refused(
+    'FORBIDDEN',
+    '名单含未获准报送的身份类别，整份未接收',
+    'The list holds a category that the agency may not push; nothing was taken in',
+  );
+}
