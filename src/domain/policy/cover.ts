@@ -97,7 +97,9 @@ function birthYearPeriod(it: CoverCase): BenefitPeriod[] {
   if (!clause || !birth) return [];
   const period = { from: birth.day, to: `${clause.year}-12-31`, rule: clause.rule };
   if (clause.requires === 'REGISTRATION_FOR_BIRTH_YEAR') {
-    const registered = it.history.registrations.filter((claim) => claim.attributes.policyYear === clause.year);
+    const registered = it.history.registrations.filter(
+      ({ attributes }) => attributes.policyYear === clause.year && attributes.registeredOn <= period.to,
+    );
     if (registered.length === 0) return [];
     it.trail.step(
       clause.rule,

@@ -64,8 +64,8 @@ function birthOf(births: readonly ClaimOf<'births'>[], facts: PersonFacts): Pers
   const told = births.at(-1);
   if (told) return { day: told.attributes.bornOn, claims: [told] };
   for (const subject of facts.subjects) {
-    const day = birthDateOf(subject);
-    if (day !== null) return { day, claims: [] };
+    const day = birthDateOf(subject.idNumber);
+    if (day !== undefined) return { day, claims: [] };
   }
   return null;
 }

@@ -184,8 +184,8 @@ export interface PolicyPack {
   readonly schoolYearExtension: { readonly stages: readonly StudentStage[]; readonly rule: string } | null;
   readonly repricing: readonly RepricingRow[];
   readonly refund: RefundClause | null;
-  /** The rule cited where the text says nothing of refunds, duplicates and the like. */
-  readonly silence: { readonly refund: string; readonly duplicates: string };
+  /** The rule cited where the text says nothing of refunds. */
+  readonly silence: { readonly refund: string };
   /** Additions and removals told after the window take effect on the first day of the month after receipt. */
   readonly standing: { readonly nextMonthAfter: PlainDate; readonly rule: string } | null;
   /** Which sources confirm a death; null: as the jurisdiction says. */
