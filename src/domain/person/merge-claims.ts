@@ -1,4 +1,5 @@
 import type { Claim, ClaimOf } from '../claims/claim.ts';
+import { bareName } from '../identity/normalise-name.ts';
 import type { Subject } from '../identity/subject.ts';
 import { birthDateOf, sexOf } from '../intake/id-number.ts';
 import type { Agency, ListName } from '../intake/words.ts';
@@ -28,9 +29,6 @@ function inOrder(facts: PersonFacts): Subject[] {
   ];
   return [...first, ...others.sort((a, b) => compareText(a.key, b.key))];
 }
-
-// Owners pad two-character names (张　三) and write the same letters full-width; neither makes another name.
-const bareName = (name: string): string => name.normalize('NFKC').replace(/\s/gu, '');
 
 function mergeName(claims: readonly Claim[], order: readonly Agency[]): Sourced<string> | null {
   const named = claims.filter(({ attributes }) => bareName(attributes.name) !== '').sort(bestFirst(order));

@@ -134,6 +134,12 @@ describe('the birth date', () => {
     expect(found).toMatchObject({ value: '1949-12-31', others: [{ value: '1950-01-01' }] });
   });
 
+  it('is that of the document which gave the person its id where documents disagree', () => {
+    const found = record(person([], [MAN, WOMAN])).birthDate;
+    expect(found).toMatchObject({ value: '1949-12-31', others: [{ value: '1880-01-01' }] });
+    expect(record({ ...person([], [MAN, WOMAN]), id: SECOND }).birthDate?.value).toBe('1880-01-01');
+  });
+
   it('takes any office’s word where the documents give none', () => {
     expect(record(person(born([['town', '2025-03-01']]), [CERTIFICATE])).birthDate?.value).toBe('2025-03-01');
     expect(record(person([], [CERTIFICATE])).birthDate).toBeNull();
