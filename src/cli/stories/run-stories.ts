@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { loadConfig, type Config } from '../../config.ts';
+import type { Jurisdiction } from '../../domain/access/caller.ts';
+import { startHub, type RunningHub } from '../../main.ts';
+import { loadJurisdictions } from '../../storage/jurisdiction-files.ts';
+import { readPacks } from '../../storage/pack-files.ts';
+import type { Mismatch } from './compare.ts';
+import type { Story } from './story.ts';
+import { findStories } from './story-files.ts';
+import { tellStory, type StoryHub } from './tell-story.ts';
+
+/** How stories are run. */
+export interface RunOptions {
+  /** Names every story as it is told, not only what fails. */
+  readonly verbose: boolean;
+  readonly print: (line: string) => void;
+  /** Of its variables only `DATABASE_URL`, `PACKS_DIR` and `JURISDICTIONS_DIR` are taken. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Ends the run between two stories, leaving nothing behind. */
+  readonly signal?: AbortSignal;
+}
+
+/** A story with the jurisdiction made for it: that which lists the pack, under an id that nobody else uses. */
+interface Staged {
+  readonly story: Story;
+  readonly jurisdiction: Jurisdiction;
+}
+
+/**
+ * Tells every story found in the folders and files to one hub, over HTTP, and prints where it answers otherwise than
+ * expected, then how many passed and failed. The hub, its data and its database are the run's own and gone afterwards.
+ *
+ * @returns true where there was a story and every one came out as told
+ */
+export async function runStories(paths: readonly string[], options: RunOptions): Promise<boolean> {
+  const { stories, problems, passedOver } = findStories(paths);
+  for (const { file, case: name, what } of problems)
+    options.print(`${[file, name].filter(Boolean).join(': ')}: ${what}`);
+  if (options.verbose) for (const file of passedOver) options.print(`${file}: no cases in it, passed over`);
+
+  const passed = await withOwnData(options, async (config) => {
+    const packs = readPacks(config.packsDir);
+    const served = loadJurisdictions(config.jurisdictionsDir, (id) => packs.find((pack) => pack.id === id)?.policyYear);
+    const staged = stage(stories, served.all(), options);
+    return staged.length === 0 ? 0 : tellAll(staged, config, options);
+  });
+
+  const malformed = new Set(problems.map(({ file, case: name }) => `${file}\n${name}`)).size;
+  const failed = stories.length - passed + malformed;
+  options.print(`${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0;
+}
+
+function stage(stories: readonly Story[], jurisdictions: readonly Jurisdiction[], { print }: RunOptions): Staged[] {
+  return stories.flatMap((story, index) => {
+    const place = jurisdictions.find(({ packs }) => packs.includes(story.pack));
+    if (place) return [{ story, jurisdiction: { ...place, id: `${place.id}-${index + 1}` } }];
+    print(`${story.id}: no jurisdiction lists the pack ${story.pack}`);
+    return [];
+  });
+}
+
+async function tellAll(staged: readonly Staged[], config: Config, options: RunOptions): Promise<number> {
+  const hub = await startStoryHub(
+    config,
+    staged.map(({ jurisdiction }) => jurisdiction),
+  );
+  let passed = 0;
+  try {
+    for (const { story, jurisdiction } of staged) {
+      options.signal?.throwIfAborted();
+      const failed = await tellStory(story, jurisdiction.id, hub);
+      if (failed.length === 0) passed += 1;
+      if (options.verbose) options.print(`${failed.length === 0 ? 'passed' : 'FAILED'}  ${story.id}  ${story.title}`);
+      for (const mismatch of failed) options.print(lineOf(story, mismatch));
+    }
+  } finally {
+    await hub.stop();
+  }
+  return passed;
+}
+
+const lineOf = (story: Story, { key, expected, got }: Mismatch): string =>
+  `${story.id}  ${story.rule}  ${key}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`;
+
+/** A hub whose clock the stories set. */
+async function startStoryHub(config: Config, jurisdictions: readonly Jurisdiction[]): Promise<StoryHub & RunningHub> {
+  let now = new Date();
+  const hub = await startHub({ config, jurisdictions, clock: { now: () => now } });
+  return {
+    ...hub,
+    setClock: (instant) => {
+      now = instant;
+    },
+  };
+}
+
+/** Gives the work a data folder and, where `DATABASE_URL` names a server, a database on it, and takes both away again. */
+async function withOwnData<T>({ environment }: RunOptions, work: (config: Config) => Promise<T>): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), 'yidang-cases-'));
+  const server = environment['DATABASE_URL'];
+  const database = server ? new URL(server) : undefined;
+  if (database) database.pathname = `/yidang_cases_${randomBytes(6).toString('hex')}`;
+  try {
+    const config = loadConfig({
+      YIDANG_ENV: 'development',
+      DATA_DIR: dir,
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      DATABASE_URL: database?.href,
+      PACKS_DIR: environment['PACKS_DIR'],
+      JURISDICTIONS_DIR: environment['JURISDICTIONS_DIR'],
+    });
+    // Nothing here outlives the run, so nothing needs to survive a power cut.
+    const own = config.database.kind === 'embedded' ? { ...config.database, fast: true } : config.database;
+    return await work({ ...config, database: own });
+  } finally {
+    if (server && database) await dropDatabase(server, database.pathname.slice(1));
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function dropDatabase(server: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  await client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+  await client.end();
+}
