@@ -1,0 +1,181 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { PURPOSES, type Jurisdiction } from '../domain/access/caller.ts';
+import { AGENCIES, CATEGORIES, LISTS, type Agency, type ListName } from '../domain/intake/words.ts';
+import type { Jurisdictions } from '../flows/ports.ts';
+
+/** One thing wrong with a jurisdiction's file: where it stands (`agencies.civil-affairs.pushes.hardship`) and what it is. */
+export interface JurisdictionProblem {
+  readonly file: string;
+  readonly at: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Thrown when jurisdictions cannot be used. Names everything that is wrong in all files at once. */
+export class JurisdictionFilesError extends Error {
+  readonly code = 'JURISDICTIONS_UNUSABLE';
+  readonly problems: readonly JurisdictionProblem[];
+
+  constructor(problems: readonly JurisdictionProblem[]) {
+    super(problems.map(({ file, at, zh, en }) => `${file} ${at}: ${zh} / ${en}`).join('\n'));
+    this.name = 'JurisdictionFilesError';
+    this.problems = problems;
+  }
+}
+
+/** Finds the plan year of a policy pack, undefined where the hub has no such pack. */
+export type PolicyYearOf = (packId: string) => number | undefined;
+
+/**
+ * Reads every `<id>.yaml` of a folder as one jurisdiction. Throws a `JurisdictionFilesError` where a file is no such
+ * thing, or grants what makes no sense: words that do not exist, categories of a list that has none, sources of deaths
+ * that may not push deaths, packs that the hub does not hold or two for one plan year.
+ */
+export function loadJurisdictions(folder: string, policyYearOf: PolicyYearOf): Jurisdictions {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort();
+  const problems: JurisdictionProblem[] = [];
+  const found = new Map<string, Jurisdiction>();
+  for (const file of files) {
+    const read = readJurisdiction(file, readFileSync(join(folder, file), 'utf8'), policyYearOf);
+    problems.push(...read.problems);
+    if (read.jurisdiction) found.set(read.jurisdiction.id, read.jurisdiction);
+  }
+  if (files.length === 0) problems.push(problem(folder, '', '没有辖区文件', 'holds no jurisdiction file'));
+  if (problems.length > 0) throw new JurisdictionFilesError(problems);
+  return { find: (id) => found.get(id), all: () => [...found.values()] };
+}
+
+const keysOf = <K extends string>(words: Readonly<Record<K, unknown>>): [K, ...K[]] =>
+  Object.keys(words) as [K, ...K[]];
+
+const word = <K extends string>(words: Readonly<Record<K, unknown>>) =>
+  z.enum(keysOf(words), {
+    error: `不认识的词，可用：${keysOf(words).join('、')} / unknown word; known are those listed`,
+  });
+
+const text = z
+  .string({ error: '应为文字（数字须加引号） / must be text (put numbers in quotes)' })
+  .min(1, '不能为空 / is empty');
+
+const Reads = z.strictObject({
+  purposes: z.array(word(PURPOSES)).min(1, '至少一项 / needs at least one'),
+  lists: z.union([z.literal('ALL'), z.array(word(LISTS))], {
+    error: '应为 ALL 或名单名 / must be ALL or names of lists',
+  }),
+  benefit: z.boolean(),
+  reveal: z.boolean(),
+});
+
+const Grant = z.strictObject({
+  name: text,
+  pushes: z.partialRecord(
+    word(LISTS),
+    z.strictObject({ categories: z.array(word(CATEGORIES)).min(1, '至少一项 / needs at least one').optional() }),
+  ),
+  reads: Reads.optional(),
+});
+
+const JurisdictionFile = z.strictObject({
+  // A colon would blur the client ids `<jurisdiction>:<agency>`.
+  id: text.regex(/^[A-Za-z0-9-]+$/, '只能用字母、数字和连字符 / may hold letters, digits and hyphens only'),
+  regionCode: text.regex(/^\d{6,12}$/, '应为 6 至 12 位区划代码 / must be a region code of 6 to 12 digits'),
+  name: text,
+  packs: z.array(text).min(1, '至少一份政策包 / needs at least one policy pack'),
+  deaths: z.strictObject({ sources: z.array(word(AGENCIES)), mustAgree: z.int().min(1) }),
+  survivorship: z.strictObject({ name: z.array(word(AGENCIES)), birthDate: z.array(word(AGENCIES)) }),
+  agencies: z.partialRecord(word(AGENCIES), Grant),
+});
+
+interface ReadFile {
+  readonly jurisdiction?: Jurisdiction;
+  readonly problems: readonly JurisdictionProblem[];
+}
+
+function readJurisdiction(file: string, content: string, policyYearOf: PolicyYearOf): ReadFile {
+  const document = parseDocument(content);
+  if (document.errors.length > 0) {
+    return { problems: document.errors.map((error) => problem(file, lineOf(error), '不是有效的 YAML', error.code)) };
+  }
+  const read = JurisdictionFile.safeParse(document.toJS());
+  if (!read.success) return { problems: read.error.issues.map((issue) => problemOf(file, issue)) };
+  const jurisdiction: Jurisdiction = read.data;
+  return { jurisdiction, problems: inconsistencies(file, jurisdiction, policyYearOf) };
+}
+
+/** What is well formed but cannot be meant. */
+function inconsistencies(file: string, jurisdiction: Jurisdiction, policyYearOf: PolicyYearOf): JurisdictionProblem[] {
+  const problems: JurisdictionProblem[] = [];
+  const check = (holds: boolean, at: string, zh: string, en: string): void => {
+    if (!holds) problems.push(problem(file, at, zh, en));
+  };
+  const { id, agencies, deaths, survivorship } = jurisdiction;
+  const may = (agency: Agency, list: ListName): boolean => agencies[agency]?.pushes[list] !== undefined;
+
+  check(basename(file, '.yaml') === id, 'id', '应与文件名相同', 'must be the name of the file');
+  for (const [agency, grant] of Object.entries(agencies)) {
+    for (const [list, { categories }] of Object.entries(grant.pushes)) {
+      const known = CATEGORIES_OF[list as ListName];
+      const at = `agencies.${agency}.pushes.${list}`;
+      check(known !== undefined || categories === undefined, at, '此名单没有类别', 'this list has no categories');
+      check(known === undefined || categories !== undefined, at, '必须写明可推送的类别', 'must name the categories');
+      const foreign = categories?.filter((category) => known && !known.includes(category)) ?? [];
+      check(
+        foreign.length === 0,
+        at,
+        `此名单没有这些类别：${foreign.join('、')}`,
+        'has categories that are not of this list',
+      );
+    }
+  }
+  for (const agency of deaths.sources) {
+    check(may(agency, 'deaths'), 'deaths.sources', `${agency} 无权推送死亡名单`, `${agency} may not push deaths`);
+  }
+  const sources = new Set(deaths.sources).size;
+  check(deaths.mustAgree <= sources, 'deaths.mustAgree', '多于来源的数目', 'is more than there are sources');
+  for (const [value, ranked] of Object.entries(survivorship)) {
+    const missing = ranked.filter((agency) => !agencies[agency]);
+    check(
+      missing.length === 0,
+      `survivorship.${value}`,
+      `没有这些部门：${missing.join('、')}`,
+      'names agencies not there',
+    );
+  }
+  const years = new Map<number, string>();
+  for (const pack of jurisdiction.packs) {
+    const year = policyYearOf(pack);
+    check(year !== undefined, 'packs', `没有政策包 ${pack}`, `there is no policy pack ${pack}`);
+    if (year === undefined) continue;
+    check(!years.has(year), 'packs', `${year} 年度有两份政策包`, `two policy packs for the plan year ${year}`);
+    years.set(year, pack);
+  }
+  return problems;
+}
+
+/** The lists whose rows carry categories, and which. A grant must name them: "all" would grow with the next word. */
+const CATEGORIES_OF: Partial<Record<ListName, readonly string[]>> = {
+  hardship: Object.keys(CATEGORIES),
+  disability: ['SEVERE_DISABILITY', 'MODERATE_DISABILITY'],
+};
+
+function problem(file: string, at: string, zh: string, en: string): JurisdictionProblem {
+  return { file, at, zh, en };
+}
+
+function problemOf(file: string, issue: z.core.$ZodIssue): JurisdictionProblem {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  const at = [...issue.path, ...unknown].join('.');
+  if (unknown.length > 0) return problem(file, at, '没有这一项', 'there is no such entry');
+  const [zh, en] = issue.message.split(' / ');
+  return problem(file, at, en === undefined ? '内容不符合要求' : zh!, en ?? issue.message);
+}
+
+function lineOf(error: { linePos?: readonly { line: number }[] }): string {
+  const line = error.linePos?.[0]?.line;
+  return line === undefined ? '' : `line ${line}`;
+}
