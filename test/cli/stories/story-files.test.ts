@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findStories } from '../../../src/cli/stories/story-files.ts';
+
+let folder: string;
+const write = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+const caseOf = (id: string, changes = ''): string => `
+  - id: ${id}
+    rule: R-1
+    title: 一例
+    person: {name: 甲, idNumber: "11010519491231002X"}
+    pushes: [{on: 2025-10-22, agency: tax, list: payments, rows: [{policyYear: 2026}]}]
+    asks: [{on: "2025-12-01", policyYear: 2026, expect: {payable: 40}}]
+${changes}`;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'yidang-stories-'));
+  mkdirSync(join(folder, 'inside'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('findStories', () => {
+  it('reads every story of a folder and of folders inside it, and passes over what is no story file', () => {
+    write('b.yaml', `pack: two\ncases:${caseOf('B1')}`);
+    write('inside/a.yml', `pack: one\ncases:${caseOf('A1')}${caseOf('A2')}`);
+    const pack = write('inside/pack.yaml', 'id: one\n');
+    write('FORMAT.md', 'pack: three');
+
+    const found = findStories([folder]);
+    expect(found.stories.map(({ id, pack: of }) => [of, id])).toEqual([
+      ['two', 'B1'],
+      ['one', 'A1'],
+      ['one', 'A2'],
+    ]);
+    expect(found.stories[0]?.asks[0]?.expect).toEqual({ payable: 40 });
+    expect(found.passedOver).toEqual([pack]);
+    expect(found.problems).toEqual([]);
+  });
+
+  it.each([
+    ['a day that is none', caseOf('X').replace('2025-10-22', '2025-02-30'), 'X', /^pushes\[0\]\.on: .*YYYY-MM-DD/],
+    ['an unknown list', caseOf('X').replace('payments', 'payment'), 'X', /^pushes\[0\]\.list: /],
+    ['an unknown agency', caseOf('X').replace('tax', 'taxes'), 'X', /^pushes\[0\]\.agency: /],
+    ['a misspelt expectation', caseOf('X').replace('payable', 'payabel'), 'X', /^asks\[0\]\.expect: .*payabel/],
+    ['a missing key', caseOf('X').replace('asks', 'ask'), 'X', /^asks: /],
+    ['a number for an id number', caseOf('X').replace('"11010519491231002X"', '110105'), 'X', /^person\.idNumber: /],
+    ['a case without an id', caseOf('X').replace('id: X', 'no: X'), 'case 1', /^id: /],
+    ['a case that is none', '\n  - just text\n', 'case 1', /^the whole of it: /],
+  ])('names file, case and key of %s, and reads the others', (_why, text, name, what) => {
+    const file = write('wrong.yaml', `pack: one\ncases:${text}${caseOf('GOOD')}`);
+    const { stories, problems } = findStories([file]);
+    expect(stories.map(({ id }) => id)).toEqual(['GOOD']);
+    expect(problems).toEqual([{ file, case: name, what: expect.stringMatching(what) }]);
+  });
+
+  it.each([
+    ['no pack', `cases:${caseOf('X')}`, /^pack: /],
+    ['no cases', 'pack: one\nstories: []', /^cases: /],
+    ['broken YAML', 'pack: one\ncases: [', /./],
+  ])('tells of a file with %s', (_why, text, what) => {
+    const file = write('wrong.yaml', text);
+    expect(findStories([file])).toMatchObject({
+      stories: [],
+      problems: [{ file, case: null, what: expect.stringMatching(what) }],
+    });
+  });
+
+  it('refuses a path that is not there', () => {
+    expect(() => findStories([join(folder, 'absent')])).toThrow('absent');
+  });
+});
