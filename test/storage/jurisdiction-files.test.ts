@@ -1,0 +1,139 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AGENCIES } from '../../src/domain/intake/words.ts';
+import { JurisdictionFilesError, loadJurisdictions } from '../../src/storage/jurisdiction-files.ts';
+
+const SHIPPED = 'jurisdictions';
+const yearOf = (pack: string): number | undefined => (/-\d{4}$/.test(pack) ? Number(pack.slice(-4)) : undefined);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'yidang-places-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const gaoyang = (): string => readFileSync(join(SHIPPED, '130628.yaml'), 'utf8');
+
+function problemsOf(content: string, file = '130628.yaml'): string[] {
+  writeFileSync(join(folder, file), content);
+  try {
+    loadJurisdictions(folder, yearOf);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(JurisdictionFilesError);
+    return (error as JurisdictionFilesError).problems.map(({ file: name, at }) => `${name} ${at}`);
+  }
+}
+
+describe('the jurisdictions that come along', () => {
+  const places = loadJurisdictions(SHIPPED, yearOf);
+
+  test('are the five policies’ four places', () => {
+    expect(
+      places
+        .all()
+        .flatMap(({ packs }) => packs)
+        .sort(),
+    ).toEqual(['gaoyang-2024', 'gaoyang-2026', 'qixian-2022', 'tunliu-2024', 'yueyanglou-2025']);
+    expect(places.find('130628')?.name).toBe('高阳县');
+    expect(places.find('999999')).toBeUndefined();
+  });
+
+  /** Who pushes what in the stories of policy cases; every place takes every story. */
+  const stories = {
+    deaths: ['civil-affairs', 'public-security', 'health', 'town'],
+    births: ['health'],
+    registrations: ['medical-insurance'],
+    enrolments: ['medical-insurance'],
+    hardship: ['civil-affairs', 'rural-affairs', 'veterans', 'health', 'organization'],
+    disability: ['disabled-federation'],
+    students: ['education'],
+    payments: ['tax'],
+    'refund-applications': ['tax'],
+    'life-events': ['civil-affairs', 'veterans', 'justice'],
+    'migrant-workers': ['town', 'village'],
+    residents: ['public-security'],
+  } as const;
+
+  test.each(Object.entries(stories))('every place takes %s', (list, agencies) => {
+    for (const place of places.all()) {
+      for (const agency of agencies) {
+        expect(place.agencies[agency]?.pushes, `${place.id} ${agency}`).toHaveProperty(list);
+      }
+    }
+  });
+
+  test('nobody but medical insurance sees every list, or numbers unmasked', () => {
+    for (const { agencies } of places.all()) {
+      const open = (Object.keys(AGENCIES) as (keyof typeof AGENCIES)[]).filter(
+        (agency) => agencies[agency]?.reads?.lists === 'ALL' || agencies[agency]?.reads?.reveal,
+      );
+      expect(open).toEqual(['medical-insurance']);
+    }
+  });
+
+  test('each hardship category has an office that pushes it, other than disability only one family of offices', () => {
+    for (const { agencies } of places.all()) {
+      expect(agencies['civil-affairs']?.pushes.hardship?.categories).not.toContain('MONITORED_AT_RISK');
+      expect(agencies['rural-affairs']?.pushes.hardship?.categories).not.toContain('SUBSISTENCE_ALLOWANCE');
+    }
+  });
+});
+
+const mistakes: ReadonlyArray<[why: string, from: string | RegExp, to: string, at: string]> = [
+  ['a word that is no agency', 'civil-affairs:', 'civil-afairs:', 'agencies.civil-afairs'],
+  ['a word that is no list', 'students: {}', 'pupils: {}', 'agencies.education.pushes.pupils'],
+  ['a word that is no category', '- ORPHAN', '- ORPHANS', 'agencies.civil-affairs.pushes.hardship.categories.1'],
+  ['a word that is no purpose', '[LIST_VERIFICATION]', '[CURIOSITY]', 'agencies.civil-affairs.reads.purposes.0'],
+  ['an entry that there is not', 'reveal: true', 'revealAll: true', 'agencies.medical-insurance.reads.reveal'],
+  [
+    'categories of a list that has none',
+    'students: {}',
+    'students: { categories: [ORPHAN] }',
+    'agencies.education.pushes.students',
+  ],
+  [
+    'all categories at once',
+    'hardship: { categories: [FAMILY_PLANNING] }',
+    'hardship: {}',
+    'agencies.health.pushes.hardship',
+  ],
+  [
+    'categories of another list',
+    'disability: { categories: [SEVERE_DISABILITY, ',
+    'disability: { categories: [ORPHAN, ',
+    'agencies.disabled-federation.pushes.disability',
+  ],
+  ['a source of deaths that pushes none', 'sources: [civil-affairs', 'sources: [education', 'deaths.sources'],
+  ['more to agree than there are', 'mustAgree: 2', 'mustAgree: 9', 'deaths.mustAgree'],
+  ['nobody who must agree', 'mustAgree: 2', 'mustAgree: 0', 'deaths.mustAgree'],
+  ['a pack that is not held', 'gaoyang-2026', 'gaoyang-next', 'packs'],
+  ['two packs for one year', 'gaoyang-2026', 'other-2024', 'packs'],
+  ['a number where text belongs', "id: '130628'", 'id: 130628', 'id'],
+  ['an id that is not the name of the file', "id: '130628'", "id: '130629'", 'id'],
+  [
+    'a word of survivorship for an agency not there',
+    'birthDate: [health',
+    'birthDate: [statistics',
+    'survivorship.birthDate',
+  ],
+];
+test.each(mistakes)('names %s', (_why, from, to, at) => {
+  const content = gaoyang().replace(from, to);
+  expect(content).not.toBe(gaoyang());
+  expect(problemsOf(content)).toContain(`130628.yaml ${at}`);
+});
+
+test('names the line of what is no YAML', () => {
+  expect(problemsOf(`${gaoyang()}\n  : : [`)[0]).toMatch(/^130628\.yaml line \d+$/);
+});
+
+test('an agency written twice is no YAML either: the second would silently win', () => {
+  expect(problemsOf(`${gaoyang()}\n  tax:\n    name: x\n    pushes: {}\n`)[0]).toMatch(/^130628\.yaml line \d+$/);
+});
+
+test('a folder without jurisdictions is a mistake', () => {
+  expect(() => loadJurisdictions(folder, yearOf)).toThrow(JurisdictionFilesError);
+});

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Subject } from '../../src/domain/identity/subject.ts';
+import type { PersonStore, ReceiveStore } from '../../src/flows/ports.ts';
+import { uuidv7Ids } from '../../src/storage/ids.ts';
+import { personStore } from '../../src/storage/person-store.ts';
+import { receiveStore } from '../../src/storage/receive-store.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { hardshipClaim, subject, submission } from '../support/pushes.ts';
+import { countStatements } from '../support/statements.ts';
+
+let database: TestDatabase;
+let store: ReceiveStore;
+let persons: PersonStore;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  store = receiveStore(database.pool, uuidv7Ids());
+  persons = personStore(database.pool);
+});
+afterAll(() => database.close());
+
+const at = (minute: number): Date => new Date(Date.UTC(2025, 10, 1, 8, minute));
+const before = (instant: Date): Date => new Date(instant.getTime() - 1);
+
+/** One row that names one person by one or several documents. */
+const link = (subjects: readonly Subject[], since: Date, jurisdiction = '130628'): Promise<void> =>
+  store.inTransaction((tx) =>
+    tx.linkSubjects(
+      jurisdiction,
+      [{ subjects, because: subjects.length > 1 ? 'BIRTH_LIST' : 'SUBJECT_OF_ROW' }],
+      since,
+      submission().id,
+    ),
+  );
+
+const find = async (about: Subject, knownAt: Date, jurisdiction = '130628') =>
+  (await persons.findBySubjects(jurisdiction, [about.key], knownAt)).get(about.key);
+
+describe('a person as known at an instant', () => {
+  test('is there from the instant of the push, and for its jurisdiction only', async () => {
+    const about = subject('known-1');
+    await link([about], at(0));
+    expect(await find(about, before(at(0)))).toBeUndefined();
+    expect(await find(about, at(0))).toEqual({ id: about.key, subjects: [about], claims: [] });
+    expect(await find(about, at(0), '140405')).toBeUndefined();
+    expect((await persons.findByIds('140405', [about.key], at(0))).size).toBe(0);
+  });
+
+  test('has the claims that stood then, to the millisecond, in the order told', async () => {
+    const about = subject('known-2');
+    const [first, second, third] = [0, 1, 2].map((minute) => submission({ receivedAt: at(minute) }));
+    const old = hardshipClaim(about, first!);
+    const other = hardshipClaim(about, second!, { key: 'ORPHAN|2025-01-01', validTo: '2025-12-31' });
+    const corrected = hardshipClaim(about, third!, { validFrom: '2025-04-01', firstToldAt: at(0) });
+    await link([about], at(0));
+    await store.inTransaction((tx) => tx.addClaims([other, old]));
+    await store.inTransaction(async (tx) => {
+      await tx.endClaims([old], at(2));
+      await tx.addClaims([corrected]);
+    });
+    const ended = { ...old, endedAt: at(2) };
+
+    const claimsAt = async (instant: Date) => (await find(about, instant))?.claims;
+    expect(await claimsAt(at(0))).toEqual([ended]);
+    expect(await claimsAt(before(at(2)))).toEqual([ended, other]);
+    expect(await claimsAt(at(2))).toEqual([other, corrected]);
+  });
+
+  test('who has no claim left is still a person', async () => {
+    const about = subject('known-3');
+    const claim = hardshipClaim(about, submission());
+    await link([about], at(0));
+    await store.inTransaction((tx) => tx.addClaims([claim]));
+    await store.inTransaction((tx) => tx.endClaims([claim], at(1)));
+    expect(await find(about, at(1))).toEqual({ id: about.key, subjects: [about], claims: [] });
+  });
+});
+
+describe('documents of one person', () => {
+  test('a newborn keeps the person that the certificate began', async () => {
+    const [certificate, number] = [subject('born-certificate'), subject('born-number')];
+    const [told, later] = [submission({ receivedAt: at(0) }), submission({ receivedAt: at(5) })];
+    await link([certificate], at(0));
+    await link([number, certificate], at(5));
+    const claims = [hardshipClaim(certificate, told), hardshipClaim(number, later)];
+    await store.inTransaction((tx) => tx.addClaims(claims));
+
+    const facts = { id: certificate.key, subjects: [certificate, number], claims };
+    expect(await find(number, at(5))).toEqual(facts);
+    expect(await find(certificate, at(5))).toEqual(facts);
+    expect(await find(number, before(at(5)))).toBeUndefined();
+    expect((await find(certificate, before(at(5))))?.subjects).toEqual([certificate]);
+  });
+
+  test('a join takes along all documents of the person joined, and yesterday stays two persons', async () => {
+    const [a, b, c] = [subject('join-a'), subject('join-b'), subject('join-c')];
+    await link([a], at(1));
+    await link([b], at(0));
+    await link([b, c], at(2));
+    await link([c, a], at(3));
+
+    for (const each of [a, b, c]) {
+      const person = await find(each, at(3));
+      expect(person?.id).toBe(b.key);
+      expect(person?.subjects).toHaveLength(3);
+    }
+    expect((await find(a, before(at(3))))?.id).toBe(a.key);
+    expect((await persons.findByIds('130628', [a.key], before(at(3)))).get(a.key)?.subjects).toEqual([a]);
+    expect((await persons.findByIds('130628', [a.key], at(3))).size).toBe(0);
+    expect((await persons.findByIds('130628', [b.key], at(3))).get(b.key)?.subjects).toHaveLength(3);
+  });
+
+  test('joined in one jurisdiction stay apart in another', async () => {
+    const [a, b] = [subject('apart-a'), subject('apart-b')];
+    for (const each of [a, b]) for (const place of ['130628', '140405']) await link([each], at(0), place);
+    await link([a, b], at(1));
+    expect((await find(a, at(1)))?.subjects).toHaveLength(2);
+    expect((await find(a, at(1), '140405'))?.subjects).toEqual([a]);
+  });
+
+  test('nothing is rewritten: links close and others open, and the same push again adds none', async () => {
+    const [a, b] = [subject('links-a'), subject('links-b')];
+    await link([a], at(0));
+    await link([b], at(1));
+    await link([a, b], at(2));
+    await link([a, b], at(3));
+    const links = await database.pool.query(
+      'select subject_key, person_id, since, until, because from subject_link where subject_key = any($1) order by since',
+      [[a.key, b.key]],
+    );
+    expect(links.rows).toEqual([
+      { subject_key: a.key, person_id: a.key, since: at(0), until: null, because: 'SUBJECT_OF_ROW' },
+      { subject_key: b.key, person_id: b.key, since: at(1), until: at(2), because: 'SUBJECT_OF_ROW' },
+      { subject_key: b.key, person_id: a.key, since: at(2), until: null, because: 'BIRTH_LIST' },
+    ]);
+  });
+});
+
+describe('pushes at the same moment', () => {
+  const chain = (name: string): Subject[] => Array.from({ length: 12 }, (_, index) => subject(`${name}-${index}`));
+  const pairs = (subjects: readonly Subject[]): Subject[][] =>
+    subjects.slice(1).map((each, index) => (index % 2 ? [each, subjects[index]!] : [subjects[index]!, each]));
+
+  test.each(['forward', 'backward', 'evens first'])('joins %s come to the same person', async (order) => {
+    const subjects = chain(`chain-${order}`);
+    const joins = pairs(subjects);
+    if (order === 'backward') joins.reverse();
+    if (order === 'evens first') joins.sort((a, b) => pairIndex(a) - pairIndex(b));
+    await Promise.all(joins.map((pair) => link(pair, at(0))));
+
+    const found = await persons.findBySubjects(
+      '130628',
+      subjects.map(({ key }) => key),
+      at(0),
+    );
+    const smallest = subjects.map(({ key }) => key).sort()[0];
+    expect([...found.values()].map(({ id }) => id)).toEqual(subjects.map(() => smallest));
+    expect(
+      found
+        .get(smallest!)
+        ?.subjects.map(({ key }) => key)
+        .sort(),
+    ).toEqual(subjects.map(({ key }) => key).sort());
+  });
+
+  const pairIndex = (pair: readonly Subject[]): number => Number(/\d+$/.exec(pair[0]!.idNumber)?.[0]) % 2;
+
+  test('new subjects named by many pushes in any order become one person each', async () => {
+    const subjects = Array.from({ length: 200 }, (_, index) => subject(`crowd-${index}`));
+    const push = (named: readonly Subject[]): Promise<void> =>
+      store.inTransaction((tx) =>
+        tx.linkSubjects(
+          '130628',
+          named.map((each) => ({ subjects: [each], because: 'SUBJECT_OF_ROW' })),
+          at(0),
+          submission().id,
+        ),
+      );
+    await Promise.all([
+      push(subjects),
+      push([...subjects].reverse()),
+      link(subjects.slice(0, 2), at(0)),
+      push(subjects),
+    ]);
+
+    const links = await database.pool.query(
+      'select count(*) filter (where until is null)::int as standing from subject_link where subject_key = any($1)',
+      [subjects.map(({ key }) => key)],
+    );
+    expect(links.rows).toEqual([{ standing: 200 }]);
+    const found = await persons.findBySubjects(
+      '130628',
+      subjects.map(({ key }) => key),
+      at(0),
+    );
+    expect(new Set([...found.values()].map(({ id }) => id)).size).toBe(199);
+  });
+});
+
+describe('statements', () => {
+  test.each([1, 100])('one for %i persons, by document or by id', async (many) => {
+    const about = Array.from({ length: many }, (_, index) => subject(`crowd-${index}`).key);
+    const counted = countStatements(database.pool);
+    await persons.findBySubjects('130628', about, at(9));
+    await persons.findByIds('130628', about, at(9));
+    expect(counted.stop()).toBe(2);
+  });
+
+  test('none for nobody', async () => {
+    const counted = countStatements(database.pool);
+    expect((await persons.findBySubjects('130628', [], at(9))).size).toBe(0);
+    expect(counted.stop()).toBe(0);
+  });
+});
