@@ -24,7 +24,10 @@ export class ClaimSourceType implements ClaimSource {
   @Field(() => ID, { description: '报送批次：The id of the submission, as `submission(id:)` takes it.' })
   submission: string;
 
-  @Field(() => Int, { description: '行号：The row of that submission, counted from 1.' })
+  @Field(() => Int, {
+    description:
+      '行号：The row of that submission, counted from 1; 0 where no row says it, because a snapshot left the person out.',
+  })
   row: number;
 
   @Field(() => InstantScalar, { description: '获知时间：When the hub was told.' })

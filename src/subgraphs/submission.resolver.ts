@@ -12,12 +12,20 @@ const MOST_ROWS = 5000;
 
 /** Shows a stored submission. */
 export function submissionView(stored: StoredSubmission): SubmissionType {
-  const { id, jurisdiction, agency, list, mode, period, documentNumber, counts, claimsAdded, claimsEnded } = stored;
-  const receipt = { id, digest: stored.digest, receivedAt: stored.receivedAt, counts };
+  const { id, counts, digest, receivedAt } = stored;
   return {
-    ...{ id, jurisdiction, agency, list, mode, period, documentNumber, counts, claimsAdded, claimsEnded },
+    id,
     status: 'RECEIVED',
-    receipt,
+    jurisdiction: stored.jurisdiction,
+    agency: stored.agency,
+    list: stored.list,
+    mode: stored.mode,
+    period: stored.period,
+    documentNumber: stored.documentNumber,
+    counts,
+    claimsAdded: stored.claimsAdded,
+    claimsEnded: stored.claimsEnded,
+    receipt: { id, digest, receivedAt, counts },
     judged: null,
   };
 }

@@ -131,11 +131,11 @@ export const NoticeCodeWord = wordEnum(
   NOTICE_CODES,
 );
 
-/** The Chinese and English words of review and notice codes. */
-export const MATTER_TEXTS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
-  ...REVIEW_CODES,
-  ...NOTICE_CODES,
-};
+/** The Chinese and English words of matters left to a person. */
+export const REVIEW_TEXTS: typeof REVIEW_CODES = REVIEW_CODES;
+
+/** The Chinese and English words of notices. */
+export const NOTICE_TEXTS: typeof NOTICE_CODES = NOTICE_CODES;
 
 type AttributeName = { [L in keyof ClaimAttributes]: keyof ClaimAttributes[L] }[keyof ClaimAttributes];
 

@@ -3,6 +3,7 @@ import type { Claim, ClaimSource } from '../../domain/claims/claim.ts';
 import type { Agency, ListName } from '../../domain/intake/words.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { claimSource, ClaimSourceType } from '../claim.type.ts';
+import { maskedText } from '../masked-text.type.ts';
 import { DayScalar, InstantScalar, MoneyScalar } from '../scalars.ts';
 import { AgencyWord, ATTRIBUTE_LABELS, ListWord } from '../words.ts';
 
@@ -20,7 +21,7 @@ export class SaidValue {
 
   @Field(() => String, {
     description:
-      '内容：The value as text: days YYYY-MM-DD, money in yuan with two places, words by their code, true or false.',
+      '内容：The value as text: days YYYY-MM-DD, money in yuan with two places, words by their code, true or false; a document’s number masked unless `person:reveal` is granted.',
   })
   value: string;
 }
@@ -59,19 +60,29 @@ export class ClaimType {
   @Field(() => InstantScalar, { description: '获知时间：When the hub was told.' })
   toldAt: Date;
 
+  @Field(() => InstantScalar, {
+    description:
+      '首次获知时间：When the hub was first told of the matter; earlier than `toldAt` where this claim replaced one.',
+  })
+  firstToldAt: Date;
+
   @Field(() => ClaimSourceType, { description: '数据来源：The submission and row that say so.' })
   source: ClaimSource;
 }
 
-// Money is the one attribute that is not kept as it is shown.
-const asText = (name: string, value: unknown): string =>
-  name === 'amount' ? MoneyScalar.serialize(value) : String(value);
+function asText(name: string, value: unknown, mayReveal: boolean): string {
+  if (name === 'amount') return MoneyScalar.serialize(value);
+  // A disability certificate's number begins with the citizen's own.
+  if (name === 'certificateNumber' && !mayReveal) return maskedText(String(value), false).masked;
+  return String(value);
+}
 
-/** Shows a claim of any list. */
-export function claimView(claim: Claim): ClaimType {
+/** Shows a claim of any list; numbers of documents whole only for those who may reveal them. */
+export function claimView(claim: Claim, mayReveal: boolean): ClaimType {
   const said = Object.entries(claim.attributes)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => ({ name, zh: ATTRIBUTE_LABELS[name] ?? name, value: asText(name, value) }));
-  const { id, list, agency, validFrom, validTo, toldAt } = claim;
-  return { id, list, agency, said, validFrom, validTo, toldAt, source: claimSource(claim) };
+    .map(([name, value]) => ({ name, zh: ATTRIBUTE_LABELS[name] ?? name, value: asText(name, value, mayReveal) }));
+  const { id, list, agency, validFrom, validTo, toldAt, firstToldAt } = claim;
+  const source = claimSource(claim);
+  return { id, list, agency, said, validFrom, validTo, toldAt, firstToldAt, source };
 }

@@ -1,7 +1,7 @@
 import { buildSubgraph, type Subgraph } from '../federated-schema.ts';
 import { personReference } from '../person-key.ts';
 import { SubmissionResolver, submissionReference } from '../submission.resolver.ts';
-import { MaskedTextResolver } from './masked-text.resolver.ts';
+import { MaskedTextResolver } from '../masked-text.resolver.ts';
 import { PersonResolver } from './person.resolver.ts';
 import { PushResidentsResolver } from './push-residents.resolver.ts';
 

@@ -11,7 +11,7 @@ import { DayScalar, InstantScalar } from '../scalars.ts';
 import { SexWord } from '../states.ts';
 import { IdTypeWord, ListWord, PurposeWord } from '../words.ts';
 import { claimView, ClaimType } from './claim.type.ts';
-import { MaskedText, maskedText } from './masked-text.type.ts';
+import { MaskedText, maskedText } from '../masked-text.type.ts';
 import { DeathType, Identifier, Provenance, provenanceOf, RegistryPerson } from './person.type.ts';
 import { MigrantWork, residence, Residence } from './residence.type.ts';
 
@@ -170,7 +170,7 @@ export class PersonResolver {
     list?: ListName[] | null,
   ): ClaimType[] {
     const chosen = list ? person.view.claims.filter((claim) => list.includes(claim.list)) : person.view.claims;
-    return chosen.map(claimView);
+    return chosen.map((claim) => claimView(claim, person.view.mayReveal));
   }
 
   /** Registrations at a place. */

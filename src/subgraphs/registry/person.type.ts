@@ -8,7 +8,7 @@ import { PersonKey } from '../person-key.ts';
 import { DayScalar } from '../scalars.ts';
 import { DeathStatusWord, RecordValueWord } from '../states.ts';
 import { IdTypeWord } from '../words.ts';
-import { MaskedText } from './masked-text.type.ts';
+import { MaskedText } from '../masked-text.type.ts';
 
 /** One day of death as one agency reported it. */
 @ObjectType('ReportedDeath', {

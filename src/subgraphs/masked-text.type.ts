@@ -1,6 +1,7 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Directive, Field, ObjectType } from 'type-graphql';
 
 /** A text that only some may see whole. */
+@Directive('@shareable')
 @ObjectType('MaskedText', {
   description: '脱敏文本：A text of which everyone sees a part and only those granted `person:reveal` see the whole.',
 })

@@ -1,0 +1,13 @@
+import { buildSubgraph, type Subgraph } from '../federated-schema.ts';
+import { personReference } from '../person-key.ts';
+import { SubmissionResolver, submissionReference } from '../submission.resolver.ts';
+import { EducationPerson, EducationResolver } from './education.resolver.ts';
+
+/** Education: students (在校学生). */
+export function educationSubgraph(): Promise<Subgraph> {
+  return buildSubgraph('education', {
+    resolvers: [EducationResolver, SubmissionResolver],
+    entities: [EducationPerson],
+    references: { Person: personReference, Submission: submissionReference },
+  });
+}
