@@ -1,8 +1,43 @@
-import type { JWK } from 'jose';
+import { resolve } from 'node:path';
+import { pino, type Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { Jurisdiction } from './domain/access/caller.ts';
+import type { Caller, Jurisdiction } from './domain/access/caller.ts';
 import type { PolicyPack } from './domain/policy/policy-pack.ts';
-import type { Clock } from './flows/ports.ts';
+import { bindFlows } from './flows/bind-flows.ts';
+import type { Flows } from './flows/flows.ts';
+import type { Clock, Jurisdictions, PolicyPacks } from './flows/ports.ts';
+import { authenticator, type Authenticate } from './gateway/authenticate.ts';
+import { clientsOf, type Clients } from './gateway/clients.ts';
+import { developmentKeys, type DevelopmentKeys } from './gateway/dev-keys.ts';
+import { faultForLog } from './gateway/error-answer.ts';
+import { graphqlEndpoint } from './gateway/graphql-endpoint.ts';
+import { graphqlRoute, readinessRoute } from './gateway/graphql-routes.ts';
+import { startHttpServer, type HttpServer } from './gateway/http-server.ts';
+import { builtInIssuer, obtainToken, type BuiltInIssuer, type JWK } from './gateway/issuer.ts';
+import { issuerRoutes } from './gateway/issuer-routes.ts';
+import { joinSubgraphs } from './gateway/joined-schema.ts';
+import { playgroundRoutes } from './gateway/playground.ts';
+import { loadPublishedOperations } from './gateway/published-operations.ts';
+import { loadSigningKeys } from './gateway/signing-keys.ts';
+import { subgraphRoute } from './gateway/subgraph-route.ts';
+import { subgraphServer } from './gateway/subgraph-server.ts';
+import { composeSupergraph, startPlanner } from './gateway/supergraph.ts';
+import { agencyKeys } from './storage/agency-keys.ts';
+import { contentDigest } from './storage/content-digest.ts';
+import { openDatabase, type Database } from './storage/database.ts';
+import { uuidv7Ids } from './storage/ids.ts';
+import { loadJurisdictions } from './storage/jurisdiction-files.ts';
+import { readPacks } from './storage/pack-files.ts';
+import { personStore } from './storage/person-store.ts';
+import { receiveStore } from './storage/receive-store.ts';
+import { hmacSubjectKeys } from './storage/subject-keys.ts';
+import { submissionStore } from './storage/submission-store.ts';
+import { buildSubgraphs } from './subgraphs/all.ts';
+import type { HubContext } from './subgraphs/context.ts';
+import { personLoader } from './subgraphs/loaders.ts';
+
+/** `src/main.ts` and `dist/main.js` both lie one folder below the root of the package. */
+const OPERATIONS_DIR = resolve(import.meta.dirname, '../operations');
 
 /** What a hub is started with. */
 export interface HubOptions {
@@ -27,5 +62,200 @@ export interface RunningHub {
   stop(): Promise<void>;
 }
 
+/** One subgraph that serves as a process of its own. */
+export interface RunningSubgraph {
+  /** Where the gateway reaches it: `http://127.0.0.1:4101/graphql`. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
 /** Starts the whole hub in this process; rejects with the reason where a setting, pack or composition is not sound. */
-export declare function startHub(options: HubOptions): Promise<RunningHub>;
+export async function startHub(options: HubOptions): Promise<RunningHub> {
+  return starting(options, async (house) => {
+    const { config, server, log, closing } = house;
+    const subgraphs = await buildSubgraphs();
+    const supergraph = composeSupergraph(subgraphs, config.subgraphs);
+    const local = await Promise.all(
+      subgraphs
+        .filter(({ name }) => !Object.hasOwn(config.subgraphs, name))
+        .map((subgraph) => subgraphServer(subgraph, (error) => log.error({ fault: faultForLog(error) }, 'fault'))),
+    );
+    closing.push(...local.map((one) => () => one.stop()));
+    const planner = startPlanner(supergraph, local);
+    closing.push(() => planner.stop());
+
+    const joined = joinSubgraphs(supergraph.publicGraph, subgraphs);
+    const published = loadPublishedOperations(OPERATIONS_DIR, joined);
+    const openIntrospection = config.environment === 'development';
+    const answer = graphqlEndpoint({
+      joined,
+      allLocal: local.length === subgraphs.length,
+      published,
+      planner,
+      openIntrospection,
+      contextFor: (caller, requestId) => contextFor(house.flows, caller, requestId),
+      onFault: (error, requestId) => log.error({ requestId, fault: faultForLog(error) }, 'fault'),
+    });
+
+    const { issuer, devKeys } = await issuerOf(house);
+    server.serve([
+      graphqlRoute({ authenticate: authenticatorOf(house, issuer), answer, openIntrospection }),
+      readinessRoute(house.database),
+      ...(issuer ? issuerRoutes(issuer) : []),
+      ...playgroundRoutes({
+        operations: published.all,
+        signIn: issuer && devKeys && signInWith(devKeys, house),
+      }),
+    ]);
+    return {
+      url: server.url,
+      issuer: house.issuerUrl,
+      privateKeyOf: async (client) => {
+        if (!devKeys) throw new Error('the private keys of agencies are with the agencies');
+        return devKeys.privateKeyOf(client);
+      },
+      stop: house.stop,
+    };
+  });
+}
+
+/** Starts one subgraph as a process of its own; rejects where there is none of that name. */
+export async function startSubgraph(name: string, options: HubOptions): Promise<RunningSubgraph> {
+  return starting(options, async (house) => {
+    const { server, log, closing } = house;
+    const subgraph = (await buildSubgraphs()).find((one) => one.name === name);
+    if (!subgraph) throw new Error(`there is no subgraph of the name ${name}`);
+    const served = await subgraphServer(subgraph, (error) => log.error({ fault: faultForLog(error) }, 'fault'));
+    closing.push(() => served.stop());
+    const authenticate = authenticatorOf(house, (await issuerOf(house)).issuer);
+    server.serve([
+      subgraphRoute(served, authenticate, (caller, requestId) => contextFor(house.flows, caller, requestId)),
+      readinessRoute(house.database),
+    ]);
+    return { url: `${server.url}/graphql`, stop: house.stop };
+  });
+}
+
+/** What both kinds of process stand on. */
+interface House {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly server: HttpServer;
+  readonly database: Database;
+  readonly flows: Flows;
+  readonly clients: Clients;
+  readonly issuerUrl: string;
+  /** What else must be stopped, the last first, before the database is closed. */
+  readonly closing: (() => Promise<void>)[];
+  readonly stop: () => Promise<void>;
+}
+
+/** Lays the ground that a process stands on, and clears it away again where the rest of the start fails. */
+async function starting<T>(options: HubOptions, finish: (house: House) => Promise<T>): Promise<T> {
+  const { config, clock = systemClock } = options;
+  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const { jurisdictions, packs } = readRules(options);
+
+  const closing: (() => Promise<void>)[] = [];
+  const stop = once(async () => {
+    for (const close of closing.toReversed()) await close();
+  });
+  try {
+    const database = await openDatabase(config.database);
+    closing.push(() => database.close());
+    const server = await startHttpServer(config.host, config.port, log);
+    closing.push(() => server.stop());
+    const flows = bindFlows({ ...storagePorts(database, config), jurisdictions, packs, clock });
+    const started = await finish({
+      config,
+      log,
+      server,
+      database,
+      flows,
+      clients: clientsOf(jurisdictions),
+      issuerUrl: issuerUrlOf(config, server),
+      closing,
+      stop,
+    });
+    log.info({ url: server.url }, 'serving');
+    return started;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function storagePorts(database: Database, config: Config) {
+  const ids = uuidv7Ids();
+  return {
+    store: receiveStore(database.pool, ids),
+    submissions: submissionStore(database.orm),
+    persons: personStore(database.pool),
+    subjectKeys: hmacSubjectKeys(config.subjectKeyPepper),
+    contentDigest,
+    ids,
+  };
+}
+
+/** With any free port the address is known only once it is taken. */
+function issuerUrlOf({ issuer, port, publicUrl }: Config, server: HttpServer): string {
+  return issuer.kind === 'built-in' && port === 0 && issuer.url === publicUrl ? server.url : issuer.url;
+}
+
+async function issuerOf(house: House): Promise<{ issuer?: BuiltInIssuer; devKeys?: DevelopmentKeys }> {
+  const { config, database, clients, issuerUrl } = house;
+  if (config.issuer.kind === 'external') return {};
+  const inDevelopment = config.environment === 'development';
+  const devKeys = inDevelopment ? developmentKeys(config.dataDir) : undefined;
+  const registered = agencyKeys(database.orm, database.pool);
+  const issuer = builtInIssuer(issuerUrl, await loadSigningKeys(config.issuer.signingKeyFile, inDevelopment), {
+    scopesOf: (id) => clients.find(id)?.scopes,
+    keysOf: async (id) => {
+      const client = clients.find(id);
+      if (!client) return [];
+      const keys = (await registered.find(client.jurisdiction.id, client.agency)) as readonly JWK[];
+      return [...keys, ...((await devKeys?.publicKeysOf(id)) ?? [])];
+    },
+    rememberAssertion: (id, until) => registered.remember(id, until),
+  });
+  return { issuer, devKeys };
+}
+
+function authenticatorOf({ config, issuerUrl, clients }: House, issuer: BuiltInIssuer | undefined): Authenticate {
+  const keys = config.issuer.kind === 'external' ? new URL(config.issuer.jwksUrl) : issuer!.publicKeys;
+  return authenticator({ issuer: issuerUrl, keys, isClient: (id) => clients.find(id) !== undefined });
+}
+
+function contextFor(flows: Flows, caller: Caller | null, requestId: string): HubContext {
+  return { caller, flows, persons: personLoader(flows, caller), requestId };
+}
+
+function signInWith(devKeys: DevelopmentKeys, { clients, issuerUrl, server }: House) {
+  return {
+    clients,
+    obtainToken: async (client: string) =>
+      obtainToken(client, issuerUrl, await devKeys.privateKeyOf(client), server.url),
+  };
+}
+
+/** Jurisdictions and packs that were handed in, or those of the folders, checked against each other. */
+function readRules({ config, jurisdictions, packs }: HubOptions): { jurisdictions: Jurisdictions; packs: PolicyPacks } {
+  const held = packs ?? readPacks(config.packsDir);
+  const packById = new Map(held.map((pack) => [pack.id, pack]));
+  if (!jurisdictions) {
+    const read = loadJurisdictions(config.jurisdictionsDir, (id) => packById.get(id)?.policyYear);
+    return { jurisdictions: read, packs: { all: () => held, find: (id) => packById.get(id) } };
+  }
+  const byId = new Map(jurisdictions.map((one) => [one.id, one]));
+  return {
+    jurisdictions: { all: () => jurisdictions, find: (id) => byId.get(id) },
+    packs: { all: () => held, find: (id) => packById.get(id) },
+  };
+}
+
+const systemClock: Clock = { now: () => new Date() };
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
+}

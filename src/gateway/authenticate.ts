@@ -25,8 +25,8 @@ export interface TokenRules {
   readonly issuer: string;
   /** The issuer's public keys: the set itself, or where it is published. */
   readonly keys: JSONWebKeySet | URL;
-  /** Is there such an agency in such a jurisdiction? Asked on every use, so that a removed agency is out at once. */
-  isAgency(jurisdiction: string, agency: string): boolean;
+  /** Is there such a client (`130628:civil-affairs`)? Asked on every use, so that a removed agency is out at once. */
+  isClient(id: string): boolean;
 }
 
 /** Tells who asks; null without a valid token, whatever is wrong with it. Never throws. */
@@ -56,7 +56,7 @@ export function authenticator(rules: TokenRules): Authenticate {
     try {
       const key = createHash('sha256').update(token).digest('base64');
       const known = verified.find(key) ?? (await verify(token));
-      if (known === null || !rules.isAgency(known.caller.jurisdiction, known.caller.agency)) return null;
+      if (known === null || !rules.isClient(known.caller.client)) return null;
       verified.remember(key, known);
       return known.caller;
     } catch {

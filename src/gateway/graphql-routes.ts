@@ -35,17 +35,13 @@ export function graphqlRoute({ authenticate, answer, openIntrospection }: GraphQ
   };
 }
 
-/** `GET /readyz`: 200 once everything that a request needs answers. */
-export function readinessRoute(ready: () => Promise<void>): Route {
+/** `GET /readyz`: 200 while the database answers. The graph needs no question: without it nothing is served. */
+export function readinessRoute(database: { isReady(): Promise<boolean> }): Route {
   return {
     method: 'GET',
     path: '/readyz',
     handle: async ({ response }) => {
-      try {
-        await ready();
-      } catch {
-        throw new RequestRefused('NOT_READY');
-      }
+      if (!(await database.isReady())) throw new RequestRefused('NOT_READY');
       sendJson(response, 200, { status: 'ready' });
     },
   };

@@ -11,6 +11,8 @@ import {
 import { errors, Provider, type Adapter, type AdapterPayload, type Configuration } from 'oidc-provider';
 import { AUDIENCE, LONGEST_TOKEN_LIFE } from './authenticate.ts';
 
+export type { JSONWebKeySet, JWK } from 'jose';
+
 /** Where clients ask for tokens and where the issuer tells about itself; paths below its address. */
 export const ISSUER_PATHS = {
   token: '/oauth/token',
@@ -65,6 +67,37 @@ export async function clientAssertion(client: string, issuer: string, privateKey
     .sign(await importJWK(privateKey, 'ES256'));
 }
 
+/** What the token endpoint answers to a client that proved itself. */
+export interface TokenAnswer {
+  readonly access_token: string;
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly scope: string;
+}
+
+/**
+ * Obtains a token as a client would, over HTTP; throws with the issuer's error code. `address` is where the issuer is reached,
+ * if not under its own name.
+ */
+export async function obtainToken(
+  client: string,
+  issuer: string,
+  privateKey: JWK,
+  address = issuer,
+): Promise<TokenAnswer> {
+  const response = await fetch(new URL(ISSUER_PATHS.token, address), {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await clientAssertion(client, issuer, privateKey),
+    }),
+  });
+  const answer = (await response.json()) as TokenAnswer & { readonly error?: string };
+  if (!response.ok) throw new Error(`the issuer refused a token: ${answer.error ?? response.status}`);
+  return answer;
+}
+
 /** Makes the issuer at an address. `signingKeys` is the private set; its first key signs, the others are still published. */
 export function builtInIssuer(url: string, signingKeys: JSONWebKeySet, ports: IssuerPorts): BuiltInIssuer {
   const provider = new Provider(url, configuration(signingKeys, ports));
@@ -72,11 +105,17 @@ export function builtInIssuer(url: string, signingKeys: JSONWebKeySet, ports: Is
   provider.proxy = url.startsWith('https:');
   provider.use(async (context, next) => {
     await next();
+    // Pages of other sites have no business here.
+    context.remove('access-control-allow-origin');
+    context.remove('access-control-expose-headers');
     const granted = context.oidc?.entities.ClientCredentials;
     // Who names no scope is given all that the grant allows (RFC 6749 §3.3); the answer says which.
     if (granted && isTokenAnswer(context.body)) context.body.scope ??= allScopes(granted, ports);
   });
-  return { handle: provider.callback(), publicKeys: { keys: signingKeys.keys.map(publicHalf) } };
+  return {
+    handle: provider.callback(),
+    publicKeys: { keys: signingKeys.keys.map(publicHalf) },
+  };
 }
 
 function configuration(signingKeys: JSONWebKeySet, ports: IssuerPorts): Configuration {
@@ -203,6 +242,7 @@ async function findClient(id: string, ports: IssuerPorts): Promise<AdapterPayloa
 
 const PRIVATE_MEMBERS = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']);
 
-function publicHalf(key: JWK): JWK {
+/** A key without the members that only its holder may know. */
+export function publicHalf(key: JWK): JWK {
   return Object.fromEntries(Object.entries(key).filter(([member]) => !PRIVATE_MEMBERS.has(member))) as JWK;
 }

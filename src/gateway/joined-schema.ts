@@ -7,9 +7,11 @@ import {
   isEnumType,
   isObjectType,
   isScalarType,
+  Kind,
   type DocumentNode,
   type GraphQLAbstractType,
   type GraphQLFieldResolver,
+  type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
 } from 'graphql';
@@ -68,22 +70,36 @@ function rememberedOrigins(subgraphs: readonly Subgraph[]): Origins {
   };
 }
 
+/** A subgraph that has a field, as the join sees it. */
+interface Owner {
+  readonly subgraph: Subgraph;
+  /** Its bit among the origins. */
+  readonly origin: number;
+  readonly resolve: Resolver;
+  /** The keys by which it knows things of the field's type. */
+  readonly keys: readonly string[];
+}
+
+function ownersOf(typeName: string, fieldName: string, subgraphs: readonly Subgraph[]): Owner[] {
+  return subgraphs.flatMap((subgraph, index) => {
+    const type = subgraph.schema.getType(typeName);
+    const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+    if (!field || !isObjectType(type)) return [];
+    return [{ subgraph, origin: 1 << index, resolve: field.resolve ?? defaultFieldResolver, keys: keysOf(type) }];
+  });
+}
+
 function resolveByOwner(
   typeName: string,
   fieldName: string,
   subgraphs: readonly Subgraph[],
   origins: Origins,
 ): Resolver | undefined {
-  const owners = subgraphs.flatMap((subgraph, index) => {
-    const type = subgraph.schema.getType(typeName);
-    const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
-    return field ? [{ subgraph, origin: 1 << index, resolve: field.resolve ?? defaultFieldResolver }] : [];
-  });
+  const owners = ownersOf(typeName, fieldName, subgraphs);
   const [first] = owners;
   if (!first) return undefined;
-  const all = owners.reduce((bits, { origin }) => bits | origin, 0);
 
-  const answer = (owner: typeof first, source: unknown, ...rest: Rest): unknown => {
+  const answer = (owner: Owner, source: unknown, ...rest: Rest): unknown => {
     const value = owner.resolve(source, ...rest);
     if (!isPromise(value)) {
       origins.mark(value, owner.origin);
@@ -98,12 +114,10 @@ function resolveByOwner(
   return (source, ...rest) => {
     if (source === undefined || source === null) return answer(first, source, ...rest);
     const origin = origins.of(source);
-    const owner = (origin & all) === 0 ? undefined : owners.find((candidate) => (origin & candidate.origin) !== 0);
+    const owner = owners.find((candidate) => (origin & candidate.origin) !== 0);
     if (owner) return answer(owner, source, ...rest);
-    return handOver(typeName, source, first.subgraph, rest).then((own) =>
-      // Where the owner knows of no such thing for this caller, neither does the answer.
-      own === null ? null : answer(first, own, ...rest),
-    );
+    // Where the owner knows of no such thing for this caller, neither does the answer.
+    return handOver(first, typeName, source, rest).then((own) => (own === null ? null : answer(first, own, ...rest)));
   };
 }
 
@@ -112,19 +126,24 @@ type Rest = [args: Record<string, unknown>, context: unknown, info: GraphQLResol
 /** References handed over in one operation, so that a thing with many fields is asked for once. */
 const handedOver = new WeakMap<object, Map<string, Promise<unknown>>>();
 
-function handOver(typeName: string, source: object, to: Subgraph, [, context, info]: Rest): Promise<unknown> {
-  // `asKnown` is a person's other key: it carries an earlier instant that was asked for, which `id` alone would lose.
-  const { id, asKnown } = source as { id?: unknown; asKnown?: unknown };
-  const key = `${to.name}\u0000${typeName}\u0000${String(asKnown ?? id)}`;
+function handOver(to: Owner, typeName: string, source: object, [, context, info]: Rest): Promise<unknown> {
+  const reference = { __typename: typeName, ...keyOf(source, to.keys) };
+  const name = `${to.subgraph.name} ${JSON.stringify(reference)}`;
   const references = handedOver.get(context as object) ?? new Map<string, Promise<unknown>>();
   handedOver.set(context as object, references);
-  const known = references.get(key) ?? resolveReference({ __typename: typeName, id, asKnown }, to, context, info);
-  references.set(key, known);
+  const known = references.get(name) ?? resolveReference(reference, to.subgraph, context, info);
+  references.set(name, known);
   return known;
 }
 
+/** Everything that the thing says of the keys by which its new owner knows it. */
+function keyOf(source: object, keys: readonly string[]): Record<string, unknown> {
+  const known = source as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(keys.filter((key) => known[key] !== undefined).map((key) => [key, known[key]]));
+}
+
 async function resolveReference(
-  reference: { readonly __typename: string; readonly id: unknown; readonly asKnown: unknown },
+  reference: Readonly<Record<string, unknown>>,
   subgraph: Subgraph,
   context: unknown,
   info: GraphQLResolveInfo,
@@ -134,6 +153,18 @@ async function resolveReference(
   const own = { ...info, schema: subgraph.schema };
   const found = (await entities(undefined, { representations: [reference] }, context, own)) as unknown[];
   return found[0];
+}
+
+/** The fields that a type's `@key` directives name. Keys of our graph are single fields. */
+function keysOf(type: GraphQLObjectType): string[] {
+  const directives = type.astNode?.directives?.filter(({ name }) => name.value === 'key') ?? [];
+  return directives.map((directive) => {
+    const fields = directive.arguments?.find(({ name }) => name.value === 'fields')?.value;
+    if (fields?.kind !== Kind.STRING || !/^\w+$/.test(fields.value)) {
+      throw new Error(`${type.name}: the hand-made join takes keys of one field only`);
+    }
+    return fields.value;
+  });
 }
 
 function typeByOrigin(type: GraphQLAbstractType, origins: Origins): NonNullable<GraphQLAbstractType['resolveType']> {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Kind,
@@ -16,6 +16,10 @@ export interface PublishedOperation {
   readonly name: string;
   /** What it is for, from the comment at its head, in Chinese and English. */
   readonly about: string;
+  /** Scopes without which it is of no use, from the `needs:` line of that comment. */
+  readonly needs: readonly string[];
+  /** Variables to try it with, from the JSON file of the same name; undefined where there is none. */
+  readonly example: Readonly<Record<string, unknown>> | undefined;
   readonly text: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -32,7 +36,7 @@ export interface PublishedOperations {
 /** Reads the folder of published operations, one operation a file; throws naming the file that does not fit the graph. */
 export function loadPublishedOperations(folder: string, schema: GraphQLSchema): PublishedOperations {
   const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
-  const all = files.sort().map((file) => readOperation(file, readFileSync(join(folder, file), 'utf8'), schema));
+  const all = files.toSorted().map((file) => readOperation(folder, file, schema));
   const byName = new Map(all.map((operation) => [operation.name, operation]));
   if (byName.size < all.length) throw new Error(`two files of ${folder} publish an operation of the same name`);
   const byText = new Map(all.map((operation) => [print(operation.document), operation]));
@@ -43,7 +47,8 @@ export function loadPublishedOperations(folder: string, schema: GraphQLSchema): 
   };
 }
 
-function readOperation(file: string, text: string, schema: GraphQLSchema): PublishedOperation {
+function readOperation(folder: string, file: string, schema: GraphQLSchema): PublishedOperation {
+  const text = readFileSync(join(folder, file), 'utf8');
   const document = parse(text);
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   const [operation] = operations;
@@ -55,7 +60,13 @@ function readOperation(file: string, text: string, schema: GraphQLSchema): Publi
   if (problems.length > 0) {
     throw new Error(`operations/${file}: ${problems.map(({ message }) => message).join('; ')}`);
   }
-  return { name, about, text, document, operation };
+  const needs = /^needs: (.+)$/m.exec(about)?.[1]?.split(' ') ?? [];
+  return { name, about, needs, example: readExample(join(folder, file)), text, document, operation };
+}
+
+function readExample(file: string): PublishedOperation['example'] {
+  const example = file.replace(/\.graphql$/, '.json');
+  return existsSync(example) ? (JSON.parse(readFileSync(example, 'utf8')) as PublishedOperation['example']) : undefined;
 }
 
 function commentAtHead(text: string): string {

@@ -1,0 +1,70 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { calculateJwkThumbprint, type JWK } from 'jose';
+import { loadConfig } from '../config.ts';
+import { AGENCIES, type Agency } from '../domain/intake/words.ts';
+import { makeKeyPair } from '../gateway/issuer.ts';
+import { agencyKeys } from '../storage/agency-keys.ts';
+import { openDatabase } from '../storage/database.ts';
+
+const USAGE = `用法 / usage:
+  npm run keygen -- 130628:civil-affairs --private civil-affairs.jwk.json
+      新建密钥对：私钥写入文件（仅本人可读），公钥登记到平台
+      makes a key pair: the private half into the file (0600), the public half registered with the hub
+  npm run keygen -- 130628:civil-affairs --public civil-affairs.public.jwk.json
+      登记部门自行生成的公钥 / registers a public key that the agency made itself
+  npm run keygen -- --issuer issuer-keys.json
+      新建签发机构的签名密钥（ISSUER_KEY_FILE） / makes the signing keys of the built-in issuer (ISSUER_KEY_FILE)
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { private: { type: 'string' }, public: { type: 'string' }, issuer: { type: 'string' } },
+});
+const [client] = positionals;
+
+try {
+  if (values.issuer !== undefined) await makeIssuerKeys(values.issuer);
+  else if (client !== undefined && values.private !== undefined) await makeAgencyKey(client, values.private);
+  else if (client !== undefined && values.public !== undefined)
+    await register(client, await readPublicKey(values.public));
+  else throw new Error(USAGE);
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
+
+async function makeIssuerKeys(file: string): Promise<void> {
+  const { privateKey } = await makeKeyPair();
+  await writeSecret(file, { keys: [privateKey] });
+}
+
+async function makeAgencyKey(id: string, file: string): Promise<void> {
+  const { privateKey, publicKey } = await makeKeyPair();
+  await writeSecret(file, privateKey);
+  await register(id, publicKey);
+}
+
+/** Never over a file that is there: a key lost that way would lock its agency out. */
+async function writeSecret(file: string, content: unknown): Promise<void> {
+  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  process.stdout.write(`${file}\n`);
+}
+
+async function readPublicKey(file: string): Promise<JWK> {
+  return JSON.parse(await readFile(file, 'utf8')) as JWK;
+}
+
+async function register(id: string, key: JWK): Promise<void> {
+  const [jurisdiction, agency] = id.split(':');
+  if (!jurisdiction || !agency || !Object.hasOwn(AGENCIES, agency)) throw new Error(USAGE);
+  const thumbprint = await calculateJwkThumbprint(key);
+  const database = await openDatabase(loadConfig(process.env).database);
+  try {
+    const keys = agencyKeys(database.orm, database.pool);
+    await keys.add(jurisdiction, agency as Agency, thumbprint, { ...key, kid: key.kid ?? thumbprint }, new Date());
+  } finally {
+    await database.close();
+  }
+  process.stdout.write(`${id} ${thumbprint}\n`);
+}

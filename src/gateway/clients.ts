@@ -1,0 +1,47 @@
+import { scopesOf, type AgencyGrant, type Jurisdiction } from '../domain/access/caller.ts';
+
+/** Where jurisdictions are found. */
+export interface JurisdictionLookup {
+  find(id: string): Jurisdiction | undefined;
+  all(): readonly Jurisdiction[];
+}
+
+/** An OAuth client of the hub: one agency of one jurisdiction. */
+export interface HubClient {
+  /** `130628:civil-affairs`. */
+  readonly id: string;
+  readonly jurisdiction: Jurisdiction;
+  /** The office, `civil-affairs`. */
+  readonly agency: keyof Jurisdiction['agencies'];
+  readonly grant: AgencyGrant;
+  /** The scopes its tokens may carry. */
+  readonly scopes: readonly string[];
+}
+
+/** The clients that the jurisdictions' files make; looked up on every use, so that a change counts at once. */
+export interface Clients {
+  find(id: string): HubClient | undefined;
+  all(): readonly HubClient[];
+}
+
+/** Derives the clients from the jurisdictions. */
+export function clientsOf(jurisdictions: JurisdictionLookup): Clients {
+  const clientOf = (jurisdiction: Jurisdiction, agency: string): HubClient | undefined => {
+    // The name may come from a token or a request: `constructor` is no agency.
+    if (!Object.hasOwn(jurisdiction.agencies, agency)) return undefined;
+    const office = agency as HubClient['agency'];
+    const grant = jurisdiction.agencies[office];
+    return (
+      grant && { id: `${jurisdiction.id}:${agency}`, jurisdiction, agency: office, grant, scopes: scopesOf(grant) }
+    );
+  };
+  return {
+    find: (id) => {
+      const [jurisdiction, agency, more] = id.split(':');
+      const found = more === undefined && jurisdiction !== undefined ? jurisdictions.find(jurisdiction) : undefined;
+      return found && clientOf(found, agency ?? '');
+    },
+    all: () =>
+      jurisdictions.all().flatMap((one) => Object.keys(one.agencies).flatMap((agency) => clientOf(one, agency) ?? [])),
+  };
+}

@@ -1,0 +1,39 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { makeKeyPair, type JSONWebKeySet } from './issuer.ts';
+
+/**
+ * Reads the issuer's private signing keys: a JSON Web Key Set whose first key signs. With `mayMake` a missing file is made;
+ * otherwise, and where the file holds no such keys, throws an error naming the file.
+ */
+export async function loadSigningKeys(file: string, mayMake: boolean): Promise<JSONWebKeySet> {
+  if (mayMake) {
+    await mkdir(dirname(file), { recursive: true });
+    const { privateKey } = await makeKeyPair();
+    await writeFile(file, JSON.stringify({ keys: [privateKey] }), { mode: 0o600, flag: 'wx' }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      },
+    );
+  }
+  const set = await readKeySet(file);
+  if (set.keys.length === 0 || !set.keys.every(isSigningKey)) {
+    throw new Error(`ISSUER_KEY_FILE: ${file} must hold private ES256 or EdDSA keys as a JSON Web Key Set`);
+  }
+  return set;
+}
+
+async function readKeySet(file: string): Promise<JSONWebKeySet> {
+  try {
+    const set = JSON.parse(await readFile(file, 'utf8')) as Partial<JSONWebKeySet>;
+    return { keys: Array.isArray(set.keys) ? set.keys : [] };
+  } catch {
+    // The parser's own message would quote the key.
+    throw new Error(`ISSUER_KEY_FILE: ${file} cannot be read as JSON`);
+  }
+}
+
+function isSigningKey(key: JSONWebKeySet['keys'][number]): boolean {
+  const curve = key.kty === 'EC' ? 'P-256' : key.kty === 'OKP' ? 'Ed25519' : undefined;
+  return curve !== undefined && key.crv === curve && typeof key.d === 'string';
+}
