@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { runStories } from '../../src/cli/stories/run-stories.ts';
+
+/** An ordinary resident who pays for 2026 in the window, told twice: once as it comes out, once with three mistakes. */
+const payment = `
+      - {on: "2025-11-15", agency: tax, list: payments, rows: [{policyYear: 2026, amount: "400.00", paidOn: "2025-11-15", creditedOn: "2025-11-15", channel: ONLINE}]}`;
+const listing = `
+      - {on: "2025-12-05", agency: civil-affairs, list: hardship, rows: [{category: 特困人员, from: "2025-12-05"}]}`;
+const STORIES = `
+pack: gaoyang-2026
+cases:
+  - id: HOLDS
+    rule: GY26-2.1
+    title: 征缴期内正常缴费，次月认定特困
+    person: {name: 甲, idNumber: "11010519491231002X"}
+    pushes: ${payment}${listing}
+    asks:
+      - {on: "2025-11-30", policyYear: 2026, expect: {category: null, payable: 400, assisted: false}}
+      - {on: "2025-12-31", policyYear: 2026, expect: {assisted: true}}
+  - id: FAILS
+    rule: GY26-2.1
+    title: 期望有误、行被拒绝、无权报送
+    person: {name: 乙, idNumber: "440524188001010014"}
+    pushes: ${payment}
+      - {on: "2025-11-16", agency: tax, list: payments, rows: [{policyYear: 2026, amount: "四百", paidOn: "2025-11-16", channel: ONLINE}]}
+      - {on: "2025-11-17", agency: town, list: payments, rows: [{policyYear: 2026, amount: "400.00", paidOn: "2025-11-17", channel: ONLINE}]}
+    asks:
+      - {on: "2025-12-01", policyYear: 2026, expect: {payable: 40, subsidy: 0}}
+`;
+
+let folder: string;
+const file = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+async function run(paths: readonly string[]): Promise<{ readonly lines: readonly string[]; readonly sound: boolean }> {
+  const lines: string[] = [];
+  const sound = await runStories(paths, {
+    verbose: false,
+    print: (line) => lines.push(line),
+    environment: { DATABASE_URL: inject('testServer').maintenance },
+  });
+  return { lines, sound };
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'yidang-cases-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('npm run cases', () => {
+  it('tells each story over HTTP, prints what did not hold and fails; nothing of it stays', async () => {
+    const { lines, sound } = await run([file('both.yaml', STORIES)]);
+    expect(lines).toEqual([
+      'FAILS  GY26-2.1  pushes[1] payments row 1: expected "accepted", got ["MONEY_NOT_DECIMAL (amount)"]',
+      expect.stringMatching(/^FAILS {2}GY26-2\.1 {2}pushes\[2\] payments: expected "received", got \["FORBIDDEN /),
+      'FAILS  GY26-2.1  payable on 2025-12-01: expected 40, got 400',
+      '1 passed, 1 failed',
+    ]);
+    expect(sound).toBe(false);
+    expect(await databasesOfRuns()).toEqual([]);
+  });
+
+  it('is content where every story holds', async () => {
+    const holding = STORIES.slice(0, STORIES.indexOf('  - id: FAILS'));
+    expect(await run([file('holds.yaml', holding)])).toEqual({ lines: ['1 passed, 0 failed'], sound: true });
+  });
+
+  it('fails where there is no story, a malformed one or a pack that nobody lists', async () => {
+    expect(await run([file('none.yaml', 'pack: gaoyang-2026\ncases: []')])).toEqual({
+      lines: ['0 passed, 0 failed'],
+      sound: false,
+    });
+    const malformed = file('malformed.yaml', 'pack: gaoyang-2026\ncases: [{id: X, rule: R}]');
+    expect((await run([malformed])).lines.at(-1)).toBe('0 passed, 1 failed');
+    const unknown = file('unknown.yaml', STORIES.replace('gaoyang-2026', 'nowhere-2026'));
+    expect((await run([unknown])).lines).toEqual([
+      'HOLDS: no jurisdiction lists the pack nowhere-2026',
+      'FAILS: no jurisdiction lists the pack nowhere-2026',
+      '0 passed, 2 failed',
+    ]);
+  });
+});
+
+async function databasesOfRuns(): Promise<string[]> {
+  const client = new pg.Client({ connectionString: inject('testServer').maintenance });
+  await client.connect();
+  const found = await client.query<{ datname: string }>(
+    "select datname from pg_database where datname like 'yidang_cases_%'",
+  );
+  await client.end();
+  return found.rows.map(({ datname }) => datname);
+}
