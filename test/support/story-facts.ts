@@ -54,7 +54,9 @@ export function takeIn(person: StoryPerson, pushes: readonly StoryPush[]): (know
       list,
       rows,
       mode: 'DELTA',
-      standing: claims.filter((claim) => claim.endedAt === null && claim.agency === push.agency && claim.list === push.list),
+      standing: claims.filter(
+        (claim) => claim.endedAt === null && claim.agency === push.agency && claim.list === push.list,
+      ),
       covered: new Set(),
       jurisdiction: 'story',
       agency: push.agency,
@@ -70,6 +72,10 @@ export function takeIn(person: StoryPerson, pushes: readonly StoryPush[]): (know
   });
   return (knownOn) => {
     const knownAt = endOfDayInShanghai(knownOn);
-    return { id: 'person', subjects: [...subjects.values()], claims: claims.filter((claim) => stoodAt(claim, knownAt)) };
+    return {
+      id: 'person',
+      subjects: [...subjects.values()],
+      claims: claims.filter((claim) => stoodAt(claim, knownAt)),
+    };
   };
 }

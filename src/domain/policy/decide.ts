@@ -1,4 +1,4 @@
-import type { ClaimOf } from '../claims/claim.ts';
+import { sourceOf, type ClaimOf } from '../claims/claim.ts';
 import { formatYuan, type Fen } from '../intake/fen.ts';
 import { deathStatus, type DeathRule } from '../person/death-status.ts';
 import type { PersonFacts } from '../person/person-facts.ts';
@@ -113,8 +113,8 @@ const endsRelation = (refund: Refund | null): boolean =>
 function settle(pack: PolicyPack, history: PersonHistory, listings: readonly Listing[], trail: Trail): Settlement {
   const payments = paymentsFor(pack, history, trail);
   const registered =
-    history.registrations.filter((claim) => claim.attributes.policyYear === pack.policyYear)[0]?.attributes
-      .registeredOn ?? null;
+    history.registrations.find((claim) => claim.attributes.policyYear === pack.policyYear)?.attributes.registeredOn ??
+    null;
   const first = payments[0];
   if (first) {
     const { paidOn, creditedOn } = first.attributes;
@@ -205,7 +205,7 @@ function price(pack: PolicyPack, settled: Settlement, listings: readonly Listing
   const paidOn = first.attributes.paidOn;
   const later = listings
     .filter((listing) => listing.effective.from > paidOn)
-    .flatMap((listing) => tiersOn(pack, [listing], latestDay(listing)))
+    .flatMap((listing) => tiersOn(pack, [listing], listing.effective.from))
     .filter((match) => match.row.subsidy > quote.subsidy);
   const held = quote.tier && quote.tier.row.subsidy > 0 && paid > quote.payable ? [quote.tier] : [];
   const change = repriced(pack, [...held, ...later], paid, paidOn, trail);
@@ -218,8 +218,6 @@ function price(pack: PolicyPack, settled: Settlement, listings: readonly Listing
     refund: change.refund,
   };
 }
-
-const latestDay = (listing: Listing): PlainDate => listing.effective.from;
 
 function explainTier(pack: PolicyPack, quote: Quote, tier: TierMatch | null, trail: Trail): void {
   if (!tier) {
@@ -272,14 +270,7 @@ function candidatesOf(
     fundedBy: match.row.fundedBy,
     rule: match.row.rule,
     standing: standingOf(match, winner),
-    claims: match.listing.claims.map((claim) => ({
-      claim: claim.id,
-      agency: claim.agency,
-      list: claim.list,
-      submission: claim.submission,
-      row: claim.row,
-      toldAt: claim.toldAt,
-    })),
+    claims: match.listing.claims.map(sourceOf),
   }));
 }
 

@@ -127,7 +127,7 @@ function plainStart(
       return employee?.breakDay ?? null;
     case 'ADMISSION':
       return (
-        history.lifeEvents.filter((claim) => claim.attributes.kind === 'ADMITTED_TO_CHILDRENS_HOME').at(-1)?.attributes
+        history.lifeEvents.findLast((claim) => claim.attributes.kind === 'ADMITTED_TO_CHILDRENS_HOME')?.attributes
           .happenedOn ?? null
       );
     default:

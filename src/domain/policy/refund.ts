@@ -33,9 +33,9 @@ interface Cause {
 
 /** Judges the newest application for a refund of this pack's year; `null` where none was made, or nothing was paid. */
 export function refundOnApplication(it: RefundCase): Refund | null {
-  const application = it.history.refundApplications
-    .filter((claim) => claim.attributes.policyYear === it.pack.policyYear)
-    .at(-1);
+  const application = it.history.refundApplications.findLast(
+    (claim) => claim.attributes.policyYear === it.pack.policyYear,
+  );
   if (!application || it.paid === 0) return null;
   const { cause, appliedOn } = application.attributes;
   const rule = it.pack.refund?.rule ?? it.pack.silence.refund;
@@ -100,7 +100,7 @@ function evidenceOf(
     case 'MILITARY_SERVICE':
     case 'IMPRISONMENT': {
       const kind = cause === 'IMPRISONMENT' ? 'IMPRISONED' : 'ENLISTED';
-      const event = it.history.lifeEvents.filter((claim) => claim.attributes.kind === kind).at(-1);
+      const event = it.history.lifeEvents.findLast((claim) => claim.attributes.kind === kind);
       return whole(event?.attributes.happenedOn, event ? [event] : []);
     }
     case 'EMPLOYEE_INSURANCE':
@@ -122,15 +122,13 @@ function otherEnrolment(
   it: RefundCase,
   cause: 'EMPLOYEE_INSURANCE' | 'OTHER_REGION',
 ): ClaimOf<'enrolments'> | undefined {
-  return it.history.enrolments
-    .filter(({ attributes, validFrom, validTo }) => {
-      const fits =
-        cause === 'EMPLOYEE_INSURANCE'
-          ? attributes.scheme === 'EMPLOYEE'
-          : attributes.scheme === 'RESIDENT' && !samePlace(attributes.region, it.pack.place.regionCode);
-      return fits && overlap({ from: validFrom ?? '0001-01-01', to: validTo }, it.pack.period) !== undefined;
-    })
-    .at(-1);
+  return it.history.enrolments.findLast(({ attributes, validFrom, validTo }) => {
+    const fits =
+      cause === 'EMPLOYEE_INSURANCE'
+        ? attributes.scheme === 'EMPLOYEE'
+        : attributes.scheme === 'RESIDENT' && !samePlace(attributes.region, it.pack.place.regionCode);
+    return fits && overlap({ from: validFrom ?? '0001-01-01', to: validTo }, it.pack.period) !== undefined;
+  });
 }
 
 /** A premium of the year before, paid as well for a newborn whom this year's covers from birth (GY26-2.5.4f). */

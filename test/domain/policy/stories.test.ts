@@ -27,7 +27,11 @@ const folders = ['packs'].flatMap((folder) =>
 const shared = '../shared/cases';
 const files = [
   ...folders,
-  ...(existsSync(shared) ? readdirSync(shared).filter((name) => name.endsWith('.yaml')).map((name) => join(shared, name)) : []),
+  ...(existsSync(shared)
+    ? readdirSync(shared)
+        .filter((name) => name.endsWith('.yaml'))
+        .map((name) => join(shared, name))
+    : []),
 ];
 
 for (const file of files) {
