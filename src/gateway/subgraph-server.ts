@@ -38,7 +38,6 @@ export async function subgraphServer(subgraph: Subgraph, onFault: (error: unknow
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    status400ForVariableCoercionErrors: true,
     formatError: (formatted, error) => {
       if (!isRefusal(formatted)) onFault(unwrapResolverError(error));
       return maskedError(formatted);
