@@ -39,7 +39,9 @@ function cataloguedList(list: ListDefinition, grant: AgencyGrant | undefined, ca
   const { name, columns, neededToRemove } = list;
   const pushes = grant?.pushes[name];
   return {
-    ...{ name, columns, neededToRemove },
+    name,
+    columns,
+    neededToRemove,
     zh: LISTS[name],
     categoryWords: name === 'hardship' ? categoryWords() : [],
     mayPush: pushes !== undefined && caller.scopes.has(`list:${name}:push`),

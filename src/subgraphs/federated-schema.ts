@@ -1,6 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { parse, type GraphQLSchema } from 'graphql';
+import { isObjectType, parse, type GraphQLSchema } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import type { HubContext } from './context.ts';
 
@@ -38,6 +38,8 @@ export async function buildSubgraph(name: string, parts: SubgraphParts): Promise
     validate: false,
     skipCheck: true,
   });
+  describeRoots(described);
+  inWrittenOrder(described);
   const resolverMap: Record<string, Record<string, unknown>> = { ...createResolversMap(described) } as never;
   for (const [type, resolve] of Object.entries(parts.references)) {
     resolverMap[type] = { ...resolverMap[type], __resolveReference: resolve };
@@ -45,4 +47,19 @@ export async function buildSubgraph(name: string, parts: SubgraphParts): Promise
   const sdl = `${LINK}\n\n${printSchemaWithDirectives(described)}\n`;
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolverMap as never }]);
   return { name, sdl, schema };
+}
+
+/** type-graphql has no place for the descriptions of the root types; they must be the same in every subgraph. */
+function describeRoots(schema: GraphQLSchema): void {
+  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  if (query) query.description = '查询：What can be read. Every field names the scope that a token needs for it.';
+  if (mutation) mutation.description = '报送：What can be pushed: one mutation a list, each with a scope of its own.';
+}
+
+/** Parameter decorators run from the last to the first, so that type-graphql lists arguments backwards. */
+function inWrittenOrder(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) field.args = field.args.toReversed();
+  }
 }

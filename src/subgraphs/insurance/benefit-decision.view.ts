@@ -2,7 +2,7 @@ import type { BenefitDecision, DecisionStep } from '../../domain/policy/decision
 import type { PolicyPack } from '../../domain/policy/policy-pack.ts';
 import { NOTICE_TEXTS, REVIEW_TEXTS } from '../words.ts';
 import type { BenefitDecisionType, Step } from './benefit-decision.type.ts';
-import { policyPackView } from './policy-pack.type.ts';
+import { policyPackView } from './policy-pack.view.ts';
 
 function stepView(step: DecisionStep, { rules, document }: PolicyPack): Step {
   const rule = rules[step.rule];
@@ -14,17 +14,14 @@ export function benefitDecisionView(decision: BenefitDecision, pack: PolicyPack)
   return {
     ...decision,
     pack: policyPackView(pack),
-    review: decision.review.map(({ code, rule }) => ({
-      code,
-      rule,
-      zh: REVIEW_TEXTS[code][0],
-      en: REVIEW_TEXTS[code][1],
-    })),
-    notices: decision.notices.map(({ code, rule }) => ({
-      ...{ code, rule },
-      zh: NOTICE_TEXTS[code][0],
-      en: NOTICE_TEXTS[code][1],
-    })),
+    review: decision.review.map(({ code, rule }) => {
+      const [zh, en] = REVIEW_TEXTS[code];
+      return { code, rule, zh, en };
+    }),
+    notices: decision.notices.map(({ code, rule }) => {
+      const [zh, en] = NOTICE_TEXTS[code];
+      return { code, rule, zh, en };
+    }),
     steps: decision.steps.map((step) => stepView(step, pack)),
   };
 }

@@ -7,7 +7,8 @@ import { DayScalar, InstantScalar } from '../scalars.ts';
 import { BenefitDecisionType } from './benefit-decision.type.ts';
 import { benefitDecisionView } from './benefit-decision.view.ts';
 import { InsurancePerson } from './insurance.resolver.ts';
-import { PolicyPackType, policyPackView } from './policy-pack.type.ts';
+import { PolicyPackType } from './policy-pack.type.ts';
+import { policyPackView } from './policy-pack.view.ts';
 
 /** Policies, and what they decide. */
 @Resolver(() => InsurancePerson)

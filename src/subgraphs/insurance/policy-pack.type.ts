@@ -253,20 +253,3 @@ export class PolicyPackType {
   @Field(() => String, { description: '内容摘要：SHA-256 of the pack’s file, lower-case hex.' })
   digest: string;
 }
-
-/** Shows a pack. */
-export function policyPackView(pack: PolicyPack): PolicyPackType {
-  const { id, policyYear, status, place, document, premium, period, window, untiered, targets, digest } = pack;
-  return {
-    ...{ id, policyYear, status, place, document, premium, period, window, untiered, targets, digest },
-    openDays: window.openDays ?? null,
-    tiers: pack.tiers.map(({ when, ...tier }) => ({
-      ...tier,
-      liftedHousehold: when.liftedHousehold ?? null,
-      riskEliminated: when.riskEliminated ?? null,
-      ruralHukou: when.ruralHukou ?? null,
-    })),
-    groups: pack.groups.map((group) => ({ id: group.id, zh: group.zh, rules: group.rows.map(({ rule }) => rule) })),
-    rules: Object.values(pack.rules),
-  };
-}

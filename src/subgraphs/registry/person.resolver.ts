@@ -28,19 +28,19 @@ export class PersonResolver {
   async person(
     @Arg('idNumber', () => String, { description: '证件号码：The id number; normalised as in lists.' })
     idNumber: string,
-    @Arg('purpose', () => PurposeWord, { description: '查询用途：Why the person is read.' }) purpose: Purpose,
-    @Ctx() context: HubContext,
     @Arg('idType', () => IdTypeWord, {
       nullable: true,
       description:
         '证件类型：The kind of document; by default told from the number itself (RESIDENT_ID for 18 digits).',
     })
     idType: IdType | null | undefined,
+    @Arg('purpose', () => PurposeWord, { description: '查询用途：Why the person is read.' }) purpose: Purpose,
     @Arg('knownAt', () => InstantScalar, {
       nullable: true,
       description: '获知时点：Answer with what the hub knew at this instant, in every subgraph; by default now.',
     })
-    knownAt?: Date | null,
+    knownAt: Date | null | undefined,
+    @Ctx() context: HubContext,
   ): Promise<PersonRoot | null> {
     const [person] = await findPeople([idNumber], idType ?? null, purpose, knownAt ?? null, context);
     return person ?? null;
@@ -57,19 +57,19 @@ export class PersonResolver {
   people(
     @Arg('idNumbers', () => [String], { description: '证件号码：1 to 1000 id numbers; more is BAD_USER_INPUT.' })
     idNumbers: string[],
-    @Arg('purpose', () => PurposeWord, { description: '查询用途：Why they are read.' }) purpose: Purpose,
-    @Ctx() context: HubContext,
     @Arg('idType', () => IdTypeWord, {
       nullable: true,
       description:
         '证件类型：The kind of document of all of them; by default told from the number itself (RESIDENT_ID for 18 digits).',
     })
     idType: IdType | null | undefined,
+    @Arg('purpose', () => PurposeWord, { description: '查询用途：Why they are read.' }) purpose: Purpose,
     @Arg('knownAt', () => InstantScalar, {
       nullable: true,
       description: '获知时点：Answer with what the hub knew at this instant, in every subgraph; by default now.',
     })
-    knownAt?: Date | null,
+    knownAt: Date | null | undefined,
+    @Ctx() context: HubContext,
   ): Promise<(PersonRoot | null)[]> {
     return findPeople(idNumbers, idType ?? null, purpose, knownAt ?? null, context);
   }
