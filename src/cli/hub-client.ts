@@ -19,12 +19,18 @@ export interface HubClient {
   ask(operation: string, variables: Readonly<Record<string, unknown>>): Promise<HubAnswer>;
 }
 
+/** The hub grants the client no token. */
+export class SignInRefused extends Error {}
+
 /**
  * Signs an agency in as it would itself: client credentials, proved by its own key. The token holds for some minutes only,
- * so a client is made for one piece of work. Throws where the hub grants the client no token.
+ * so a client is made for one piece of work. Throws {@link SignInRefused} where the hub grants it none.
  */
 export async function signIn(hub: HubAddress, client: string): Promise<HubClient> {
-  const { access_token: token } = await obtainToken(client, hub.issuer, await hub.privateKeyOf(client), hub.url);
+  const privateKey = await hub.privateKeyOf(client);
+  const { access_token: token } = await obtainToken(client, hub.issuer, privateKey, hub.url).catch((cause: Error) => {
+    throw new SignInRefused(cause.message, { cause });
+  });
   return { ask: (operation, variables) => post(hub.url, token, operation, variables) };
 }
 

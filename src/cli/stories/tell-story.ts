@@ -1,6 +1,6 @@
 import type { Agency, ListName } from '../../domain/intake/words.ts';
 import { endOfDayInShanghai } from '../../domain/time/plain-date.ts';
-import { signIn, type HubAddress, type HubAnswer, type HubClient } from '../hub-client.ts';
+import { signIn, SignInRefused, type HubAddress, type HubAnswer, type HubClient } from '../hub-client.ts';
 import { DECISION_FIELDS, mismatches, type AnsweredDecision, type Mismatch } from './compare.ts';
 import type { Story, StoryAsk, StoryPush } from './story.ts';
 
@@ -44,22 +44,32 @@ interface RejectedRows {
  * hub has heard more since. Gives what was not as expected.
  */
 export async function tellStory(story: Story, jurisdiction: string, hub: StoryHub): Promise<Mismatch[]> {
-  const clients = new Map<Agency, Promise<HubClient>>();
-  const clientOf = (agency: Agency): Promise<HubClient> => {
-    const known = clients.get(agency) ?? signIn(hub, `${jurisdiction}:${agency}`);
-    clients.set(agency, known);
-    return known;
-  };
-
+  const askAs = signedInOnce(jurisdiction, hub);
   const failed: Mismatch[] = [];
   for (const [index, push] of story.pushes.entries()) {
     hub.setClock(receivedAt(push, index));
-    failed.push(...(await tellPush(story, push, index, await clientOf(push.agency))));
+    failed.push(...(await tellPush(story, push, index, askAs(push.agency))));
   }
   hub.setClock(lastInstant(story));
-  const asker = await clientOf('medical-insurance');
-  for (const ask of story.asks) failed.push(...(await tellAsk(story, ask, asker)));
+  for (const ask of story.asks) failed.push(...(await tellAsk(story, ask, askAs('medical-insurance'))));
   return failed;
+}
+
+/** Asks the hub as an agency, which signs in the first time. An agency that the hub does not let in is answered so. */
+function signedInOnce(jurisdiction: string, hub: StoryHub): (agency: Agency) => HubClient {
+  const clients = new Map<Agency, Promise<HubClient>>();
+  return (agency) => ({
+    ask: async (operation, variables) => {
+      const signedIn = clients.get(agency) ?? signIn(hub, `${jurisdiction}:${agency}`);
+      clients.set(agency, signedIn);
+      try {
+        return await (await signedIn).ask(operation, variables);
+      } catch (error) {
+        if (!(error instanceof SignInRefused)) throw error;
+        return { data: null, errors: [error.message] };
+      }
+    },
+  });
 }
 
 /** Nine in the morning, a second later for each push, so that those of one day keep their order. */
