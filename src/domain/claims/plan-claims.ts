@@ -42,7 +42,7 @@ interface Matter {
   readonly subjectKey: string;
   readonly key: string;
   readonly proposals: readonly Proposal[];
-  /** The proposal that holds: of different ones the greatest content, of equal ones the first row's. */
+  /** The proposal that holds: of different ones the greatest content, of equal ones see {@link outranks}. */
   readonly holds: Proposal;
   readonly contradicted: boolean;
   readonly standing: Claim | undefined;
@@ -82,7 +82,7 @@ export function planClaims(push: ClaimPush): ClaimPlan {
 
 function settle(rivals: readonly Proposal[], standing: ReadonlyMap<string, readonly Claim[]>): Matter {
   const [first] = rivals as readonly [Proposal, ...Proposal[]];
-  const holds = rivals.reduce((best, rival) => (rank(rival) > rank(best) ? rival : best), first);
+  const holds = rivals.reduce((best, rival) => (outranks(rival, best) ? rival : best), first);
   const claim = standing.get(first.subjectKey)?.find(({ key }) => key === first.key);
   return {
     subjectKey: first.subjectKey,
@@ -97,6 +97,15 @@ function settle(rivals: readonly Proposal[], standing: ReadonlyMap<string, reado
 
 /** Something said outranks that nothing shall stand, which is why the empty text stands for nothing. */
 const rank = ({ content }: Proposal): string => (content ? canonicalContent(content) : '');
+
+/**
+ * Which of two proposals holds. Equal ones differ only in which row is then the repetition: the one that proposes less
+ * besides, or corrects nothing, so that this does not hang on the order of rows either.
+ */
+function outranks(rival: Proposal, best: Proposal): boolean {
+  if (rank(rival) !== rank(best)) return rank(rival) > rank(best);
+  return rival.breadth === best.breadth ? best.unfounded && !rival.unfounded : rival.breadth > best.breadth;
+}
 
 /** Claims that the snapshot covers and no row speaks of, save those of subjects that a rejected row names. */
 function claimsLeftOut(push: ClaimPush, matters: readonly Matter[]): readonly Claim[] {
@@ -117,9 +126,10 @@ function claimsLeftOut(push: ClaimPush, matters: readonly Matter[]): readonly Cl
 /** The last day on which somebody can have been on a list that no longer names them. */
 const dayBeforeReceipt = ({ receivedAt }: ClaimPush): string => addDays(dayInShanghai(receivedAt), -1);
 
-function newClaim({ holds, standing }: Matter, push: ClaimPush): readonly Claim[] {
+function newClaim({ holds, proposals, standing }: Matter, push: ClaimPush): readonly Claim[] {
   if (!holds.content) return [];
-  const replaced = standing ? [...holds.replaces, standing] : holds.replaces;
+  const others = proposals.filter((proposal) => rank(proposal) === rank(holds)).flatMap(({ replaces }) => replaces);
+  const replaced = standing ? [...others, standing] : others;
   const claim = {
     ...holds.content,
     subjectKey: holds.subjectKey,

@@ -15,6 +15,8 @@ export interface Proposal {
   readonly replaces: readonly Claim[];
   /** The row wanted to correct what does not stand. */
   readonly unfounded: boolean;
+  /** How many proposals the row makes in all. */
+  readonly breadth: number;
 }
 
 /** What a row's proposals depend on besides the row and its subject's standing claims. */
@@ -33,6 +35,13 @@ export function proposalsOf(
   standing: readonly Claim[],
   push: PushContext,
 ): readonly Proposal[] {
+  const proposals = wishesOf(row, subjectKey, standing, push);
+  return proposals.map((proposal) => ({ ...proposal, breadth: proposals.length }));
+}
+
+type Wish = Omit<Proposal, 'breadth'>;
+
+function wishesOf(row: CheckedRow, subjectKey: string, standing: readonly Claim[], push: PushContext): readonly Wish[] {
   switch (row.change) {
     case 'ADD':
       return [statement(row, subjectKey, push.list)];
@@ -55,7 +64,7 @@ function statement(
   list: ListDefinition,
   replaces: readonly Claim[] = [],
   unfounded = false,
-): Proposal {
+): Wish {
   const { key, ...content } = claimFromRow(row, list);
   return { row: row.row, subjectKey, key, content, replaces, unfounded };
 }
@@ -65,7 +74,7 @@ function corrections(
   subjectKey: string,
   standing: readonly Claim[],
   { list, receivedAt }: PushContext,
-): readonly Proposal[] {
+): readonly Wish[] {
   const meant = claimsToCorrect(row, standing, list, dayInShanghai(receivedAt));
   const key = list.keyOf(row.cells);
   const others = meant.filter((claim) => claim.key !== key);
@@ -97,7 +106,7 @@ function claimsToCorrect(
 
 const startOf = ({ validFrom }: Claim): PlainDate => validFrom ?? '';
 
-function removals(row: CheckedRow, standing: readonly Claim[], { list, receivedAt }: PushContext): readonly Proposal[] {
+function removals(row: CheckedRow, standing: readonly Claim[], { list, receivedAt }: PushContext): readonly Wish[] {
   if (list.shape === 'EVENT') {
     return standing.filter(({ key }) => key === list.keyOf(row.cells)).map((claim) => ends(row, claim, null));
   }
@@ -116,6 +125,6 @@ function removals(row: CheckedRow, standing: readonly Claim[], { list, receivedA
 }
 
 /** Proposes for a standing claim's key what shall stand in its place. */
-function ends({ row }: CheckedRow, claim: Claim, content: ClaimContent | null): Proposal {
+function ends({ row }: CheckedRow, claim: Claim, content: ClaimContent | null): Wish {
   return { row, subjectKey: claim.subjectKey, key: claim.key, content, replaces: [], unfounded: false };
 }
