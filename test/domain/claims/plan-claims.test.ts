@@ -364,16 +364,4 @@ describe('any push', () => {
       }),
     );
   });
-
-  it('changes nothing when pushed again on the same day', () => {
-    fc.assert(
-      fc.property(anyList, mode, ({ list, before, rows }, listMode) => {
-        fc.pre(rows.every(({ change }) => change !== 'CORRECT'));
-        const standing = standingAfter({ list, rows: before, on: '2025-10-15' }, { list, rows, on, mode: listMode });
-        const again = planOf(standing, { list, rows, on, mode: listMode });
-        fc.pre(again.verdicts.every(({ findings }) => findings.every(({ code }) => code !== 'ROW_CONTRADICTS_ROW')));
-        expect(again.add.filter(({ validTo }) => validTo === null)).toEqual([]);
-      }),
-    );
-  });
 });

@@ -1,0 +1,92 @@
+import type { Claim } from '../../src/domain/claims/claim.ts';
+import type {
+  ReceiveStore,
+  ReceiveTransaction,
+  StoredRow,
+  StoredSubmission,
+  SubjectLinkRequest,
+} from '../../src/flows/ports.ts';
+
+/** A receive store in memory, with what it holds open to tests. */
+export interface MemoryReceiveStore extends ReceiveStore {
+  readonly submissions: readonly StoredSubmission[];
+  readonly rows: readonly StoredRow[];
+  readonly links: readonly SubjectLinkRequest[];
+  /** Every claim ever told, with its end. */
+  readonly claims: readonly Claim[];
+  /** Claims that stand. */
+  standing(): readonly Claim[];
+}
+
+/** Makes an empty store. */
+export function memoryReceiveStore(): MemoryReceiveStore {
+  const held = {
+    submissions: [] as StoredSubmission[],
+    rows: [] as StoredRow[],
+    links: [] as SubjectLinkRequest[],
+    claims: [] as Claim[],
+  };
+  const standing = (): Claim[] => held.claims.filter(({ endedAt }) => endedAt === null);
+
+  const tx: ReceiveTransaction = {
+    lockList: async () => {},
+    findByIdempotencyKey: async (jurisdiction, agency, key) =>
+      held.submissions.find(
+        (submission) =>
+          submission.jurisdiction === jurisdiction && submission.agency === agency && submission.idempotencyKey === key,
+      ),
+    standingClaims: async ({ jurisdiction, agency, list, subjectKeys, period }) => {
+      const ofPeriod = new Set(held.submissions.filter((one) => one.period === period).map(({ id }) => id));
+      return standing().filter(
+        (claim) =>
+          claim.jurisdiction === jurisdiction &&
+          claim.agency === agency &&
+          claim.list === list &&
+          (!subjectKeys || subjectKeys.includes(claim.subjectKey)) &&
+          (period === null || period === undefined || ofPeriod.has(claim.submission)),
+      );
+    },
+    namesOf: async (jurisdiction, subjectKeys) =>
+      new Map(
+        subjectKeys.map((key) => [
+          key,
+          new Set(
+            standing()
+              .filter((claim) => claim.jurisdiction === jurisdiction && claim.subjectKey === key)
+              .map(({ attributes }) => attributes.name),
+          ),
+        ]),
+      ),
+    addSubmission: async (submission, rows) => {
+      held.submissions.push(submission);
+      held.rows.push(...rows);
+    },
+    linkSubjects: async (_jurisdiction, requests) => {
+      held.links.push(...requests);
+    },
+    endClaims: async (claims, at) => {
+      const ids = new Set(claims.map(({ id }) => id));
+      held.claims = held.claims.map((claim) => (ids.has(claim.id) ? { ...claim, endedAt: at } : claim));
+    },
+    addClaims: async (claims) => {
+      held.claims.push(...claims);
+    },
+  };
+
+  return {
+    get submissions() {
+      return held.submissions;
+    },
+    get rows() {
+      return held.rows;
+    },
+    get links() {
+      return held.links;
+    },
+    get claims() {
+      return held.claims;
+    },
+    standing,
+    inTransaction: (work) => work(tx),
+  };
+}
