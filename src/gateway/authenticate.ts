@@ -15,7 +15,8 @@ const CLOCK_SKEW = 10;
 const REMEMBERED_TOKENS = 10_000;
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/;
-const SCOPE = /^[a-z]+(?:[:-][a-z]+)*(?: [a-z]+(?:[:-][a-z]+)*)*$/;
+/** Words parted by single spaces; none at all for an agency that is granted nothing. */
+const SCOPES = /^(?:[a-z]+(?:[:-][a-z]+)*(?: [a-z]+(?:[:-][a-z]+)*)*)?$/;
 const JURISDICTION = /^[A-Za-z0-9_-]{1,64}$/;
 const AGENCY = /^[a-z]+(?:-[a-z]+)*$/;
 
@@ -84,14 +85,14 @@ function verifiedToken(payload: JWTPayload): VerifiedToken | null {
   if (cnf !== undefined) return null;
   if (aud !== AUDIENCE || !Number.isSafeInteger(exp) || !Number.isSafeInteger(iat)) return null;
   if (exp! - iat! > LONGEST_TOKEN_LIFE) return null;
-  if (!isWord(agency, AGENCY) || !isWord(jurisdiction, JURISDICTION) || !isWord(scope, SCOPE)) return null;
+  if (!isWord(agency, AGENCY) || !isWord(jurisdiction, JURISDICTION) || !isWord(scope, SCOPES)) return null;
   return {
     until: exp!,
     caller: {
       client: `${jurisdiction}:${agency}`,
       agency: agency as Caller['agency'],
       jurisdiction,
-      scopes: new Set(scope.split(' ')),
+      scopes: new Set(scope.split(' ').filter((word) => word !== '')),
     },
   };
 }
