@@ -5,7 +5,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { runStories } from '../../src/cli/stories/run-stories.ts';
 
-/** An ordinary resident who pays for 2026 in the window, told twice: once as it comes out, once with four mistakes. */
+/**
+ * A resident who pays for 2026 in the window, told twice: once as it comes out, once with four mistakes and without the
+ * listing, which the first story alone may know of.
+ */
 const payment = `
       - {on: "2025-11-15", agency: tax, list: payments, rows: [{policyYear: 2026, amount: "400.00", paidOn: "2025-11-15", creditedOn: "2025-11-15", channel: ONLINE}]}`;
 const listing = `
@@ -24,13 +27,13 @@ cases:
   - id: FAILS
     rule: GY26-2.1
     title: 期望有误、行被拒绝、无权报送、未获准接入
-    person: {name: 乙, idNumber: "440524188001010014"}
+    person: {name: 甲, idNumber: "11010519491231002X"}
     pushes: ${payment}
       - {on: "2025-11-16", agency: tax, list: payments, rows: [{policyYear: 2026, amount: "四百", paidOn: "2025-11-16", channel: ONLINE}]}
       - {on: "2025-11-17", agency: town, list: payments, rows: [{policyYear: 2026, amount: "400.00", paidOn: "2025-11-17", channel: ONLINE}]}
       - {on: "2025-11-18", agency: statistics, list: deaths, rows: [{diedOn: "2025-11-18"}]}
     asks:
-      - {on: "2025-12-01", policyYear: 2026, expect: {payable: 40, subsidy: 0}}
+      - {on: "2025-12-31", policyYear: 2026, expect: {payable: 40, assisted: false}}
 `;
 
 let folder: string;
@@ -62,7 +65,7 @@ describe('npm run cases', () => {
       'FAILS  GY26-2.1  pushes[1] payments row 1: expected "accepted", got ["MONEY_NOT_DECIMAL (amount)"]',
       expect.stringMatching(/^FAILS {2}GY26-2\.1 {2}pushes\[2\] payments: expected "received", got \["FORBIDDEN /),
       expect.stringMatching(/^FAILS {2}GY26-2\.1 {2}pushes\[3\] deaths: expected "received", got \[".*invalid_client/),
-      'FAILS  GY26-2.1  payable on 2025-12-01: expected 40, got 400',
+      'FAILS  GY26-2.1  payable on 2025-12-31: expected 40, got 400',
       '1 passed, 1 failed',
     ]);
     expect(sound).toBe(false);
