@@ -1,0 +1,292 @@
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  getNamedType,
+  isObjectType,
+  isRequiredArgument,
+  Kind,
+  parse,
+  valueFromASTUntyped,
+  type GraphQLField,
+} from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { PURPOSES, scopesOf, type Jurisdiction, type Purpose } from '../../src/domain/access/caller.ts';
+import { LISTS } from '../../src/domain/intake/words.ts';
+import { clientAssertion } from '../../src/gateway/issuer.ts';
+import { startHub, startSubgraph, type HubOptions, type RunningHub, type RunningSubgraph } from '../../src/main.ts';
+import { buildSubgraphs } from '../../src/subgraphs/all.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { residentId } from '../support/id-numbers.ts';
+
+const ISSUER = 'http://issuer.test';
+const ID_NUMBER = residentId(1, '1990-03-07');
+
+/** One agency that is granted everything, so that only its token's scopes decide; and one that is granted nothing. */
+const jurisdiction: Jurisdiction = {
+  id: '130628',
+  regionCode: '130628',
+  name: '高阳县',
+  agencies: {
+    'medical-insurance': {
+      name: '高阳县医疗保障局',
+      pushes: Object.fromEntries(Object.keys(LISTS).map((list) => [list, {}])),
+      reads: { purposes: Object.keys(PURPOSES) as Purpose[], lists: 'ALL', benefit: true, reveal: true },
+    },
+    statistics: { name: '高阳县统计局', pushes: {} },
+  },
+  deaths: { sources: ['civil-affairs'], mustAgree: 1 },
+  survivorship: { name: [], birthDate: [] },
+  packs: ['gaoyang-2026'],
+};
+
+const EVERY_SCOPE: readonly string[] = scopesOf(jurisdiction.agencies['medical-insurance']!);
+
+/** The tokens of the matrix by name; null is no token at all. */
+const TOKENS: Readonly<Record<string, readonly string[] | null>> = {
+  'no token': null,
+  'no scope': [],
+  ...Object.fromEntries(EVERY_SCOPE.map((scope) => [scope, [scope]])),
+  'person:read + benefit:read': ['person:read', 'benefit:read'],
+  'every scope': EVERY_SCOPE,
+};
+
+const subgraphs = await buildSubgraphs();
+
+/** One thing that can be asked: the operation, and which scopes it takes (none: any token will do). */
+interface Asking {
+  readonly name: string;
+  readonly subgraph: string;
+  readonly text: string;
+  readonly scopes: readonly string[];
+}
+
+/** What a required argument is given. A root field that takes something new must be added here, or the matrix fails. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  id: '"00000000-0000-7000-8000-000000000000"',
+  idNumber: JSON.stringify(ID_NUMBER),
+  idNumbers: JSON.stringify([ID_NUMBER]),
+  purpose: 'AUDIT',
+  jurisdiction: '"130628"',
+  policyYear: '2026',
+  // An empty row is rejected, its push is received all the same.
+  input: '{ idempotencyKey: $key, rows: [{}] }',
+};
+
+function callOf(field: GraphQLField<unknown, unknown>): string {
+  const given = field.args.filter(isRequiredArgument).map(({ name }) => {
+    if (ARGUMENTS[name] === undefined) throw new Error(`the matrix has no value for ${field.name}(${name}:)`);
+    return `${name}: ${ARGUMENTS[name]}`;
+  });
+  const selection = isObjectType(getNamedType(field.type)) ? ' { __typename }' : '';
+  return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${selection}`;
+}
+
+/** The scopes that a root field's own declaration names: what the tests hold the hub to. */
+function declaredScopes(sdl: string, root: string, field: string): readonly string[] {
+  const type = parse(sdl).definitions.find(
+    (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION && node.name.value === root,
+  );
+  const fields = type?.kind === Kind.OBJECT_TYPE_DEFINITION ? (type.fields ?? []) : [];
+  const rule = fields
+    .find(({ name }) => name.value === field)
+    ?.directives?.find(({ name }) => name.value === 'requiresScopes' || name.value === 'authenticated');
+  if (!rule) throw new Error(`${field} declares no rule`);
+  const scopes = rule.arguments?.[0];
+  return scopes ? (valueFromASTUntyped(scopes.value) as string[][])[0]! : [];
+}
+
+const ROOT_FIELDS: readonly Asking[] = subgraphs.flatMap(({ name: subgraph, sdl, schema }) =>
+  [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+    Object.values(type?.getFields() ?? {})
+      .filter(({ name }) => !name.startsWith('_'))
+      .map((field): Asking => {
+        const head = type!.name === 'Query' ? 'query' : 'mutation($key: String!)';
+        const scopes = declaredScopes(sdl, type!.name, field.name);
+        return { name: field.name, subgraph, text: `${head} { ${callOf(field)} }`, scopes };
+      }),
+  ),
+);
+
+let database: TestDatabase;
+let dataDir: string;
+let options: HubOptions;
+let hub: RunningHub;
+const served = new Map<string, RunningSubgraph>();
+const tokens = new Map<string, string | null>();
+let personId: string;
+let submissionId: string;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  dataDir = mkdtempSync(join(tmpdir(), 'yidang-matrix-'));
+  const environment = { YIDANG_ENV: 'development', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' };
+  const config = loadConfig({ ...environment, DATABASE_URL: database.source.url });
+  const signingKeyFile = join(dataDir, 'issuer-keys.json');
+  options = {
+    config: { ...config, issuer: { kind: 'built-in', url: ISSUER, signingKeyFile } },
+    jurisdictions: [jurisdiction],
+  };
+  hub = await startHub(options);
+  for (const { name } of subgraphs) served.set(name, await startSubgraph(name, options));
+  for (const [name, scopes] of Object.entries(TOKENS)) tokens.set(name, scopes && (await tokenWith(scopes)));
+
+  const row = `{ name: "张三", idNumber: "${ID_NUMBER}", householdNumber: "1", registration: HUKOU, regionCode: "130628", from: "2020-01-01" }`;
+  const pushed = await ask(
+    `${hub.url}/graphql`,
+    `mutation { pushResidents(input: { idempotencyKey: "first", rows: [${row}] }) { id counts { accepted } } }`,
+    'every scope',
+  );
+  expect(pushed).toMatchObject({ data: { pushResidents: { counts: { accepted: 1 } } } });
+  submissionId = idIn(pushed, 'pushResidents');
+  const found = await ask(
+    `${hub.url}/graphql`,
+    `{ person(idNumber: "${ID_NUMBER}", purpose: AUDIT) { id } }`,
+    'every scope',
+  );
+  personId = idIn(found, 'person');
+}, 180_000);
+
+afterAll(async () => {
+  for (const one of served.values()) await one.stop();
+  await hub?.stop();
+  await database?.close();
+  if (dataDir) rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Obtains a token that carries these scopes and no other; without any, as the agency that has none. */
+async function tokenWith(scopes: readonly string[]): Promise<string> {
+  const client = scopes.length > 0 ? '130628:medical-insurance' : '130628:statistics';
+  const assertion = await clientAssertion(client, ISSUER, await hub.privateKeyOf(client));
+  const answer = await fetch(`${hub.url}/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+      ...(scopes.length > 0 ? { scope: scopes.join(' ') } : {}),
+    }),
+  });
+  const { access_token: token, scope } = (await answer.json()) as { access_token: string; scope?: string };
+  expect((scope ?? '').split(' ').filter(Boolean).toSorted()).toEqual(scopes.toSorted());
+  return token;
+}
+
+interface Answer {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+}
+
+let asked = 0;
+
+async function ask(url: string, query: string, token: string): Promise<Answer> {
+  asked += 1;
+  const bearer = tokens.get(token);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) },
+    body: JSON.stringify({ query, variables: query.includes('$key') ? { key: `matrix-${asked}` } : {} }),
+  });
+  return (await response.json()) as Answer;
+}
+
+const idIn = ({ data }: Answer, field: string): string => (data as Record<string, { id: string }>)[field]!.id;
+
+/** `allowed`, or the code of the refusal; with a refusal nothing else may be answered. */
+function verdictOf({ data, errors }: Answer): string {
+  if (!errors) return 'allowed';
+  expect(
+    Object.values(data ?? {})
+      .flat()
+      .filter((value) => value !== null && value !== undefined),
+  ).toEqual([]);
+  return [...new Set(errors.map(({ extensions }) => extensions.code))].join(', ');
+}
+
+/** What each token must come to, given the scopes that are needed. */
+const expected = (scopes: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(TOKENS).map(([name, held]) => {
+      if (held === null) return [name, 'UNAUTHENTICATED'];
+      return [name, scopes.every((scope) => held.includes(scope)) ? 'allowed' : 'FORBIDDEN'];
+    }),
+  );
+
+async function verdicts(url: string, query: string): Promise<Record<string, string>> {
+  const all = await Promise.all(
+    Object.keys(TOKENS).map(async (name) => [name, verdictOf(await ask(url, query, name))] as const),
+  );
+  return Object.fromEntries(all);
+}
+
+describe('every root field, with every token, through the gateway', () => {
+  test.each(ROOT_FIELDS)('$name', async ({ text, scopes }) => {
+    expect(await verdicts(`${hub.url}/graphql`, text)).toEqual(expected(scopes));
+  });
+
+  test('what a policy decides for a person takes two scopes', async () => {
+    const text = `{ person(idNumber: "${ID_NUMBER}", purpose: AUDIT) { benefit(policyYear: 2026) { outcome } } }`;
+    expect(await verdicts(`${hub.url}/graphql`, text)).toEqual(expected(['person:read', 'benefit:read']));
+  });
+
+  test('a refused push leaves nothing behind', async () => {
+    const before = await submissions();
+    for (const { text, scopes } of ROOT_FIELDS.filter(({ name }) => name.startsWith('push'))) {
+      for (const token of ['no token', 'no scope', 'person:read']) await ask(`${hub.url}/graphql`, text, token);
+      expect(scopes).toHaveLength(1);
+    }
+    expect(await submissions()).toBe(before);
+  });
+});
+
+async function submissions(): Promise<number> {
+  const counted = await database.pool.query<{ n: string }>('select count(*) as n from submission');
+  return Number(counted.rows[0]?.n);
+}
+
+describe('every root field, with every token, straight at its subgraph', () => {
+  test.each(ROOT_FIELDS)('$subgraph: $name', async ({ subgraph, text, scopes }) => {
+    expect(await verdicts(served.get(subgraph)!.url, text)).toEqual(expected(scopes));
+  });
+});
+
+const entity = (representation: string, selection: string): string =>
+  `{ _entities(representations: [${representation}]) { ${selection} } }`;
+
+describe('a reference made straight at a subgraph is decided like any other', () => {
+  const knowing = (type: string): string[] =>
+    subgraphs.filter(({ schema }) => schema.getType(type)).map(({ name }) => name);
+
+  test.each(knowing('Person'))('%s: a person by id', async (subgraph) => {
+    const { url } = served.get(subgraph)!;
+    const text = entity(`{ __typename: "Person", id: "${personId}" }`, '... on Person { id }');
+    expect(await verdicts(url, text)).toEqual(expected(['person:read']));
+    expect(await ask(url, text, 'person:read')).toEqual({ data: { _entities: [{ id: personId }] } });
+  });
+
+  test.each(knowing('Person'))('%s: a person as known earlier', async (subgraph) => {
+    const text = entity(
+      `{ __typename: "Person", asKnown: "${personId}@2001-01-01T00:00:00.000Z" }`,
+      '... on Person { id }',
+    );
+    // Nobody knew of the person then, and that is all there is to learn.
+    expect(await ask(served.get(subgraph)!.url, text, 'person:read')).toEqual({ data: { _entities: [null] } });
+  });
+
+  test('insurance: what a policy decides for a person takes two scopes', async () => {
+    const text = entity(
+      `{ __typename: "Person", id: "${personId}" }`,
+      '... on Person { benefit(policyYear: 2026) { outcome } }',
+    );
+    expect(await verdicts(served.get('insurance')!.url, text)).toEqual(expected(['person:read', 'benefit:read']));
+  });
+
+  test.each(knowing('Submission'))('%s: a submission', async (subgraph) => {
+    const { url } = served.get(subgraph)!;
+    const text = entity(`{ __typename: "Submission", id: "${submissionId}" }`, '... on Submission { status }');
+    expect(await verdicts(url, text)).toEqual(expected(['submission:read']));
+    expect(await ask(url, text, 'submission:read')).toEqual({ data: { _entities: [{ status: 'RECEIVED' }] } });
+  });
+});
