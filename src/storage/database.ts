@@ -76,7 +76,14 @@ function openPool(url: string, options: OpenOptions): pg.Pool {
   const types = new pg.TypeOverrides();
   // A day has no time zone; pg would read it as midnight of the machine's own.
   types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
-  const pool = new pg.Pool({ connectionString: url, max: options.poolSize ?? 10, types });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.poolSize ?? 10,
+    types,
+    // Every statement here has one good plan, by its indexes. Left to itself PostgreSQL plans the read of a person anew
+    // each time, which takes longer than the read.
+    options: '-c plan_cache_mode=force_generic_plan',
+  });
   // Without a listener a connection that the server drops while idle would end the process.
   pool.on('error', options.onIdleError ?? (() => undefined));
   return pool;

@@ -63,8 +63,14 @@ function receiveTransaction(client: pg.ClientBase, ids: Ids): ReceiveTransaction
       return found.rows[0] && submissionOf(found.rows[0]);
     },
     standingClaims: async ({ jurisdiction, agency, list, subjectKeys, period }) => {
-      const parameters = [jurisdiction, agency, list, subjectKeys ?? null, period ?? null];
-      const found = await client.query<{ claim: ClaimJson }>(STANDING_CLAIMS, parameters);
+      const narrowed = [
+        ...(subjectKeys ? [{ by: OF_SUBJECTS, value: subjectKeys }] : []),
+        ...(period == null ? [] : [{ by: OF_PERIOD, value: period }]),
+      ];
+      // Each narrowing its own text: "… or $4 is null" would read the whole list for one subject.
+      const text = [STANDING_CLAIMS, ...narrowed.map(({ by }, index) => by(`$${index + 4}`)), IN_TOLD_ORDER].join('\n');
+      const values = [jurisdiction, agency, list, ...narrowed.map(({ value }) => value)];
+      const found = await client.query<{ claim: ClaimJson }>(text, values);
       return found.rows.map(({ claim }) => claimFromJson(claim));
     },
     namesOf: async (jurisdiction, subjectKeys) => {
@@ -169,11 +175,15 @@ select * from submission where jurisdiction = $1 and agency = $2 and idempotency
 const STANDING_CLAIMS = `
 select ${CLAIM_AS_JSON} as claim
 from claim c
-where c.jurisdiction = $1 and c.agency = $2 and c.list = $3 and c.ended_at is null
-  and ($4::uuid[] is null or c.subject_key = any($4))
-  and ($5::text is null or c.submission in
-    (select s.id from submission s where s.jurisdiction = $1 and s.agency = $2 and s.list = $3 and s.period = $5))
-order by c.told_at, c.id`;
+where c.jurisdiction = $1 and c.agency = $2 and c.list = $3 and c.ended_at is null`;
+
+const OF_SUBJECTS = (parameter: string): string => `and c.subject_key = any(${parameter}::uuid[])`;
+
+const OF_PERIOD = (parameter: string): string => `and c.submission in (
+  select s.id from submission s
+  where s.jurisdiction = $1 and s.agency = $2 and s.list = $3 and s.period = ${parameter})`;
+
+const IN_TOLD_ORDER = 'order by c.told_at, c.id';
 
 const NAMES = `
 select subject_key as subject, array_agg(distinct attributes ->> 'name') as names
