@@ -1,4 +1,11 @@
-import { Kind, parse, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  parse,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
 import { RequestRefused } from './error-answer.ts';
 
 /** What a document may cost before anybody looks at what it asks. Rows of a push belong in variables, which these do not count. */
@@ -40,14 +47,12 @@ function parseDocument(text: string): DocumentNode {
   try {
     return parse(text, { maxTokens: QUERY_LIMITS.tokens });
   } catch (error) {
-    const { message, locations } = error as {
-      message: string;
-      locations?: readonly { line: number; column: number }[];
-    };
-    if (message.includes('tokens. Parsing aborted')) throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
+    // Anything else than a syntax error is a document nested deeper than the parser can go.
+    const isSyntax = error instanceof GraphQLError && !error.message.includes('tokens. Parsing aborted');
+    if (!isSyntax) throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
     // The parser's own text quotes the word it stumbled over, which may be anything that was sent.
     throw new RequestRefused('GRAPHQL_PARSE_FAILED', [
-      { zh: '查询语句有语法错误', en: 'the document has a syntax error', locations },
+      { zh: '查询语句有语法错误', en: 'the document has a syntax error', locations: error.locations },
     ]);
   }
 }

@@ -1,0 +1,159 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { developmentKeys } from '../../src/gateway/dev-keys.ts';
+import { obtainToken } from '../../src/gateway/issuer.ts';
+import { newDatabase } from '../support/database.ts';
+import { post } from '../support/hub.ts';
+import { residentId } from '../support/id-numbers.ts';
+
+// The hub as a site runs it: built files, each process started by its command, ended by its signal.
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const ID_NUMBER = residentId(3);
+
+interface Process {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly log: () => string;
+  /** Asks it to stop; its exit code. */
+  stop(): Promise<number | null>;
+}
+
+let folder: string;
+let environment: Record<string, string>;
+const running: Process[] = [];
+
+/** Starts a command of the build on a free port, and waits until it says where it serves. */
+async function start(command: string, args: readonly string[], more: Record<string, string> = {}): Promise<Process> {
+  const child = spawn(process.execPath, [join(folder, 'dist/cli', command), ...args], {
+    env: { PATH: process.env['PATH'], ...environment, ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  const exited = new Promise<number | null>((ended) => child.once('exit', (code) => ended(code)));
+  const url = await new Promise<string>((found, failed) => {
+    const read = (chunk: Buffer): void => {
+      log += chunk.toString();
+      const serving = /"url":"(http:[^"]+)","msg":"serving"/.exec(log)?.[1];
+      if (serving) found(serving);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    void exited.then((code) => failed(new Error(`${command} ended with ${code}:\n${log}`)));
+  });
+  const stop = (): Promise<number | null> => {
+    child.kill('SIGTERM');
+    return exited;
+  };
+  const started = { url, child, log: () => log, stop };
+  running.push(started);
+  return started;
+}
+
+beforeAll(async () => {
+  // Below the repository, so that the build finds the packages.
+  mkdirSync(join(ROOT, 'node_modules/.cache'), { recursive: true });
+  folder = mkdtempSync(join(ROOT, 'node_modules/.cache/processes-'));
+  for (const data of ['operations', 'jurisdictions', 'packs']) symlinkSync(join(ROOT, data), join(folder, data));
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  const built = spawnSync(
+    tsc,
+    ['-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist'), '--incremental', 'false'],
+    { cwd: ROOT },
+  );
+  expect(String(built.stdout)).toBe('');
+  environment = {
+    YIDANG_ENV: 'development',
+    PORT: '0',
+    DATA_DIR: mkdtempSync(join(tmpdir(), 'yidang-processes-')),
+    DATABASE_URL: await newDatabase({ migrated: true }),
+    SUBJECT_KEY_PEPPER: 'a-pepper-that-all-processes-of-this-test-share',
+  };
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all(running.filter(({ child }) => child.exitCode === null).map((one) => one.stop()));
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(environment['DATA_DIR']!, { recursive: true, force: true });
+});
+
+describe('subgraphs as processes of their own', () => {
+  it('answer one query together behind the gateway, check the token again, and end when told', async () => {
+    // The subgraphs need the issuer's keys and the gateway their addresses: the issuer's process comes first.
+    const issuer = await start('start.js', []);
+    const trusting = { ISSUER_URL: issuer.url, ISSUER_JWKS_URL: `${issuer.url}/oauth/jwks` };
+    const [hardship, insurance] = await Promise.all([
+      start('subgraph.js', ['hardship'], trusting),
+      start('subgraph.js', ['insurance'], trusting),
+    ]);
+    const gateway = await start('start.js', [], {
+      ...trusting,
+      SUBGRAPHS: `hardship=${hardship.url}/graphql,insurance=${insurance.url}/graphql`,
+    });
+    const keys = developmentKeys(environment['DATA_DIR']!);
+    const tokenOf = async (client: string): Promise<string> =>
+      (await obtainToken(client, issuer.url, await keys.privateKeyOf(client))).access_token;
+    const civilAffairs = await tokenOf('130628:civil-affairs');
+    const insurer = await tokenOf('130628:medical-insurance');
+
+    const pushed = await post(
+      `${gateway.url}/graphql`,
+      {
+        documentId: 'PushHardship',
+        variables: {
+          input: {
+            idempotencyKey: 'k',
+            rows: [{ name: '甲', idNumber: ID_NUMBER, category: '低保对象', from: '2025-01-01' }],
+          },
+        },
+      },
+      civilAffairs,
+    );
+    expect(pushed.body.data.pushHardship.counts).toMatchObject({ sent: 1, accepted: 1 });
+    expect(hardship.log()).toContain('"client":"130628:civil-affairs"');
+
+    const query = `{ person(idNumber: "${ID_NUMBER}", purpose: BENEFIT_ADMINISTRATION) {
+      name hardshipListings { category word } benefit(policyYear: 2026, asOf: "2025-12-01") { pack { id } outcome }
+    } }`;
+    const { text } = await post(`${gateway.url}/graphql`, { query }, insurer);
+    const expected = {
+      name: '甲',
+      hardshipListings: [{ category: 'SUBSISTENCE_ALLOWANCE', word: '低保对象' }],
+      benefit: { pack: { id: 'gaoyang-2026' }, outcome: 'DECIDED' },
+    };
+    expect(JSON.parse(text)).toEqual({ data: { person: expected } });
+    // All in one process: the same bytes.
+    expect((await post(`${issuer.url}/graphql`, { query }, insurer)).text).toBe(text);
+
+    for (const direct of [hardship, insurance]) {
+      const withoutToken = await post(`${direct.url}/graphql`, { query: '{ _service { sdl } }' }, null);
+      expect(withoutToken.status).toBe(401);
+      const entities = {
+        query: 'query($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
+        variables: { r: [{ __typename: 'Person', id: '00000000-0000-8000-8000-000000000000' }] },
+      };
+      const narrow = await post(
+        `${direct.url}/graphql`,
+        entities,
+        await tokenOf('130628:statistics').catch(() => civilAffairs),
+      );
+      expect(narrow.body.data?._entities ?? [null]).toEqual([null]);
+    }
+
+    await insurance.stop();
+    const without = await post(`${gateway.url}/graphql`, { query }, insurer);
+    expect(without.body.errors!.map(({ extensions }) => extensions.code)).toEqual(['SUBGRAPH_UNAVAILABLE']);
+    expect(without.body.data?.person ?? null).toBeNull();
+
+    // No number, no name, no token in any log.
+    for (const { log } of running) {
+      expect(log()).not.toContain(ID_NUMBER);
+      expect(log()).not.toContain('甲');
+      expect(log()).not.toContain('eyJ');
+    }
+    expect(await Promise.all([gateway.stop(), hardship.stop(), issuer.stop()])).toEqual([0, 0, 0]);
+  }, 90_000);
+});
