@@ -12,7 +12,7 @@ export interface FindSubmissionsPorts {
 }
 
 /** How many submissions or rows one page may hold: as many rows as one push. */
-export const LARGEST_PAGE = 5_000;
+const LARGEST_PAGE = 5_000;
 
 const SUBMISSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -10,7 +10,7 @@ export interface VisibleRecord extends Omit<PersonRecord, 'death'> {
 }
 
 /** Does the right cover claims of the list? */
-export function coversList(right: ReadRight, list: ListName): boolean {
+function coversList(right: ReadRight, list: ListName): boolean {
   return right.lists === 'ALL' || right.lists.has(list);
 }
 
