@@ -9,20 +9,21 @@ export interface StatementCount {
 /** Counts every statement that goes through a pool, `begin` and `commit` too. */
 export function countStatements(pool: pg.Pool): StatementCount {
   let count = 0;
-  const patched: (() => void)[] = [];
-  const patch = (client: pg.PoolClient): void => {
-    const query = client.query;
-    client.query = ((...args: never[]) => {
+  const originals = new Map<pg.PoolClient, pg.PoolClient['query']>();
+  const listen = (client: pg.PoolClient): void => {
+    if (originals.has(client)) return;
+    const query = client.query as (...args: unknown[]) => unknown;
+    originals.set(client, client.query);
+    client.query = ((...args: unknown[]) => {
       count += 1;
-      return (query as (...all: never[]) => unknown).apply(client, args);
+      return query.apply(client, args);
     }) as typeof client.query;
-    patched.push(() => void (client.query = query));
   };
-  pool.on('acquire', patch);
+  pool.on('acquire', listen);
   return {
     stop: () => {
-      pool.off('acquire', patch);
-      for (const restore of patched.reverse()) restore();
+      pool.off('acquire', listen);
+      for (const [client, query] of originals) client.query = query;
       return count;
     },
   };
