@@ -106,6 +106,14 @@ const stories: readonly Story[] = [
     stands: ['2019-01-01..2020-12-31', '2025-01-01..2025-10-31'],
   },
   {
+    why: 'a removal that says since when means that period',
+    list: 'hardship',
+    before: [dibao, { ...dibao, from: '2025-05-01' }],
+    rows: [{ ...WANG, change: 'REMOVE', category: '低保对象', from: '2025-01-01' }],
+    verdicts: ['ACCEPTED'],
+    stands: ['2025-01-01..2025-10-31', '2025-05-01..'],
+  },
+  {
     why: 'removed again without a day',
     list: 'hardship',
     before: [{ ...dibao, to: '2025-06-30' }],
@@ -222,6 +230,18 @@ const stories: readonly Story[] = [
     stands: ['2025-01-01..', '2025-03-01..2025-10-31'],
   },
   {
+    why: 'a snapshot leaves alone what was over before',
+    list: 'hardship',
+    before: [
+      { ...dibao, to: '2025-06-30' },
+      { ...LI, category: '孤儿', from: '2025-03-01' },
+    ],
+    mode: 'SNAPSHOT',
+    rows: [{ ...LI, category: '孤儿', from: '2025-03-01' }],
+    verdicts: ['UNCHANGED'],
+    stands: ['2025-01-01..2025-06-30', '2025-03-01..'],
+  },
+  {
     why: 'a snapshot takes back the events that it leaves out',
     list: 'deaths',
     before: [
@@ -275,6 +295,14 @@ describe('a push over what stands', () => {
       validFrom: '2024-12-01',
       validTo: '2025-03-31',
     });
+  });
+
+  it('does not take another order of a claim’s values for a change', () => {
+    const standing = standingAfter({ list: 'payments', rows: [paid], on: '2025-10-31' }).map((claim) => ({
+      ...claim,
+      attributes: Object.fromEntries(Object.entries(claim.attributes).reverse()),
+    })) as unknown as Claim[];
+    expect(outcomes(planOf(standing, { list: 'payments', rows: [paid], on: '2025-11-01' }))).toEqual(['UNCHANGED']);
   });
 
   it('a claim that a snapshot closed names no row', () => {
