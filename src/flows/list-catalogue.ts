@@ -3,7 +3,7 @@ import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import type { ListDefinition } from '../domain/claims/list-reading.ts';
 import type { Column } from '../domain/intake/list-definition.ts';
 import { LISTS, type Category, type ListName } from '../domain/intake/words.ts';
-import { knownCategoryWords, readCategoryWord } from '../lists/category-words.ts';
+import { categoryUsages } from '../lists/category-words.ts';
 import { allLists } from '../lists/registry.ts';
 import type { Jurisdictions } from './ports.ts';
 
@@ -43,15 +43,8 @@ function cataloguedList(list: ListDefinition, grant: AgencyGrant | undefined, ca
     columns,
     neededToRemove,
     zh: LISTS[name],
-    categoryWords: name === 'hardship' ? categoryWords() : [],
+    categoryWords: name === 'hardship' ? categoryUsages() : [],
     mayPush: pushes !== undefined && caller.scopes.has(`list:${name}:push`),
     categories: pushes?.categories ?? null,
   };
-}
-
-function categoryWords(): CataloguedList['categoryWords'] {
-  return knownCategoryWords().flatMap((word) => {
-    const reading = readCategoryWord(word);
-    return reading.kind === 'category' ? [{ word, category: reading.category }] : [];
-  });
 }

@@ -68,6 +68,13 @@ export function knownCategoryWords(): readonly string[] {
   return [...Object.values(WORDS).flat(), ...SUDDEN_HARDSHIP_BY_HOUSEHOLD.map(([word]) => word)];
 }
 
+/** Every category word understood, each ending spelt out, with the category it stands for. */
+export function categoryUsages(): readonly { readonly word: string; readonly category: Category }[] {
+  return [...READINGS].flatMap(([word, reading]) =>
+    reading.kind === 'category' ? [{ word, category: reading.category }] : [],
+  );
+}
+
 const bare = (word: string): string =>
   word
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
