@@ -31,6 +31,9 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   'TOO_MANY_ROWS',
 ]);
 
+/** Codes by which the planner tells that a subgraph did not answer. */
+const UNREACHABLE: ReadonlySet<unknown> = new Set(['SUBREQUEST_HTTP_ERROR', 'TIMEOUT_ERROR']);
+
 /** An error as clients see it. */
 export interface ErrorAnswer {
   readonly message: string;
@@ -91,7 +94,7 @@ export function maskedError(
   const { message, path, extensions } = error;
   const code = extensions?.code;
   if (path && REFUSALS.has(code)) return { message, path, extensions: { code: String(code) } };
-  const told = code === 'SUBGRAPH_UNAVAILABLE' ? code : 'INTERNAL_SERVER_ERROR';
+  const told = UNREACHABLE.has(code) ? 'SUBGRAPH_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
   const [, zh, en] = GATEWAY_ERRORS[told];
   return { message: `${zh} / ${en}`, ...(path ? { path } : {}), extensions: { code: told } };
 }

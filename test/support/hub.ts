@@ -48,7 +48,11 @@ export async function testHub(
     DATABASE_URL: databaseUrl,
     ...environment,
   });
-  const hub = await startHub({ ...rest, config });
+  const clear = (): void => rmSync(dataDir, { recursive: true, force: true });
+  const hub = await startHub({ ...rest, config }).catch((error: unknown) => {
+    clear();
+    throw error;
+  });
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (client: string): Promise<string> => {
     const token = tokens.get(client) ?? obtain(hub, client);
@@ -63,7 +67,7 @@ export async function testHub(
     ask: async (client, request) => post(`${hub.url}/graphql`, request, client === null ? null : await tokenOf(client)),
     stop: async () => {
       await hub.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      clear();
     },
   };
 }
