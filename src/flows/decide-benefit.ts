@@ -1,5 +1,6 @@
 import type { Caller } from '../domain/access/caller.ts';
 import { decideBenefitRead } from '../domain/access/decide-read.ts';
+import { withholdSources } from '../domain/access/withhold-fields.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { decide } from '../domain/policy/decide.ts';
 import type { BenefitDecision } from '../domain/policy/decision.ts';
@@ -37,8 +38,8 @@ export async function decideBenefit(
   if (asOf !== null && parsePlainDate(asOf) === undefined) {
     return refused('BAD_USER_INPUT', 'asOf 不是日历上的日期', 'asOf is not a day of the calendar');
   }
-  const pack = packOf(jurisdiction?.packs ?? [], policyYear, ports.packs);
-  if (!jurisdiction || !pack) {
+  const pack = packOf(right.value.jurisdiction.packs, policyYear, ports.packs);
+  if (!pack) {
     return refused('NOT_FOUND', '本统筹区没有该年度的政策包', 'This jurisdiction has no policy pack for the plan year');
   }
 
@@ -48,13 +49,12 @@ export async function decideBenefit(
       ? factsOf(person)
       : (await ports.persons.findByIds(person.jurisdiction, [person.id], known)).get(person.id);
   const day = asOf ?? dayInShanghai(known);
-  return granted(
-    decide(pack, facts ?? { id: person.id, subjects: person.subjects, claims: [] }, {
-      asOf: day,
-      knownAt: known,
-      deathRule: jurisdiction.deaths,
-    }),
-  );
+  const decision = decide(pack, facts ?? { id: person.id, subjects: person.subjects, claims: [] }, {
+    asOf: day,
+    knownAt: known,
+    deathRule: right.value.jurisdiction.deaths,
+  });
+  return granted(withholdSources(decision, right.value));
 }
 
 const packOf = (ids: readonly string[], policyYear: number, packs: PolicyPacks): PolicyPack | undefined =>

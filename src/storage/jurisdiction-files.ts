@@ -64,6 +64,7 @@ const text = z
 
 const Reads = z.strictObject({
   purposes: z.array(word(PURPOSES)).min(1, '至少一项 / needs at least one'),
+  knows: z.enum(['EVERYBODY', 'OWN'], { error: '应为 EVERYBODY 或 OWN / must be EVERYBODY or OWN' }),
   lists: z.union([z.literal('ALL'), z.array(word(LISTS))], {
     error: '应为 ALL 或名单名 / must be ALL or names of lists',
   }),

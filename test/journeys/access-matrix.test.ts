@@ -33,7 +33,13 @@ const jurisdiction: Jurisdiction = {
     'medical-insurance': {
       name: '高阳县医疗保障局',
       pushes: Object.fromEntries(Object.keys(LISTS).map((list) => [list, {}])),
-      reads: { purposes: Object.keys(PURPOSES) as Purpose[], knows: 'EVERYBODY', lists: 'ALL', benefit: true, reveal: true },
+      reads: {
+        purposes: Object.keys(PURPOSES) as Purpose[],
+        knows: 'EVERYBODY',
+        lists: 'ALL',
+        benefit: true,
+        reveal: true,
+      },
     },
     statistics: { name: '高阳县统计局', pushes: {} },
   },

@@ -20,7 +20,14 @@ export function readerGrant(reads: Partial<NonNullable<AgencyGrant['reads']>> = 
   return {
     name: '测试局',
     pushes: {},
-    reads: { purposes: ['LIST_VERIFICATION'], lists: [], benefit: false, reveal: false, ...reads },
+    reads: {
+      purposes: ['LIST_VERIFICATION'],
+      knows: reads.lists === 'ALL' ? 'EVERYBODY' : 'OWN',
+      lists: [],
+      benefit: false,
+      reveal: false,
+      ...reads,
+    },
   };
 }
 

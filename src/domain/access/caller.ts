@@ -33,6 +33,11 @@ export interface AgencyGrant {
   /** What it may read of persons; absent: nothing. */
   readonly reads?: {
     readonly purposes: readonly Purpose[];
+    /**
+     * Whom it may know of: `EVERYBODY` in the jurisdiction, or only its `OWN` people, of whom it has itself said something that
+     * stands. A grant of some lists is for checking one's own people, not for learning who else is on a roster.
+     */
+    readonly knows: 'EVERYBODY' | 'OWN';
     /** Lists whose claims it sees on a person; `ALL` for every list. */
     readonly lists: 'ALL' | readonly ListName[];
     /** May ask what a pack decides. */

@@ -6,6 +6,7 @@ import { granted, refused, type Answer } from './refusal.ts';
 export interface ReadRight {
   readonly caller: Caller;
   readonly jurisdiction: Jurisdiction;
+  readonly knows: ReadGrant['knows'];
   readonly lists: 'ALL' | ReadonlySet<ListName>;
   /** May see id numbers unmasked. */
   readonly reveal: boolean;
@@ -40,21 +41,25 @@ export function decideRead(
   if (!jurisdiction || !grant || !(purpose === null ? grant.purposes.length > 0 : grant.purposes.includes(purpose))) {
     return refused('FORBIDDEN', '未获准为此目的查询人员信息', 'Reading persons for this purpose is not granted');
   }
-  return granted({
-    caller,
-    jurisdiction,
-    lists: grant.lists === 'ALL' ? 'ALL' : new Set(grant.lists),
-    reveal: grant.reveal && caller.scopes.has('person:reveal'),
-  });
+  return granted(rightOf(caller, jurisdiction, grant));
 }
 
+const rightOf = (caller: Caller, jurisdiction: Jurisdiction, grant: ReadGrant): ReadRight => ({
+  caller,
+  jurisdiction,
+  knows: grant.knows,
+  lists: grant.lists === 'ALL' ? 'ALL' : new Set(grant.lists),
+  reveal: grant.reveal && caller.scopes.has('person:reveal'),
+});
+
 /** May the caller ask what a policy pack decides for a person? Needs the grant and the scope `benefit:read`. */
-export function decideBenefitRead(caller: Caller | null, jurisdiction: Jurisdiction | undefined): Answer<true> {
+export function decideBenefitRead(caller: Caller | null, jurisdiction: Jurisdiction | undefined): Answer<ReadRight> {
   if (!caller) return unauthenticated();
-  if (!readGrantOf(caller, jurisdiction, 'benefit:read')?.benefit) {
+  const grant = readGrantOf(caller, jurisdiction, 'benefit:read');
+  if (!jurisdiction || !grant?.benefit) {
     return refused('FORBIDDEN', '未获准查询待遇核定结果', 'Reading benefit decisions is not granted');
   }
-  return granted(true);
+  return granted(rightOf(caller, jurisdiction, grant));
 }
 
 /** May the caller read what became of its own pushes? Needs a grant to push some list and the scope `submission:read`. */

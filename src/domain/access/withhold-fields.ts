@@ -1,6 +1,7 @@
 import type { Claim, ClaimSource } from '../claims/claim.ts';
 import type { ListName } from '../intake/words.ts';
 import type { DeathStatus, PersonRecord, Sourced } from '../person/person-record.ts';
+import type { BenefitDecision } from '../policy/decision.ts';
 import type { ReadRight } from './decide-read.ts';
 
 /** The record as one caller may see it. */
@@ -15,12 +16,11 @@ function coversList(right: ReadRight, list: ListName): boolean {
 }
 
 /**
- * May the caller know of the person at all? An agency granted every list knows everybody in its jurisdiction. Any other
- * knows only those of whom it has itself said something that stands: a grant of some lists is for checking one's own people,
- * not for learning who else is on a roster. Whoever may not know is answered exactly as for a person who is not there.
+ * May the caller know of the person at all? As its grant says: of everybody in its jurisdiction, or only of those of whom it
+ * has itself said something that stands. Whoever may not know is answered exactly as for a person who is not there.
  */
 export function mayKnowOf(right: ReadRight, claims: readonly Claim[]): boolean {
-  return right.lists === 'ALL' || claims.some((claim) => claim.agency === right.caller.agency);
+  return right.knows === 'EVERYBODY' || claims.some((claim) => claim.agency === right.caller.agency);
 }
 
 /** The claims of granted lists, in the order given. */
@@ -56,4 +56,15 @@ export function withholdFields(record: PersonRecord, right: ReadRight): VisibleR
     death: coversList(right, 'deaths') ? record.death : null,
     householdNumber: coversList(right, 'residents') ? record.householdNumber : null,
   };
+}
+
+/**
+ * Leaves out of a decision the rows of lists that the caller is not granted. What the decision says stays: whoever collects or
+ * pays the premium is told the identity and the amount (GY26-2.5.3c, YY25-3-YB2), but not which office's row says so.
+ */
+export function withholdSources(decision: BenefitDecision, right: ReadRight): BenefitDecision {
+  if (right.lists === 'ALL') return decision;
+  const granted = <T extends { readonly claims: readonly ClaimSource[] }>(from: readonly T[]): T[] =>
+    from.map((one) => ({ ...one, claims: one.claims.filter(({ list }) => coversList(right, list)) }));
+  return { ...decision, candidates: granted(decision.candidates), steps: granted(decision.steps) };
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { decideRead, type ReadRight } from '../../../src/domain/access/decide-read.ts';
-import { mayKnowOf, visibleClaims, withholdFields } from '../../../src/domain/access/withhold-fields.ts';
+import {
+  mayKnowOf,
+  visibleClaims,
+  withholdFields,
+  withholdSources,
+} from '../../../src/domain/access/withhold-fields.ts';
+import { sourceOf } from '../../../src/domain/claims/claim.ts';
+import type { BenefitDecision } from '../../../src/domain/policy/decision.ts';
 import type { ListName } from '../../../src/domain/intake/words.ts';
 import { mergeClaims } from '../../../src/domain/person/merge-claims.ts';
 import { claimsOfList } from '../../support/claims.ts';
@@ -63,10 +70,28 @@ describe('what a caller sees of a person', () => {
 });
 
 describe('whom a caller may know of', () => {
-  it('is everybody for an office granted every list, else those of whom it has spoken', () => {
+  it('is everybody where the grant says so, else those of whom it has spoken', () => {
     const own = claimsOfList('migrant-workers', [{ agency: 'town', attributes: { name: '张三' } }], 30);
-    expect(mayKnowOf(rightTo('ALL'), claims)).toBe(true);
+    expect(mayKnowOf({ ...rightTo(['payments']), knows: 'EVERYBODY' }, claims)).toBe(true);
     expect(mayKnowOf(rightTo(['deaths', 'residents']), claims)).toBe(false);
     expect(mayKnowOf(rightTo([]), [...claims, ...own])).toBe(true);
+  });
+});
+
+describe('the rows behind a decision', () => {
+  const source = sourceOf(claims[0]!);
+  const step = { rule: 'GY26-2.3b', outcome: { zh: '', en: '' }, inputs: [], claims: claims.map(sourceOf) };
+  const decision = {
+    candidates: [{ category: 'SUBSISTENCE_ALLOWANCE', claims: [source] }],
+    steps: [step],
+    category: 'SUBSISTENCE_ALLOWANCE',
+  } as unknown as BenefitDecision;
+
+  it('are named only where their lists are granted; what was decided stays', () => {
+    const seen = withholdSources(decision, rightTo(['deaths']));
+    expect(seen.steps[0]?.claims.map(({ list }) => list)).toEqual(['deaths']);
+    expect(seen.candidates[0]?.claims).toEqual([]);
+    expect(seen.category).toBe('SUBSISTENCE_ALLOWANCE');
+    expect(withholdSources(decision, rightTo('ALL'))).toEqual(decision);
   });
 });
