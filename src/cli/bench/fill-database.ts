@@ -1,0 +1,114 @@
+import pg from 'pg';
+import { getList } from '../../lists/registry.ts';
+import type { Agency, ListName } from '../../domain/intake/words.ts';
+import type { SubjectKeys } from '../../flows/ports.ts';
+import { copyIn, type CopyIn } from './copy-in.ts';
+import { madePerson, PLACE, type MadeRow } from './made-persons.ts';
+
+/** Persons whose rows make up one push of each list. */
+const PERSONS_A_PUSH = 5_000;
+/** When the first push came in; the others follow by the minute. */
+const FIRST_PUSH = Date.parse('2026-03-10T01:00:00Z');
+
+const COLUMNS = {
+  submission:
+    'id, jurisdiction, agency, list, mode, idempotency_key, digest, received_at, rows_sent, rows_accepted, rows_unchanged, rows_flagged, rows_rejected, claims_added, claims_ended',
+  identifier: 'subject_key, jurisdiction, id_type, id_number',
+  subject_link: 'id, subject_key, jurisdiction, person_id, since, because, submission',
+  claim:
+    'id, jurisdiction, subject_key, agency, list, key, attributes, valid_from, valid_to, told_at, first_told_at, submission, row_number',
+} as const;
+type Table = keyof typeof COLUMNS;
+const TABLES = Object.keys(COLUMNS) as Table[];
+
+type Rows = Record<Table, unknown[][]>;
+
+/** One list of one agency, as far as it goes within a push. */
+interface Push {
+  readonly id: string;
+  readonly agency: Agency;
+  readonly list: ListName;
+  readonly receivedAt: Date;
+  rows: number;
+}
+
+/**
+ * Fills the tables with made-up persons as if their rows had been received, by COPY. Lists read the rows, so that claims are
+ * what the hub itself would have kept. Gives the number of claims.
+ */
+export async function fillDatabase(
+  url: string,
+  persons: number,
+  subjectKeys: SubjectKeys,
+  signal: AbortSignal,
+): Promise<number> {
+  const ids = countedIds();
+  const clients = TABLES.map(() => new pg.Client({ connectionString: url }));
+  await Promise.all(clients.map((client) => client.connect()));
+  const copies = Object.fromEntries(
+    await Promise.all(
+      TABLES.map(async (table, index) => [table, await copyIn(clients[index]!, `${table} (${COLUMNS[table]})`)]),
+    ),
+  ) as Record<Table, CopyIn>;
+
+  let claims = 0;
+  for (let first = 0; first < persons; first += PERSONS_A_PUSH) {
+    signal.throwIfAborted();
+    const rows = pushOf(first, Math.min(first + PERSONS_A_PUSH, persons), subjectKeys, ids);
+    claims += rows.claim.length;
+    for (const table of TABLES) await copies[table].write(rows[table]);
+  }
+  for (const table of TABLES) await copies[table].end();
+  for (const table of TABLES) await clients[0]!.query(`vacuum (analyze) ${table}`);
+  await Promise.all(clients.map((client) => client.end()));
+  return claims;
+}
+
+function pushOf(from: number, to: number, subjectKeys: SubjectKeys, ids: () => string): Rows {
+  const rows: Rows = { submission: [], identifier: [], subject_link: [], claim: [] };
+  const pushes = new Map<string, Push>();
+  const pushFor = ({ agency, list }: MadeRow): Push => {
+    const name = `${agency} ${list}`;
+    const minute = (from / PERSONS_A_PUSH) * 20 + pushes.size;
+    const receivedAt = new Date(FIRST_PUSH + minute * 60_000);
+    const push = pushes.get(name) ?? { id: ids(), agency, list, receivedAt, rows: 0 };
+    pushes.set(name, push);
+    return push;
+  };
+
+  for (let index = from; index < to; index += 1) {
+    const person = madePerson(index);
+    const key = subjectKeys.keyOf({ idType: 'RESIDENT_ID', idNumber: person.idNumber });
+    const pushed = person.rows.map((row) => ({ row, push: pushFor(row) }));
+    const { id, receivedAt } = pushed[0]!.push;
+    rows.identifier.push([key, PLACE, 'RESIDENT_ID', person.idNumber]);
+    rows.subject_link.push([ids(), key, PLACE, key, receivedAt, 'SUBJECT_OF_ROW', id]);
+    for (const { row, push } of pushed) rows.claim.push(claimOf(row, push, key, ids()));
+  }
+  rows.submission.push(...[...pushes.values()].map(submissionOf));
+  return rows;
+}
+
+function claimOf({ agency, list, cells }: MadeRow, push: Push, key: string, id: string): unknown[] {
+  push.rows += 1;
+  const definition = getList(list);
+  const { attributes, from, to } = definition.read(cells);
+  const told = push.receivedAt;
+  return [
+    ...[id, PLACE, key, agency, list, definition.keyOf(cells), attributes, from, to, told, told, push.id, push.rows],
+  ];
+}
+
+const submissionOf = ({ id, agency, list, receivedAt, rows }: Push): unknown[] => [
+  ...[id, PLACE, agency, list, 'DELTA', id, id.replaceAll('-', '').padStart(64, '0'), receivedAt],
+  ...[rows, rows, 0, 0, 0, rows, 0],
+];
+
+/** UUIDv7s that only count, so that the same persons have the same ids in every run. */
+function countedIds(): () => string {
+  let count = 0;
+  return () => {
+    const hex = (count++).toString(16).padStart(15, '0');
+    return `0199${hex.slice(0, 4)}-0000-7${hex.slice(4, 7)}-8${hex.slice(7, 10)}-${hex.slice(10).padStart(12, '0')}`;
+  };
+}

@@ -1,0 +1,107 @@
+import { answerOf, bodyFor, tokenFrom, type Asked } from './hub-answers.ts';
+import type { Load, LoadResult } from './load-role.ts';
+import type { Helper } from './processes.ts';
+import { medianOf, type Figure } from './report.ts';
+import { assertSameAnswers, batchesOf, PERSONS_A_REQUEST } from './side-tables.ts';
+import type { TokenToVerify } from './token-role.ts';
+
+/** Runs of which the median is taken. */
+const RUNS = 5;
+/** At most this many times the bare answer's CPU time. */
+const MUST = 10;
+
+/** The processes, and whom to ask for. */
+export interface ReadBench {
+  readonly hub: Helper;
+  readonly raw: Helper;
+  readonly load: Helper;
+  readonly token: Helper;
+  readonly asked: readonly string[];
+  readonly quick: boolean;
+  readonly size: number;
+}
+
+/** One way of asking. */
+interface Scenario {
+  readonly name: string;
+  readonly bodies: readonly string[];
+  readonly connections: number;
+}
+
+/** One run against one server. */
+interface Run extends LoadResult {
+  /** Microseconds of CPU time that the server's process used for a request. */
+  readonly cpu: number;
+}
+
+/** Measures one person a request and many a request, hub and bare answer in turn, so that the machine's moods meet both. */
+export async function measureReads(bench: ReadBench): Promise<Figure[]> {
+  const [hub, raw] = [await bench.hub.ask<string>('url'), await bench.raw.ask<string>('url')];
+  const token = await tokenFrom(bench.hub);
+  await assertSameAnswers({ url: hub, token }, { url: raw, token }, bench.asked);
+
+  const scenarios: Scenario[] = [
+    { name: 'person', bodies: bench.asked.map((number) => bodyFor(number)), connections: 32 },
+    { name: `people-${PERSONS_A_REQUEST}`, bodies: batchesOf(bench.asked).map(bodyFor), connections: 8 },
+  ];
+  const figures: Figure[] = [];
+  for (const scenario of scenarios) figures.push(...(await measure(scenario, bench)));
+  return [...figures, ...(await verification(bench))];
+}
+
+async function measure(scenario: Scenario, bench: ReadBench): Promise<Figure[]> {
+  const runs: { readonly hub: Run[]; readonly raw: Run[] } = { hub: [], raw: [] };
+  // What is compiled while it runs must be so before it counts.
+  for (const server of ['hub', 'raw'] as const) await runOnce(scenario, bench, server, bench.quick ? 3 : 8);
+  for (let run = 0; run < RUNS; run += 1) {
+    for (const server of ['hub', 'raw'] as const) {
+      runs[server].push(await runOnce(scenario, bench, server, bench.quick ? 1 : 6));
+    }
+  }
+  const name = `${bench.size}.${scenario.name}`;
+  const of = (server: 'hub' | 'raw', what: (run: Run) => number): number => medianOf(runs[server].map(what));
+  const compared = (what: string, unit: Figure['unit'], value: (run: Run) => number, must?: number): Figure => {
+    const [ours, bare] = [of('hub', value), of('raw', value)];
+    return { name: `${name}.${what}`, unit, value: ours, limit: bare, ratio: ours / bare, must };
+  };
+  return [
+    compared('cpu', 'µs', ({ cpu }) => cpu, MUST),
+    compared('requests', '/s', ({ requests, seconds }) => requests / seconds),
+    compared('p50', 'ms', ({ p50 }) => p50),
+    compared('p99', 'ms', ({ p99 }) => p99),
+  ];
+}
+
+async function runOnce(
+  { name, bodies, connections }: Scenario,
+  bench: ReadBench,
+  server: 'hub' | 'raw',
+  seconds: number,
+): Promise<Run> {
+  const helper = bench[server];
+  const door: Asked = { url: await helper.ask<string>('url'), token: await tokenFrom(bench.hub) };
+  await answerOf(door, bodies[0]!);
+  const before = await helper.ask<number>('cpu');
+  const load: Load = { ...door, bodies, connections, seconds };
+  const result = await bench.load.ask<LoadResult>('load', load);
+  const after = await helper.ask<number>('cpu');
+  if (result.failures > 0 || result.requests === 0) throw new Error(`${name}: ${result.failures} requests failed`);
+  return { ...result, cpu: (after - before) / result.requests };
+}
+
+/** What it costs to verify a token with jose and remember nothing. */
+async function verification({ hub, token: verifier, quick, size }: ReadBench): Promise<Figure[]> {
+  const about: TokenToVerify = {
+    token: await tokenFrom(hub),
+    issuer: await hub.ask<string>('url'),
+    times: quick ? 500 : 5_000,
+  };
+  const costs: number[] = [];
+  await verifier.ask('verify', about);
+  for (let run = 0; run < RUNS; run += 1) {
+    const before = await verifier.ask<number>('cpu');
+    await verifier.ask('verify', about);
+    costs.push(((await verifier.ask<number>('cpu')) - before) / about.times);
+  }
+  return [{ name: `${size}.bare-verification.cpu`, unit: 'µs', value: medianOf(costs) }];
+}

@@ -1,0 +1,133 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pg from 'pg';
+import { formatYuan } from '../../domain/intake/fen.ts';
+import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
+import { ATTRIBUTE_LABELS } from '../../subgraphs/words.ts';
+import { PLACE } from './made-persons.ts';
+import { answerBench } from './processes.ts';
+
+/** Tables of answers that only the bench has: what the hub said of the persons that are asked for. */
+export const SIDE_TABLES = `
+create table bench_person (
+  subject_key uuid primary key, id uuid not null, name text, masked text not null, birth_date text, sex text,
+  death_status text, died_on text
+);
+create table bench_decision (
+  operation text not null, subject_key uuid not null, benefit json not null, primary key (operation, subject_key)
+)`;
+
+const PERSON = {
+  name: 'person',
+  text: 'select * from bench_person where subject_key = any($1::uuid[])',
+};
+const CLAIMS = {
+  name: 'claims',
+  text: `
+    select subject_key, list, agency, attributes, valid_from, valid_to, told_at, submission, row_number
+    from claim where subject_key = any($1::uuid[]) and jurisdiction = $2 and ended_at is null order by told_at, id`,
+};
+const DECISION = {
+  name: 'decision',
+  text: 'select subject_key, benefit from bench_decision where operation = $2 and subject_key = any($1::uuid[])',
+};
+
+/**
+ * The least that could answer the same: plain HTTP and three prepared statements. No token, no rights, no graph, nothing
+ * decided: what the hub works out, this reads from tables filled with the hub's own answers.
+ */
+export async function rawRole(): Promise<void> {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
+  const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10, types });
+  const answer = rawAnswer(pool, process.env['SUBJECT_KEY_PEPPER']!);
+  const server = createServer((request, response) => {
+    void readAll(request)
+      .then((text) => answer(JSON.parse(text) as Question))
+      .then((data) => {
+        const body = JSON.stringify({ data });
+        response.writeHead(200, {
+          'content-type': 'application/json; charset=utf-8',
+          'content-length': Buffer.byteLength(body),
+        });
+        response.end(body);
+      })
+      .catch(() => response.writeHead(500).end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await answerBench({ url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}` }, async () => {
+    server.closeAllConnections();
+    server.close();
+    await pool.end();
+  });
+}
+
+/** A published operation with its variables, as the hub is sent it too. */
+interface Question {
+  readonly documentId: 'PersonDecision' | 'PeopleDecisions';
+  readonly variables: { readonly idNumber?: string; readonly idNumbers?: readonly string[] };
+}
+
+interface Rows {
+  readonly [column: string]: unknown;
+  readonly subject_key: string;
+}
+
+function rawAnswer(pool: pg.Pool, pepper: string): (question: Question) => Promise<unknown> {
+  const keys = hmacSubjectKeys(pepper);
+  const keyOf = (idNumber: string): string => keys.keyOf({ idType: 'RESIDENT_ID', idNumber });
+  return async ({ documentId, variables: { idNumber, idNumbers } }) => {
+    const asked = idNumber === undefined ? idNumbers!.map(keyOf) : [keyOf(idNumber)];
+    const [persons, claims, decisions] = await Promise.all([
+      pool.query<Rows>({ ...PERSON, values: [asked] }),
+      pool.query<Rows>({ ...CLAIMS, values: [asked, PLACE] }),
+      pool.query<Rows>({ ...DECISION, values: [asked, documentId] }),
+    ]);
+    const claimsOf = Map.groupBy(claims.rows, ({ subject_key }) => subject_key);
+    const decisionOf = new Map(decisions.rows.map(({ subject_key, benefit }) => [subject_key, benefit]));
+    const personOf = new Map(
+      persons.rows.map((row) => [
+        row.subject_key,
+        personView(row, claimsOf.get(row.subject_key) ?? [], decisionOf.get(row.subject_key)),
+      ]),
+    );
+    const found = asked.map((key) => personOf.get(key) ?? null);
+    return idNumber === undefined ? { people: found } : { person: found[0] };
+  };
+}
+
+const personView = (row: Rows, claims: readonly Rows[], benefit: unknown): unknown => ({
+  id: row['id'],
+  name: row['name'],
+  idNumber: { masked: row['masked'] },
+  birthDate: row['birth_date'],
+  sex: row['sex'],
+  death: { status: row['death_status'], diedOn: row['died_on'] },
+  claims: claims.map(claimView),
+  benefit,
+});
+
+const claimView = (row: Rows): unknown => ({
+  list: graphName(row['list'] as string),
+  agency: graphName(row['agency'] as string),
+  said: Object.entries(row['attributes'] as object).map(([name, value]) => ({
+    name,
+    zh: ATTRIBUTE_LABELS[name],
+    value: textOf(name, value),
+  })),
+  validFrom: row['valid_from'],
+  validTo: row['valid_to'],
+  toldAt: row['told_at'],
+  source: { submission: row['submission'], row: row['row_number'] },
+});
+
+const graphName = (word: string): string => word.replaceAll('-', '_').toUpperCase();
+
+const textOf = (name: string, value: unknown): string =>
+  name === 'amount' ? formatYuan(value as number) : String(value);
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
