@@ -73,8 +73,7 @@ export class RequestRefused extends Error {
   }
 }
 
-/** HTTP status of a code. */
-export function statusOf(code: GatewayErrorCode): number {
+function statusOf(code: GatewayErrorCode): number {
   return GATEWAY_ERRORS[code][0];
 }
 

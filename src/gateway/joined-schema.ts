@@ -3,6 +3,7 @@ import {
   buildASTSchema,
   defaultFieldResolver,
   defaultTypeResolver,
+  getNamedType,
   isAbstractType,
   isEnumType,
   isObjectType,
@@ -25,7 +26,7 @@ type Resolver = GraphQLFieldResolver<unknown, unknown>;
  * `_entities`, so that access is decided just as when a planner makes the join.
  */
 export function joinSubgraphs(publicGraph: DocumentNode, subgraphs: readonly Subgraph[]): GraphQLSchema {
-  const origins = rememberedOrigins(subgraphs);
+  const origins = rememberedOrigins(subgraphs, typesOfManyOrigins(subgraphs));
   const bare = buildASTSchema(publicGraph, { assumeValidSDL: true });
 
   return mapSchema(bare, {
@@ -43,19 +44,41 @@ export function joinSubgraphs(publicGraph: DocumentNode, subgraphs: readonly Sub
     },
     [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => ({
       ...config,
-      resolve: resolveByOwner(typeName, fieldName, subgraphs, origins),
+      resolve: resolveByOwner({ typeName, fieldName, answers: getNamedType(config.type).name }, subgraphs, origins),
     }),
   });
 }
 
+/**
+ * The types whose values must tell which subgraph they came from: several subgraphs have them, and not all of their fields are
+ * mere properties. Any other value is read alike wherever it came from, and most values are such.
+ */
+function typesOfManyOrigins(subgraphs: readonly Subgraph[]): ReadonlySet<string> {
+  const types = subgraphs.flatMap(({ schema }) => Object.values(schema.getTypeMap()));
+  const names = [...new Set(types.map(({ name }) => name))];
+  return new Set(
+    names.filter((name) => {
+      const ofName = types.filter((type) => type.name === name);
+      if (ofName.some(isAbstractType)) return true;
+      const worked = ofName.filter(isObjectType).some((type) => Object.values(type.getFields()).some(isWorkedOut));
+      return ofName.length > 1 && worked;
+    }),
+  );
+}
+
+const isWorkedOut = ({ resolve }: { readonly resolve?: Resolver }): boolean =>
+  resolve !== undefined && resolve !== defaultFieldResolver;
+
 /** Which subgraphs produced an object: each of them takes it as its own. One bit a subgraph. */
 interface Origins {
+  /** Must values of the type be marked? */
+  matterTo(typeName: string): boolean;
   of(value: object): number;
   mark(value: unknown, origin: number): void;
   subgraphsOf(value: unknown): readonly Subgraph[];
 }
 
-function rememberedOrigins(subgraphs: readonly Subgraph[]): Origins {
+function rememberedOrigins(subgraphs: readonly Subgraph[], types: ReadonlySet<string>): Origins {
   const known = new WeakMap<object, number>();
   const of = (value: object): number => known.get(value) ?? 0;
   const mark = (value: unknown, origin: number): void => {
@@ -64,6 +87,7 @@ function rememberedOrigins(subgraphs: readonly Subgraph[]): Origins {
     else known.set(value, of(value) | origin);
   };
   return {
+    matterTo: (typeName) => types.has(typeName),
     of,
     mark,
     subgraphsOf: (value) => subgraphs.filter((_, index) => (of(value as object) & (1 << index)) !== 0),
@@ -89,9 +113,15 @@ function ownersOf(typeName: string, fieldName: string, subgraphs: readonly Subgr
   });
 }
 
+/** A field of the graph, and the type of what it answers. */
+interface FieldPlace {
+  readonly typeName: string;
+  readonly fieldName: string;
+  readonly answers: string;
+}
+
 function resolveByOwner(
-  typeName: string,
-  fieldName: string,
+  { typeName, fieldName, answers }: FieldPlace,
   subgraphs: readonly Subgraph[],
   origins: Origins,
 ): Resolver | undefined {
@@ -99,17 +129,14 @@ function resolveByOwner(
   const [first] = owners;
   if (!first) return undefined;
 
-  const answer = (owner: Owner, source: unknown, ...rest: Rest): unknown => {
-    const value = owner.resolve(source, ...rest);
-    if (!isPromise(value)) {
-      origins.mark(value, owner.origin);
-      return value;
-    }
-    return value.then((settled) => {
-      origins.mark(settled, owner.origin);
-      return settled;
-    });
-  };
+  const answer = origins.matterTo(answers)
+    ? (owner: Owner, source: unknown, ...rest: Rest): unknown => marked(owner, owner.resolve(source, ...rest), origins)
+    : (owner: Owner, source: unknown, ...rest: Rest): unknown => owner.resolve(source, ...rest);
+  if (!origins.matterTo(typeName)) {
+    // Without a resolver of ours the executor reads the property itself.
+    if (first.resolve === defaultFieldResolver && !origins.matterTo(answers)) return undefined;
+    return (source, ...rest) => answer(first, source, ...rest);
+  }
 
   return (source, ...rest) => {
     if (source === undefined || source === null) return answer(first, source, ...rest);
@@ -119,6 +146,17 @@ function resolveByOwner(
     // Where the owner knows of no such thing for this caller, neither does the answer.
     return handOver(first, typeName, source, rest).then((own) => (own === null ? null : answer(first, own, ...rest)));
   };
+}
+
+function marked({ origin }: Owner, value: unknown, origins: Origins): unknown {
+  if (!isPromise(value)) {
+    origins.mark(value, origin);
+    return value;
+  }
+  return value.then((settled) => {
+    origins.mark(settled, origin);
+    return settled;
+  });
 }
 
 type Rest = [args: Record<string, unknown>, context: unknown, info: GraphQLResolveInfo];

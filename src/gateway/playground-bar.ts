@@ -2,7 +2,8 @@
 export const PLAYGROUND_BAR_STYLE = `
   html, body { height: 100%; margin: 0; }
   body { display: flex; flex-direction: column; }
-  #root { flex: 1; min-height: 0; height: auto !important; }
+  #root { flex: 1; min-height: 0; }
+  #root .graphiql-container { height: 100%; width: 100%; }
   #yidang-bar {
     display: flex; flex-wrap: wrap; gap: 8px; align-items: center; padding: 8px 12px;
     font: 14px/1.5 system-ui, 'Noto Sans CJK SC', 'WenQuanYi Zen Hei', 'PingFang SC', 'Microsoft YaHei', sans-serif;

@@ -78,12 +78,14 @@ async function sendPage({ request, response }: Exchange, parts: PlaygroundParts)
 
 function pageFor({ operations, signIn }: PlaygroundParts, client: HubClient | undefined): string {
   const usable = operations.filter(({ needs }) => !client || needs.every((scope) => client.scopes.includes(scope)));
+  // What an agency sends comes before what it asks.
+  const tabs = usable.toSorted((a, b) => rankOf(a) - rankOf(b));
   const page = renderGraphiQL({
     title: '一档 Yidang',
     endpoint: '/graphql',
     schemaDescription: true,
     shouldPersistHeaders: false,
-    defaultTabs: usable.map(({ text, example }) => ({
+    defaultTabs: tabs.map(({ text, example }) => ({
       query: text,
       variables: example === undefined ? undefined : JSON.stringify(example, null, 2),
     })),
@@ -103,6 +105,8 @@ function pageFor({ operations, signIn }: PlaygroundParts, client: HubClient | un
   const bar = `<style>${PLAYGROUND_BAR_STYLE}</style><script>${PLAYGROUND_BAR_SCRIPT}(${inScript(state)});</script>`;
   return page.replace('<div id="root"></div>', () => `${signIn ? bar : ''}<div id="root"></div>`);
 }
+
+const rankOf = ({ operation }: PublishedOperation): number => (operation.operation === 'mutation' ? 0 : 1);
 
 /** JSON that cannot end the script it stands in. */
 function inScript(value: unknown): string {

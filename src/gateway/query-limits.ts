@@ -9,7 +9,7 @@ import {
 import { RequestRefused } from './error-answer.ts';
 
 /** What a document may cost before anybody looks at what it asks. Rows of a push belong in variables, which these do not count. */
-export const QUERY_LIMITS = {
+const QUERY_LIMITS = {
   /** Words and signs of the document. Counted while it is read, so that no size of nonsense is ever held. */
   tokens: 6_000,
   /** Levels of selection. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { RequestRefused } from './error-answer.ts';
 
 /** Bytes of a request body: room for a push of 5,000 rows. */
-export const LARGEST_BODY = 8 * 1024 * 1024;
+const LARGEST_BODY = 8 * 1024 * 1024;
 
 /** Reads a body of UTF-8 JSON; refuses with 415, 413 or 400 what is none, without repeating any of it. */
 export async function readJsonBody(request: IncomingMessage, largest = LARGEST_BODY): Promise<unknown> {

@@ -132,7 +132,7 @@ describe('subgraphs as processes of their own', () => {
       const withoutToken = await post(`${direct.url}/graphql`, { query: '{ _service { sdl } }' }, null);
       expect(withoutToken.status).toBe(401);
       const entities = {
-        query: 'query($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
+        query: 'query($r: [_Any!]!) { found: _entities(representations: $r) { __typename } }',
         variables: { r: [{ __typename: 'Person', id: '00000000-0000-8000-8000-000000000000' }] },
       };
       const narrow = await post(
@@ -140,7 +140,7 @@ describe('subgraphs as processes of their own', () => {
         entities,
         await tokenOf('130628:statistics').catch(() => civilAffairs),
       );
-      expect(narrow.body.data?._entities ?? [null]).toEqual([null]);
+      expect(narrow.body.data?.found ?? [null]).toEqual([null]);
     }
 
     await insurance.stop();
