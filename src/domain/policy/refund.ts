@@ -53,8 +53,10 @@ export function refundOnApplication(it: RefundCase): Refund | null {
     return settle('REVIEW', amount, rule, claims);
   };
 
-  if (!it.pack.refund) return leave('REFUND_NOT_STATED', it.paid);
   const evidence = evidenceOf(it, cause);
+  if (!it.pack.refund) {
+    return leave('REFUND_NOT_STATED', 'open' in evidence ? it.paid : evidence.amount, evidence.claims);
+  }
   if ('open' in evidence) return leave(evidence.open, it.paid, evidence.claims);
   const begun = (day: PlainDate): boolean =>
     it.start.day !== null && it.start.day <= it.pack.period.to && day >= it.start.day;
@@ -161,6 +163,12 @@ export interface Repricing {
   readonly tier: TierMatch | null;
 }
 
+// A correction told after the day is a change of identity after it, whenever the listing itself was recognised (GY26-2.3c).
+function heldAgainst({ listing, settledOn }: TierMatch, { basis }: PolicyPack['repricing'][number]): PlainDate {
+  if (basis === 'LIST_RECEIVED' || settledOn > listing.toldOn) return settledOn;
+  return listing.listed.from;
+}
+
 /** Judges the tiers that would have made the premium cheaper than what was paid; `null` where there is none. */
 export function repriced(
   pack: PolicyPack,
@@ -170,11 +178,7 @@ export function repriced(
   trail: Trail,
 ): Repricing | null {
   const judged = cheaper.flatMap((tier) => {
-    const line = pack.repricing.find(
-      (row) =>
-        row.until === null ||
-        (row.basis === 'LIST_RECEIVED' ? tier.listing.toldOn : tier.listing.listed.from) <= row.until,
-    );
+    const line = pack.repricing.find((row) => row.until === null || heldAgainst(tier, row) <= row.until);
     return line ? [{ tier, line }] : [];
   });
   const order = { ALLOWED: 0, REVIEW: 1, REFUSED: 2 } as const;
