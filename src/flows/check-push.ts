@@ -2,7 +2,7 @@ import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import type { ListPush } from './flows.ts';
 
 /** How many rows one push may bring; larger lists come as files. */
-export const MOST_ROWS = 5_000;
+const MOST_ROWS = 5_000;
 
 const LONGEST_LABEL = 200;
 const UNFIT_FOR_LABELS = /[\p{Cc}\p{Cs}]/u;

@@ -101,8 +101,8 @@ function missingColumns(raw: RawRow, rules: RowRules, change: RowChange): readon
 
 /** An unknown heading is told without its words: it may be a value that slipped into the heading row. */
 function unknownColumns(raw: RawRow, { columns }: RowRules): readonly RowFinding[] {
-  const known = new Set(columns.map(({ name }) => name));
-  return Object.keys(raw).some((name) => !known.has(name) && raw[name] !== undefined)
+  const isKnown = (heading: string): boolean => columns.some(({ name }) => name === heading);
+  return Object.keys(raw).some((heading) => raw[heading] !== undefined && !isKnown(heading))
     ? [findingOf('COLUMN_UNKNOWN', null)]
     : [];
 }

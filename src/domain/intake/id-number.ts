@@ -65,7 +65,7 @@ export function checkDigit(first17: string): string {
  * The documented normalisation before any check: full-width to half-width, spaces and zero-width characters dropped,
  * a final `x` to `X`. Digits of other scripts are left as they are, and so fail the check.
  */
-export function normaliseIdNumber(text: string): string {
+function normaliseIdNumber(text: string): string {
   return text
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[\p{Zs}\u200B-\u200D\u2060\uFEFF]/gu, '')
