@@ -210,13 +210,20 @@ function price(pack: PolicyPack, settled: Settlement, listings: readonly Listing
   const held = quote.tier && quote.tier.row.subsidy > 0 && paid > quote.payable ? [quote.tier] : [];
   const change = repriced(pack, [...held, ...later], paid, paidOn, trail);
   if (!change) return asQuoted;
-  if (!change.tier) return { ...asQuoted, refund: change.refund };
+  if (!change.tier) return { ...(chargedLine(pack, quote.tier, paid) ?? asQuoted), refund: change.refund };
   return {
     tier: change.tier,
     subsidy: change.tier.row.subsidy,
     payable: change.tier.row.payable,
     refund: change.refund,
   };
+}
+
+// A correction that comes too late for this premium leaves the line that was charged: another line of the same identity.
+function chargedLine(pack: PolicyPack, held: TierMatch | null, paid: Fen): Omit<Priced, 'refund'> | undefined {
+  const row = pack.tiers.find((line) => line.category === held?.row.category && line.payable === paid);
+  if (!held || !row || row === held.row) return undefined;
+  return { tier: { ...held, row, open: [] }, subsidy: row.subsidy, payable: row.payable };
 }
 
 function explainTier(pack: PolicyPack, quote: Quote, tier: TierMatch | null, trail: Trail): void {

@@ -70,8 +70,8 @@ function effectivePeriod(listing: Listing, standing: PolicyPack['standing']): Pe
   return { from: start, to: endToldLater ? latest(to, endOfMonth(endToldOn)) : to };
 }
 
-/** What the listing says on a day: the facts of its claim that began last by then, so that a later word overrides an earlier. */
-export function factsOn(listing: Listing, day: PlainDate): ClaimOf<'hardship'>['attributes'] | null {
+/** The claim that speaks for a listing on a day: the one that began last by then, so that a later word overrides an earlier. */
+function speakingOn(listing: Listing, day: PlainDate): Listing['claims'][number] | undefined {
   const begun = listing.claims.filter((claim) => periodOf(claim).from <= day);
   const speaking = begun.length > 0 ? begun : listing.claims;
   const last = [...speaking].sort(
@@ -79,8 +79,7 @@ export function factsOn(listing: Listing, day: PlainDate): ClaimOf<'hardship'>['
       (periodOf(a).from < periodOf(b).from ? -1 : periodOf(a).from > periodOf(b).from ? 1 : 0) ||
       a.toldAt.getTime() - b.toldAt.getTime(),
   );
-  const claim = last.at(-1);
-  return claim?.list === 'hardship' ? claim.attributes : null;
+  return last.at(-1);
 }
 
 /** The facts of a listing that a tier can turn on. */
@@ -95,12 +94,15 @@ export interface TierMatch {
   readonly open: readonly TierFact[];
   /** Facts that the list left open and the pack states how to take. */
   readonly assumed: readonly TierFact[];
+  /** The day on which the hub was told what the tier turns on: of the listing, or of a later correction of its facts. */
+  readonly settledOn: PlainDate;
 }
 
 /** Finds the line of the subsidy table for a listing on a day; `undefined` where the category has none for these facts. */
 export function tierOf(pack: PolicyPack, listing: Listing, day: PlainDate): TierMatch | undefined {
   const rows = pack.tiers.filter((row) => row.category === listing.category);
-  const said = factsOn(listing, day);
+  const speaking = speakingOn(listing, day);
+  const said = speaking?.list === 'hardship' ? speaking.attributes : undefined;
   const asked = TIER_FACTS.filter((fact) => rows.some((row) => row.when[fact] !== undefined));
   const assumed: TierFact[] = [];
   const values: Partial<Record<TierFact, boolean>> = {};
@@ -121,7 +123,17 @@ export function tierOf(pack: PolicyPack, listing: Listing, day: PlainDate): Tier
   );
   if (!row) return undefined;
   const open = fitting.length > 1 ? asked.filter((fact) => values[fact] === undefined) : [];
-  return { listing, row, open, assumed };
+  return { listing, row, open, assumed, settledOn: settledOn(listing, speaking, asked) };
+}
+
+// A correction only matters to a tier that turns on what it corrects; a claim that took another's place to end it corrects nothing.
+function settledOn(
+  listing: Listing,
+  speaking: Listing['claims'][number] | undefined,
+  asked: readonly TierFact[],
+): PlainDate {
+  const corrected = speaking && speaking.validTo === null && speaking.toldAt > speaking.firstToldAt;
+  return corrected && asked.length > 0 ? dayInShanghai(speaking.toldAt) : listing.toldOn;
 }
 
 /** The tiers that count on a day, best first: highest subsidy, then the pack's order of funds, then the order of its table. */
