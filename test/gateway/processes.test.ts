@@ -72,7 +72,7 @@ beforeAll(async () => {
     DATABASE_URL: await newDatabase({ migrated: true }),
     SUBJECT_KEY_PEPPER: 'a-pepper-that-all-processes-of-this-test-share',
   };
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await Promise.all(running.filter(({ child }) => child.exitCode === null).map((one) => one.stop()));
@@ -155,5 +155,5 @@ describe('subgraphs as processes of their own', () => {
       expect(log()).not.toContain('eyJ');
     }
     expect(await Promise.all([gateway.stop(), hardship.stop(), issuer.stop()])).toEqual([0, 0, 0]);
-  }, 90_000);
+  }, 240_000);
 });
