@@ -145,7 +145,7 @@ interface House {
   readonly flows: Flows;
   readonly clients: Clients;
   readonly issuerUrl: string;
-  /** What else must be stopped, the last first, before the database is closed. */
+  /** What must be stopped behind the door, the last first. */
   readonly closing: (() => Promise<void>)[];
   readonly stop: () => Promise<void>;
 }
@@ -157,14 +157,16 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
   const { jurisdictions, packs } = readRules(options);
 
   const closing: (() => Promise<void>)[] = [];
+  let server: HttpServer | undefined;
   const stop = once(async () => {
+    // The door first: requests under way still need everything behind it.
+    await server?.stop();
     for (const close of closing.toReversed()) await close();
   });
   try {
     const database = await openDatabase(config.database);
     closing.push(() => database.close());
-    const server = await startHttpServer(config.host, config.port, log);
-    closing.push(() => server.stop());
+    server = await startHttpServer(config.host, config.port, log);
     const flows = bindFlows({ ...storagePorts(database, config), jurisdictions, packs, clock });
     const started = await finish({
       config,
