@@ -49,7 +49,10 @@ export async function startHttpServer(host: string, port: number, log: Logger): 
   let routes: readonly Route[] | undefined;
   let stopping = false;
   const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: HEADERS_TIME, requestTimeout: REQUEST_TIME });
+  const underWay = new Set<ServerResponse>();
   server.on('request', (request, response) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
     if (stopping) response.setHeader('connection', 'close');
     void answer(request, response, routes, log);
   });
@@ -63,6 +66,8 @@ export async function startHttpServer(host: string, port: number, log: Logger): 
     },
     stop: async () => {
       stopping = true;
+      // A connection that is kept open after its answer would keep the server open.
+      for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
       await close(server);
     },
   };

@@ -2,13 +2,17 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { describe, expect, it } from 'vitest';
 import { testHub } from '../support/hub.ts';
 
-const answered = (sent: ClientRequest): Promise<{ status: number | undefined; text: string }> =>
+const answered = (
+  sent: ClientRequest,
+): Promise<{ status: number | undefined; connection: string | undefined; text: string }> =>
   new Promise((resolve, reject) => {
     sent.once('error', reject);
     sent.once('response', (response: IncomingMessage) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      response.once('end', () => resolve({ status: response.statusCode, text }));
+      response.once('end', () =>
+        resolve({ status: response.statusCode, connection: response.headers.connection, text }),
+      );
     });
   });
 
@@ -33,7 +37,12 @@ describe('a hub that is told to stop', () => {
     await expect(fetch(`${hub.url}/healthz`)).rejects.toThrow('fetch failed');
     sent.end(body.slice(5));
 
-    expect(await answer).toMatchObject({ status: 200, text: expect.stringContaining('HARDSHIP') });
+    // Told to close: a connection kept open would hold the hub for as long.
+    expect(await answer).toMatchObject({
+      status: 200,
+      connection: 'close',
+      text: expect.stringContaining('HARDSHIP'),
+    });
     await stopped;
     // Asked again, it has stopped already.
     await hub.stop();
