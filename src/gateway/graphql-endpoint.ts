@@ -1,6 +1,7 @@
 import { execute, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Caller } from '../domain/access/caller.ts';
 import type { HubContext } from '../subgraphs/context.ts';
+import { compileOperation, type RunOperation } from './compile-operation.ts';
 import { checkVariables } from './check-variables.ts';
 import { isRefusal, maskedError, RequestRefused, type ErrorAnswer } from './error-answer.ts';
 import { documentPreparer, type DocumentChoice, type PreparedDocument } from './prepare-document.ts';
@@ -42,6 +43,7 @@ export interface GraphQLAnswer {
 /** Makes the one way for GraphQL requests: choose the document, check the variables, execute, mask errors. */
 export function graphqlEndpoint(parts: GraphQLEndpointParts): (request: GraphQLRequest) => Promise<GraphQLAnswer> {
   const prepare = documentPreparer(parts.joined, parts.published);
+  const compiled = new Map(parts.published.all.map((one) => [one.name, compileOperation(parts.joined, one)]));
 
   return async (request) => {
     // Without a token nothing is looked at, except in development a question about the schema.
@@ -55,31 +57,34 @@ export function graphqlEndpoint(parts: GraphQLEndpointParts): (request: GraphQLR
     const path =
       prepared.introspection === 'only' ? 'schema' : prepared.published && parts.allLocal ? 'joined' : 'planned';
     const context = parts.contextFor(request.caller, request.requestId);
+    const run = (path === 'joined' && compiled.get(prepared.published?.name ?? '')) || introspect(parts, prepared);
     const { data, errors } =
       path === 'planned'
         ? await runPlanned(parts, prepared, variables, context, request)
-        : await runJoined(parts, prepared, variables, context);
+        : await runHere(run, variables, context, parts.onFault);
     return { path, operation: prepared.published?.name ?? 'unpublished', result: resultOf(data, errors, context) };
   };
 }
 
 type Variables = Readonly<Record<string, unknown>>;
 
-async function runJoined(
-  { joined, onFault }: GraphQLEndpointParts,
-  { document, operation }: PreparedDocument,
-  variableValues: Variables,
+/** Runs what this process can answer alone. */
+async function runHere(
+  run: RunOperation,
+  variables: Variables,
   context: HubContext,
+  onFault: GraphQLEndpointParts['onFault'],
 ): Promise<FormattedExecutionResult> {
-  const { data, errors } = await execute({
-    schema: joined,
-    document,
-    operationName: operation.name?.value,
-    variableValues,
-    contextValue: context,
-  });
+  const { data, errors } = await run(variables, context);
   for (const error of errors ?? []) if (!isRefusal(error)) onFault(error.originalError ?? error, context.requestId);
   return { data, errors };
+}
+
+/** Questions about the schema: never hot, so nothing is kept of them. */
+function introspect({ joined }: GraphQLEndpointParts, { document, operation }: PreparedDocument): RunOperation {
+  const operationName = operation.name?.value;
+  return (variableValues, contextValue) =>
+    execute({ schema: joined, document, operationName, variableValues, contextValue });
 }
 
 async function runPlanned(

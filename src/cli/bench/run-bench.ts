@@ -65,6 +65,7 @@ async function measureSize(size: number, options: BenchOptions): Promise<Figure[
       PORT: '0',
       PUBLIC_URL: '',
       LOG_LEVEL: 'info',
+      NODE_ENV: 'production',
     };
     for (const role of ['hub', 'raw', 'load', 'token']) {
       signal.throwIfAborted();
