@@ -29,7 +29,7 @@ const CLAIMS = {
 };
 const DECISION = {
   name: 'decision',
-  text: 'select subject_key, benefit from bench_decision where operation = $2 and subject_key = any($1::uuid[])',
+  text: 'select subject_key, benefit::text from bench_decision where operation = $2 and subject_key = any($1::uuid[])',
 };
 
 /**
@@ -44,8 +44,7 @@ export async function rawRole(): Promise<void> {
   const server = createServer((request, response) => {
     void readAll(request)
       .then((text) => answer(JSON.parse(text) as Question))
-      .then((data) => {
-        const body = JSON.stringify({ data });
+      .then((body) => {
         response.writeHead(200, {
           'content-type': 'application/json; charset=utf-8',
           'content-length': Buffer.byteLength(body),
@@ -73,7 +72,7 @@ interface Rows {
   readonly subject_key: string;
 }
 
-function rawAnswer(pool: pg.Pool, pepper: string): (question: Question) => Promise<unknown> {
+function rawAnswer(pool: pg.Pool, pepper: string): (question: Question) => Promise<string> {
   const keys = hmacSubjectKeys(pepper);
   const keyOf = (idNumber: string): string => keys.keyOf({ idType: 'RESIDENT_ID', idNumber });
   return async ({ documentId, variables: { idNumber, idNumbers } }) => {
@@ -84,28 +83,31 @@ function rawAnswer(pool: pg.Pool, pepper: string): (question: Question) => Promi
       pool.query<Rows>({ ...DECISION, values: [asked, documentId] }),
     ]);
     const claimsOf = Map.groupBy(claims.rows, ({ subject_key }) => subject_key);
-    const decisionOf = new Map(decisions.rows.map(({ subject_key, benefit }) => [subject_key, benefit]));
+    const decisionOf = new Map(decisions.rows.map((row) => [row.subject_key, row['benefit'] as string]));
     const personOf = new Map(
       persons.rows.map((row) => [
         row.subject_key,
-        personView(row, claimsOf.get(row.subject_key) ?? [], decisionOf.get(row.subject_key)),
+        personJson(row, claimsOf.get(row.subject_key) ?? [], decisionOf.get(row.subject_key)),
       ]),
     );
-    const found = asked.map((key) => personOf.get(key) ?? null);
-    return idNumber === undefined ? { people: found } : { person: found[0] };
+    const found = asked.map((key) => personOf.get(key) ?? 'null');
+    return idNumber === undefined ? `{"data":{"people":[${found.join(',')}]}}` : `{"data":{"person":${found[0]}}}`;
   };
 }
 
-const personView = (row: Rows, claims: readonly Rows[], benefit: unknown): unknown => ({
-  id: row['id'],
-  name: row['name'],
-  idNumber: { masked: row['masked'] },
-  birthDate: row['birth_date'],
-  sex: row['sex'],
-  death: { status: row['death_status'], diedOn: row['died_on'] },
-  claims: claims.map(claimView),
-  benefit,
-});
+/** A person as JSON. The decision is put in as the text it is kept as: nobody needs to read it. */
+function personJson(row: Rows, claims: readonly Rows[], benefit: string | undefined): string {
+  const person = JSON.stringify({
+    id: row['id'],
+    name: row['name'],
+    idNumber: { masked: row['masked'] },
+    birthDate: row['birth_date'],
+    sex: row['sex'],
+    death: { status: row['death_status'], diedOn: row['died_on'] },
+    claims: claims.map(claimView),
+  });
+  return `${person.slice(0, -1)},"benefit":${benefit ?? 'null'}}`;
+}
 
 const claimView = (row: Rows): unknown => ({
   list: graphName(row['list'] as string),
