@@ -6,6 +6,9 @@ import { residentId } from '../support/id-numbers.ts';
 
 const OPERATIONS = resolve(import.meta.dirname, '../../operations');
 const NOW = new Date('2025-12-01T02:00:00Z');
+/** After everything was pushed, and before the instant at which it is asked about. */
+const LATER = new Date('2025-12-01T03:00:00Z');
+const ASKED = new Date('2025-12-02T02:00:00Z');
 
 interface Operation {
   readonly file: string;
@@ -58,12 +61,14 @@ const pushes = operations.filter(({ name }) => name.startsWith('Push'));
 const reads = operations.filter(({ name }) => !name.startsWith('Push'));
 
 beforeAll(async () => {
-  hub = await testHub({ clock: { now: () => NOW } });
+  let now = NOW;
+  hub = await testHub({ clock: { now: () => now } });
   for (const push of pushes) {
     const { body } = await hub.ask(clientFor(push), { documentId: push.name, variables: push.example });
     expect([push.name, body.errors]).toEqual([push.name, undefined]);
     if (push.name === 'PushRegistrations') submission = body.data.pushRegistrations.id;
   }
+  now = ASKED;
 });
 afterAll(() => hub.stop());
 
@@ -103,11 +108,17 @@ describe('published operations', () => {
   });
 
   it('carries the instant asked for over to the other subgraphs', async () => {
-    const variables = { ...persons.example, knownAt: '2025-11-30T00:00:00+08:00' };
-    const joined = await hub.ask(clientFor(persons), { documentId: persons.name, variables });
-    const planned = await hub.ask(clientFor(persons), { query: unpublished(persons), variables });
-    expect(joined.body.data.people).toEqual([null, null]);
-    expect(planned.text).toBe(joined.text);
+    for (const [knownAt, known] of [
+      [LATER.toISOString(), true],
+      ['2025-11-30T00:00:00.000Z', false],
+    ] as const) {
+      const variables = { ...persons.example, knownAt };
+      const joined = await hub.ask(clientFor(persons), { documentId: persons.name, variables });
+      const planned = await hub.ask(clientFor(persons), { query: unpublished(persons), variables });
+      const instants = joined.body.data.people.map((one: any) => one?.benefit.knownAt ?? null);
+      expect(instants).toEqual(known ? [knownAt, knownAt] : [null, null]);
+      expect(planned.text).toBe(joined.text);
+    }
   });
 
   it('refuses alike: a purpose or a decision that the asker is not granted', async () => {
