@@ -53,8 +53,12 @@ interface Reading {
   readonly knownAt: Date;
 }
 
-function viewOf(facts: PersonFacts | undefined, { right, knownAt }: Reading): PersonView | null {
-  if (!facts || !mayKnowOf(right, facts.claims)) return null;
+function viewOf(facts: PersonFacts | undefined, reading: Reading): PersonView | null {
+  return facts && mayKnowOf(reading.right, facts.claims) ? viewOfKnown(facts, reading) : null;
+}
+
+/** The view of a person of whom the caller may know. */
+function viewOfKnown(facts: PersonFacts, { right, knownAt }: Reading): PersonView {
   const view: PersonView = {
     id: facts.id,
     jurisdiction: right.jurisdiction.id,
@@ -135,4 +139,24 @@ export async function findPeopleByIds(
     reading.value.knownAt,
   );
   return granted(ids.map((id) => viewOf(found.get(id), reading.value)));
+}
+
+/**
+ * Reads persons that the caller has found once more, as known at another instant, in the order given: so that many decisions
+ * about the past take one statement. A person of whom nothing was known by then is one of whom nothing is said.
+ */
+export async function findPeopleAgain(
+  persons: readonly PersonView[],
+  knownAt: Date,
+  caller: Caller | null,
+  ports: AnswerPersonPorts,
+): Promise<Answer<readonly PersonView[]>> {
+  const reading = startReading(persons.length, null, knownAt, caller, ports);
+  if (!reading.ok) return reading;
+
+  const ids = new Set(persons.map(({ id }) => id));
+  const found = await ports.persons.findByIds(reading.value.right.jurisdiction.id, [...ids], knownAt);
+  return granted(
+    persons.map(({ id, subjects }) => viewOfKnown(found.get(id) ?? { id, subjects, claims: [] }, reading.value)),
+  );
 }

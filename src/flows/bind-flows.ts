@@ -1,4 +1,4 @@
-import { findPeople, findPeopleByIds, type AnswerPersonPorts } from './answer-person.ts';
+import { findPeople, findPeopleAgain, findPeopleByIds, type AnswerPersonPorts } from './answer-person.ts';
 import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
 import { findSubmission, pageSubmissions, pageVerdicts, type FindSubmissionsPorts } from './find-submissions.ts';
 import type { Flows } from './flows.ts';
@@ -24,8 +24,8 @@ export function bindFlows(ports: FlowPorts): Flows {
       pageVerdicts(submission, only, first, after, caller, ports),
     findPeople: (documents, purpose, knownAt, caller) => findPeople(documents, purpose, knownAt, caller, ports),
     findPeopleByIds: (ids, knownAt, caller) => findPeopleByIds(ids, knownAt, caller, ports),
-    decideBenefit: (person, policyYear, asOf, knownAt, caller) =>
-      decideBenefit(person, policyYear, asOf, knownAt, caller, ports),
+    findPeopleAgain: (persons, knownAt, caller) => findPeopleAgain(persons, knownAt, caller, ports),
+    decideBenefit: (person, policyYear, asOf, caller) => decideBenefit(person, policyYear, asOf, caller, ports),
     policyPacks: (caller, jurisdiction) => listPolicyPacks(caller, jurisdiction, ports),
     listCatalogue: (caller) => listCatalogue(caller, ports),
   };

@@ -7,31 +7,28 @@ import type { BenefitDecision } from '../domain/policy/decision.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import { dayInShanghai, parsePlainDate, type PlainDate } from '../domain/time/plain-date.ts';
 import { factsOf, type PersonView } from './answer-person.ts';
-import type { Clock, Jurisdictions, PersonStore, PolicyPacks } from './ports.ts';
+import type { Jurisdictions, PolicyPacks } from './ports.ts';
 
 /** What it takes to decide a benefit. */
 export interface DecideBenefitPorts {
-  readonly persons: PersonStore;
   readonly jurisdictions: Jurisdictions;
   readonly packs: PolicyPacks;
-  readonly clock: Clock;
 }
 
 /**
- * Says what the jurisdiction's pack of a plan year decides for a person that the caller has read.
+ * Says what the jurisdiction's pack of a plan year decides for a person that the caller has read, by what was known of them
+ * at the instant for which they were read.
  *
- * @param asOf the day asked about (Asia/Shanghai); `null` for the day of `knownAt`
- * @param knownAt what was known at this instant; `null` for what the person was read with
+ * @param asOf the day asked about (Asia/Shanghai); `null` for the day of that instant
  * @returns `NOT_FOUND` where the jurisdiction has no pack for the plan year; `FORBIDDEN` without `benefit:read`
  */
-export async function decideBenefit(
+export function decideBenefit(
   person: PersonView,
   policyYear: number,
   asOf: PlainDate | null,
-  knownAt: Date | null,
   caller: Caller | null,
   ports: DecideBenefitPorts,
-): Promise<Answer<BenefitDecision>> {
+): Answer<BenefitDecision> {
   const jurisdiction = caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined;
   const right = decideBenefitRead(caller, jurisdiction);
   if (!right.ok) return right;
@@ -43,17 +40,10 @@ export async function decideBenefit(
     return refused('NOT_FOUND', '本统筹区没有该年度的政策包', 'This jurisdiction has no policy pack for the plan year');
   }
 
-  const known = knownAt ?? person.knownAt;
-  const facts =
-    known.getTime() === person.knownAt.getTime()
-      ? factsOf(person)
-      : (await ports.persons.findByIds(person.jurisdiction, [person.id], known)).get(person.id);
-  const day = asOf ?? dayInShanghai(known);
-  const decision = decide(pack, facts ?? { id: person.id, subjects: person.subjects, claims: [] }, {
-    asOf: day,
-    knownAt: known,
-    deathRule: right.value.jurisdiction.deaths,
-  });
+  const { knownAt } = person;
+  const day = asOf ?? dayInShanghai(knownAt);
+  const { deaths: deathRule } = right.value.jurisdiction;
+  const decision = decide(pack, factsOf(person), { asOf: day, knownAt, deathRule });
   return granted(withholdSources(decision, right.value));
 }
 

@@ -64,14 +64,19 @@ export interface Flows {
     knownAt: Date | null,
     caller: Caller | null,
   ): Promise<Answer<readonly (PersonView | null)[]>>;
+  /** Persons found before, as known at another instant, in the order given. */
+  findPeopleAgain(
+    persons: readonly PersonView[],
+    knownAt: Date,
+    caller: Caller | null,
+  ): Promise<Answer<readonly PersonView[]>>;
   /** What the jurisdiction's pack of the plan year decides for a person found before; `NOT_FOUND` where there is no such pack. */
   decideBenefit(
     person: PersonView,
     policyYear: number,
     asOf: string | null,
-    knownAt: Date | null,
     caller: Caller | null,
-  ): Promise<Answer<BenefitDecision>>;
+  ): Answer<BenefitDecision>;
   /** The packs in force in a jurisdiction, by default the caller's own; none where the hub does not serve it. */
   policyPacks(caller: Caller | null, jurisdiction?: string): Answer<readonly PolicyPack[]>;
   /** Every list with its columns and words, and what of it the caller may push. */

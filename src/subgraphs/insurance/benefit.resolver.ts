@@ -35,8 +35,10 @@ export class BenefitResolver {
     })
     knownAt?: Date | null,
   ): Promise<BenefitDecisionType> {
-    const { flows, caller } = context;
-    const decision = unwrap(await flows.decideBenefit(person.view, policyYear, asOf ?? null, knownAt ?? null, caller));
+    const { flows, caller, persons } = context;
+    const another = knownAt && knownAt.getTime() !== person.view.knownAt.getTime();
+    const view = another ? await persons.again(person.view, knownAt) : person.view;
+    const decision = unwrap(flows.decideBenefit(view, policyYear, asOf ?? null, caller));
     const pack = unwrap(flows.policyPacks(caller)).find(({ id }) => id === decision.pack);
     if (!pack) throw new Error('a decision by a pack that the hub does not hold');
     return benefitDecisionView(decision, pack);
