@@ -1,7 +1,7 @@
 import type { RowSurroundings } from '../domain/intake/check-row.ts';
 import { readIdNumber, type DisabilityCertificate } from '../domain/intake/id-number.ts';
 import { findingOf } from '../domain/intake/row-messages.ts';
-import { DISABILITY_TYPES, type Category, type DisabilityType } from '../domain/intake/words.ts';
+import { DISABILITY_TYPES, disabilityCategory, type DisabilityType } from '../domain/intake/words.ts';
 import { daysInOrder } from './day-order.ts';
 import { defineList } from './define-list.ts';
 
@@ -34,14 +34,8 @@ export const disability = defineList({
       : [findingOf('CERTIFICATE_DISAGREES', 'certificateNumber')]),
     ...daysInOrder(cells.from, cells.to, 'to'),
   ],
-  categoryOf: ({ level }) => categoryOf(level),
+  categoryOf: ({ level }) => (level === undefined ? null : disabilityCategory(level)),
 });
-
-/** Levels 1 and 2 are severe (重度); policies name levels 3 and 4 apart (catalogue §0.2). */
-function categoryOf(level: number | undefined): Category | null {
-  if (level === undefined) return null;
-  return level <= 2 ? 'SEVERE_DISABILITY' : 'MODERATE_DISABILITY';
-}
 
 function certificateIn(number: string | undefined): (DisabilityCertificate & { readonly holder: string }) | null {
   const reading = readIdNumber(number, 'DISABILITY_CERTIFICATE');

@@ -113,6 +113,7 @@ export const TierStandingWord = wordEnum('TierStanding', '档次结果：Why an 
   LOST_TO_HIGHER: '就高：a higher tier was used instead (就高不就低)',
   LOST_TO_EQUAL: '同档：an equal tier borne by an earlier fund was used instead',
   TOO_LATE: '逾期：the identity was found too late for this premium',
+  NOT_YET: '未生效：listed, but counted only from a later day (次月)',
 } satisfies Record<Candidate['standing'], string>);
 
 /** Outcomes of refunds. */

@@ -92,6 +92,10 @@ export const DISABILITY_TYPES = {
 /** A kind of disability. */
 export type DisabilityType = keyof typeof DISABILITY_TYPES;
 
+/** The category that a disability level falls under: levels 1 and 2 are severe (重度, GB/T 26341-2010), 3 and 4 are not. */
+export const disabilityCategory = (level: number): Category =>
+  level <= 2 ? 'SEVERE_DISABILITY' : 'MODERATE_DISABILITY';
+
 /** Stages of schooling. */
 export const STUDENT_STAGES = {
   KINDERGARTEN: '幼儿园',

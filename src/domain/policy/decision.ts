@@ -127,8 +127,11 @@ export interface Candidate {
   readonly payable: Fen;
   readonly fundedBy: FundSource | null;
   readonly rule: string;
-  /** `WON`, or why it lost: a higher tier won, an equal tier of an earlier fund won, or it is found too late for this premium. */
-  readonly standing: 'WON' | 'LOST_TO_HIGHER' | 'LOST_TO_EQUAL' | 'TOO_LATE';
+  /**
+   * `WON`, or why it lost: a higher tier won, an equal tier of an earlier fund won, it is found too late for this premium, or
+   * it is listed but counts only from a later day (次月).
+   */
+  readonly standing: 'WON' | 'LOST_TO_HIGHER' | 'LOST_TO_EQUAL' | 'TOO_LATE' | 'NOT_YET';
   readonly claims: readonly ClaimSource[];
 }
 

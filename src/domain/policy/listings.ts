@@ -1,5 +1,5 @@
 import type { Claim, ClaimOf } from '../claims/claim.ts';
-import type { Category } from '../intake/words.ts';
+import { disabilityCategory, type Category } from '../intake/words.ts';
 import { contains, continuesInto, type Period } from '../time/period.ts';
 import { dayInShanghai, endOfMonth, firstOfNextMonth, latest, type PlainDate } from '../time/plain-date.ts';
 import type { PersonHistory } from './person-history.ts';
@@ -16,10 +16,6 @@ export interface Listing {
   readonly effective: Period;
   readonly claims: readonly (ClaimOf<'hardship'> | ClaimOf<'disability'>)[];
 }
-
-/** The category that a disability level falls under: levels 1 and 2 are severe (重度), 3 and 4 are not. */
-export const disabilityCategory = (level: number): Category =>
-  level <= 2 ? 'SEVERE_DISABILITY' : 'MODERATE_DISABILITY';
 
 const categoryOf = (claim: ClaimOf<'hardship'> | ClaimOf<'disability'>): Category =>
   claim.list === 'hardship' ? claim.attributes.category : disabilityCategory(claim.attributes.level);

@@ -101,7 +101,7 @@ function startDay(
 }
 
 /** The first day after a wait counted from `from`: the same day number months later, or so many days later (catalogue C3). */
-export function waitEnd(from: PlainDate, wait: NonNullable<StartRow['wait']>): PlainDate {
+function waitEnd(from: PlainDate, wait: NonNullable<StartRow['wait']>): PlainDate {
   return wait.unit === 'MONTHS' ? addMonths(from, wait.length) : addDays(from, wait.length);
 }
 

@@ -27,18 +27,3 @@ export function overlap(a: Period, b: Period): Period | undefined {
 export function continuesInto(a: Period, b: Period): boolean {
   return a.to === null || b.from <= addDays(a.to, 1);
 }
-
-/** Joins overlapping and adjoining periods; the result is in order and has a gap between any two. */
-export function joinPeriods(periods: readonly Period[]): Period[] {
-  const joined: Period[] = [];
-  for (const period of [...periods].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))) {
-    const last = joined.at(-1);
-    if (last && continuesInto(last, period)) {
-      const to = last.to === null || period.to === null ? null : latest(last.to, period.to);
-      joined[joined.length - 1] = { from: last.from, to };
-    } else {
-      joined.push({ from: period.from, to: period.to });
-    }
-  }
-  return joined;
-}

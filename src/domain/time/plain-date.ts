@@ -60,11 +60,6 @@ export function firstOfNextMonth(date: PlainDate): PlainDate {
   return addDays(endOfMonth(date), 1);
 }
 
-/** How many days `to` lies after `from`; 0 for the same day. */
-export function daysBetween(from: PlainDate, to: PlainDate): number {
-  return epochDay(to) - epochDay(from);
-}
-
 /** The number of the day within its month, 1 to 31. */
 export function dayOfMonth(date: PlainDate): number {
   return parts(date)[2];

@@ -1,0 +1,99 @@
+import { sourceOf } from '../claims/claim.ts';
+import { formatYuan } from '../intake/fen.ts';
+import { contains } from '../time/period.ts';
+import type { PlainDate } from '../time/plain-date.ts';
+import type { Candidate } from './decision.ts';
+import { tierOf, tiersOn, type Listing, type TierMatch } from './listings.ts';
+import type { PersonHistory } from './person-history.ts';
+import type { PolicyPack } from './policy-pack.ts';
+import type { Quote } from './premium.ts';
+import type { Trail } from './trail.ts';
+
+/** Tells which tier was settled, and that of several identities only the highest counts. */
+export function explainTier(pack: PolicyPack, quote: Quote, tier: TierMatch | null, trail: Trail): void {
+  if (!tier) {
+    trail.step(
+      pack.premium.rule,
+      { zh: '按普通居民标准缴费', en: 'the ordinary premium applies' },
+      { payable: formatYuan(quote.payable), price: quote.start.row.price ?? 'STANDARD' },
+      [],
+    );
+    return;
+  }
+  const { row, listing } = tier;
+  trail.step(
+    row.rule,
+    { zh: '确定资助档次', en: 'the tier is settled' },
+    {
+      category: row.category,
+      recognisedOn: listing.listed.from,
+      listReceivedOn: listing.toldOn,
+      subsidy: formatYuan(row.subsidy),
+      payable: formatYuan(row.payable),
+    },
+    listing.claims,
+  );
+  if (quote.tiers.length > 1) {
+    trail.step(
+      pack.highestOnce.rule,
+      { zh: '多重身份只享受一次，就高不就低', en: 'of several identities the highest tier counts, once' },
+      { identities: quote.tiers.map((match) => match.row.category).join(', ') },
+      quote.tiers.flatMap((match) => match.listing.claims),
+    );
+  }
+}
+
+/** Every identity that was weighed, the one used first, each with why it was used or not. */
+export function candidatesOf(
+  pack: PolicyPack,
+  listings: readonly Listing[],
+  history: PersonHistory,
+  quote: Quote,
+  winner: TierMatch | null,
+): Candidate[] {
+  const seen = new Map<Listing, TierMatch>();
+  const pending = notYetInEffect(pack, listings, history.asOf);
+  for (const match of [
+    ...(winner ? [winner] : []),
+    ...quote.tiers,
+    ...tiersOn(pack, listings, history.asOf),
+    ...pending,
+  ]) {
+    if (!seen.has(match.listing)) seen.set(match.listing, match);
+  }
+  return [...seen.values()].map((match) => ({
+    category: match.row.category,
+    subsidy: match.row.subsidy,
+    payable: match.row.payable,
+    fundedBy: match.row.fundedBy,
+    rule: match.row.rule,
+    standing: pending.includes(match) ? ('NOT_YET' as const) : standingOf(match, winner),
+    claims: match.listing.claims.map(sourceOf),
+  }));
+}
+
+// Listed, but counted only from the month after the list's receipt (GY26-2.5.3e).
+function notYetInEffect(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): TierMatch[] {
+  return listings
+    .filter((listing) => contains(listing.listed, day) && listing.effective.from > day)
+    .flatMap((listing) => tierOf(pack, listing, day) ?? []);
+}
+
+/** Tells of identities that are listed but count only from a later day. */
+export function explainPending(pack: PolicyPack, listings: readonly Listing[], day: PlainDate, trail: Trail): void {
+  if (!pack.standing) return;
+  for (const { listing, row } of notYetInEffect(pack, listings, day)) {
+    trail.step(
+      pack.standing.rule,
+      { zh: `该身份自${listing.effective.from}起生效`, en: `this identity counts from ${listing.effective.from}` },
+      { category: row.category, recognisedOn: listing.listed.from, listReceivedOn: listing.toldOn },
+      listing.claims,
+    );
+  }
+}
+
+function standingOf(match: TierMatch, winner: TierMatch | null): Candidate['standing'] {
+  if (winner && match.listing === winner.listing) return 'WON';
+  if (!winner || match.row.subsidy > winner.row.subsidy) return 'TOO_LATE';
+  return match.row.subsidy === winner.row.subsidy ? 'LOST_TO_EQUAL' : 'LOST_TO_HIGHER';
+}

@@ -1,0 +1,154 @@
+import type { ClaimOf } from '../claims/claim.ts';
+import type { Fen } from '../intake/fen.ts';
+import type { PlainDate } from '../time/plain-date.ts';
+import type { Refund } from './decision.ts';
+import { tiersOn, type Listing, type TierMatch } from './listings.ts';
+import { startFor, type PaymentDays, type StartMatch } from './payer-groups.ts';
+import type { PersonHistory } from './person-history.ts';
+import type { PayerGroup, PolicyPack } from './policy-pack.ts';
+import { repriced } from './refund.ts';
+import type { Trail } from './trail.ts';
+
+/** What the premium comes to on the day that settles its tier. */
+export interface Quote {
+  readonly start: StartMatch;
+  readonly tiers: readonly TierMatch[];
+  /** The tier that sets the price; `null` for an ordinary price. */
+  readonly tier: TierMatch | null;
+  readonly subsidy: Fen;
+  readonly payable: Fen;
+}
+
+/** Whether and when the premium counts as paid. */
+export interface Settlement {
+  readonly payments: readonly ClaimOf<'payments'>[];
+  readonly paid: Fen;
+  /** The days that the start tables measure; `null` while nothing is paid. */
+  readonly days: PaymentDays | null;
+  /** Nothing was due, and that counts as paid (QX22-7.4). */
+  readonly nothingDue: boolean;
+  readonly quote: Quote;
+}
+
+/** Finds what was paid for the plan year, or from when nothing was due, and what the premium came to on that day. */
+export function settle(
+  pack: PolicyPack,
+  history: PersonHistory,
+  listings: readonly Listing[],
+  trail: Trail,
+): Settlement {
+  const payments = paymentsFor(pack, history, trail);
+  const registered =
+    history.registrations.find((claim) => claim.attributes.policyYear === pack.policyYear)?.attributes.registeredOn ??
+    null;
+  const first = payments[0];
+  if (first) {
+    const { paidOn, creditedOn } = first.attributes;
+    const days = { paid: paidOn, credited: creditedOn ?? paidOn, registered };
+    const paid = payments.reduce((sum, claim) => sum + claim.attributes.amount, 0);
+    return { payments, paid, days, nothingDue: false, quote: quoteOn(pack, history, listings, days) };
+  }
+
+  const today = { paid: history.asOf, credited: history.asOf, registered };
+  const quote = quoteOn(pack, history, listings, today);
+  const free = nothingDueFrom(pack, history, listings, quote, registered);
+  return { payments, paid: 0, days: free?.days ?? null, nothingDue: free !== undefined, quote: free?.quote ?? quote };
+}
+
+// GY26-2.5.4e: a payment made for the year of birth counts for this year where none was made for it.
+function paymentsFor(pack: PolicyPack, history: PersonHistory, trail: Trail): ClaimOf<'payments'>[] {
+  const ofYear = (year: number): ClaimOf<'payments'>[] =>
+    history.payments.filter((claim) => claim.attributes.policyYear === year);
+  const own = ofYear(pack.policyYear);
+  if (own.length > 0) return own;
+  const group = pack.groups.find((one) => one.movesPaymentFrom && bornInto(one, history));
+  if (!group?.movesPaymentFrom) return own;
+  const moved = ofYear(group.movesPaymentFrom.year);
+  if (moved.length === 0) return own;
+  const { rule, year } = group.movesPaymentFrom;
+  trail.show('MOVE_PAYMENT_YEAR', rule);
+  trail.step(
+    rule,
+    { zh: `${year}年度缴费改为本年度`, en: `the payment for ${year} is moved to this plan year` },
+    { from: year, to: pack.policyYear },
+    moved,
+  );
+  return moved;
+}
+
+const bornInto = (group: PayerGroup, history: PersonHistory): boolean =>
+  history.birth !== null &&
+  history.birth.day >= (group.when.bornFrom ?? '') &&
+  history.birth.day <= (group.when.bornTo ?? '9999-12-31');
+
+function quoteOn(pack: PolicyPack, history: PersonHistory, listings: readonly Listing[], days: PaymentDays): Quote {
+  const start = startFor(pack, history, listings, days);
+  const tiers = tiersOn(pack, listings, days.paid);
+  const { standard, fiscal } = pack.premium;
+  if (start.row.price === 'FREE') return { start, tiers, tier: null, subsidy: 0, payable: 0 };
+  if (start.row.price === 'LATE') return { start, tiers, tier: null, subsidy: 0, payable: standard + fiscal };
+  const tier = start.row.tier === 'NONE' ? null : (tiers[0] ?? null);
+  return { start, tiers, tier, subsidy: tier?.row.subsidy ?? 0, payable: tier?.row.payable ?? standard };
+}
+
+// Where a full subsidy leaves nothing to pay, the person counts as having paid from the day the identity took effect.
+function nothingDueFrom(
+  pack: PolicyPack,
+  history: PersonHistory,
+  listings: readonly Listing[],
+  today: Quote,
+  registered: PlainDate | null,
+): { readonly days: PaymentDays; readonly quote: Quote } | undefined {
+  if (today.start.row.price === 'FREE') {
+    if (registered === null) return undefined;
+    return { days: { paid: registered, credited: registered, registered }, quote: today };
+  }
+  for (const match of tiersOn(pack, listings, history.asOf)) {
+    if (match.row.payable > 0) continue;
+    const effective = match.listing.effective.from;
+    const day = pack.window.from !== null && effective < pack.window.from ? pack.window.from : effective;
+    if (day > history.asOf) continue;
+    const days = { paid: day, credited: day, registered };
+    const quote = quoteOn(pack, history, listings, days);
+    if (quote.payable === 0) return { days, quote };
+  }
+  return undefined;
+}
+
+/** The price once every clause that could change it has been asked. */
+export interface Priced {
+  readonly tier: TierMatch | null;
+  readonly subsidy: Fen;
+  readonly payable: Fen;
+  readonly refund: Refund | null;
+}
+
+/** Prices the premium: once paid, the tier that held on the payment day stays unless a clause re-prices it. */
+export function price(pack: PolicyPack, settled: Settlement, listings: readonly Listing[], trail: Trail): Priced {
+  const { quote, payments, paid } = settled;
+  const asQuoted: Priced = { tier: quote.tier, subsidy: quote.subsidy, payable: quote.payable, refund: null };
+  const first = payments[0];
+  if (!first) return asQuoted;
+  const paidOn = first.attributes.paidOn;
+  const later = listings
+    .filter((listing) => listing.effective.from > paidOn)
+    .flatMap((listing) => tiersOn(pack, [listing], listing.effective.from))
+    .filter((match) => match.row.subsidy > quote.subsidy);
+  const held = quote.tier && quote.tier.row.subsidy > 0 && paid > quote.payable ? [quote.tier] : [];
+  const change = repriced(pack, [...held, ...later], paid, paidOn, trail);
+  if (!change) return asQuoted;
+  if (!change.tier) return { ...(chargedLine(pack, quote.tier, paid) ?? asQuoted), refund: change.refund };
+  return {
+    tier: change.tier,
+    subsidy: change.tier.row.subsidy,
+    payable: change.tier.row.payable,
+    refund: change.refund,
+  };
+}
+
+// A correction that comes too late for this premium leaves the line that was charged: another line of the same identity.
+function chargedLine(pack: PolicyPack, held: TierMatch | null, paid: Fen): Omit<Priced, 'refund'> | undefined {
+  const row = pack.tiers.find((line) => line.category === held?.row.category && line.payable === paid);
+  if (!held || !row || row === held.row) return undefined;
+  return { tier: { ...held, row, open: [] }, subsidy: row.subsidy, payable: row.payable };
+}
