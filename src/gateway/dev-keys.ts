@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeKeyPair, publicHalf, type JWK } from './issuer.ts';
 
@@ -23,8 +24,11 @@ export function developmentKeys(dataDir: string): DevelopmentKeys {
       if (known) return known;
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const { privateKey } = await makeKeyPair();
-      // Two who make it at the same moment agree on the one that was written first.
-      await writeFile(fileOf(client), JSON.stringify(privateKey), { mode: 0o600, flag: 'wx' }).catch(unlessThere);
+      // Written whole before it gets its name, so that nobody reads half a key; of two who make one, the first one's counts.
+      const whole = join(folder, `${randomUUID()}.tmp`);
+      await writeFile(whole, JSON.stringify(privateKey), { mode: 0o600 });
+      await link(whole, fileOf(client)).catch(unlessThere);
+      await unlink(whole);
       return (await readKey(fileOf(client)))!;
     },
     publicKeysOf: async (client) => {
