@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 
 /** A count of SQL statements, begun by `countStatements`. */
 export interface StatementCount {
@@ -24,6 +24,22 @@ export function countStatements(pool: pg.Pool): StatementCount {
     stop: () => {
       pool.off('acquire', listen);
       for (const [client, query] of originals) client.query = query;
+      return count;
+    },
+  };
+}
+
+/** Counts every statement of this process, through whichever pool: for a hub that runs within the test. */
+export function countEveryStatement(): StatementCount {
+  let count = 0;
+  const original = pg.Client.prototype.query;
+  pg.Client.prototype.query = function counted(this: pg.Client, ...args: unknown[]) {
+    count += 1;
+    return (original as (...args: unknown[]) => unknown).apply(this, args);
+  } as typeof original;
+  return {
+    stop: () => {
+      pg.Client.prototype.query = original;
       return count;
     },
   };

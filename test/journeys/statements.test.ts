@@ -1,0 +1,165 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testHub, type TestHub } from '../support/hub.ts';
+import { residentId } from '../support/id-numbers.ts';
+import { countEveryStatement } from '../support/statements.ts';
+
+const OPERATIONS = resolve(import.meta.dirname, '../../operations');
+const BORN = '2026-01-01';
+/** A day on which everybody here was alive. */
+const LIVED_ON = '2026-02-01';
+
+/** The statements of each published operation, `begin` and `commit` among them. A new operation needs its line here. */
+const STATEMENTS: Readonly<Record<string, number>> = {
+  ListCatalogue: 0,
+  PolicyPack: 0,
+  PersonRecord: 1,
+  PersonDecision: 1,
+  PeopleDecisions: 1,
+  Submissions: 2,
+  SubmissionVerdicts: 4,
+  PushBirths: 15,
+  PushDeaths: 12,
+  PushDisability: 12,
+  PushEnrolments: 12,
+  PushHardship: 12,
+  PushLifeEvents: 12,
+  PushMigrantWorkers: 12,
+  PushPayments: 12,
+  PushRefundApplications: 12,
+  PushRegistrations: 12,
+  PushResidents: 12,
+  PushStudents: 12,
+};
+
+/** Whose lists they are in Gaoyang; every other operation is asked by the insurance office. */
+const OWNERS: Readonly<Record<string, string>> = {
+  PushBirths: 'health',
+  PushDeaths: 'civil-affairs',
+  PushDisability: 'disabled-federation',
+  PushHardship: 'civil-affairs',
+  PushLifeEvents: 'veterans',
+  PushMigrantWorkers: 'town',
+  PushPayments: 'tax',
+  PushRefundApplications: 'tax',
+  PushResidents: 'public-security',
+  PushStudents: 'education',
+};
+const clientFor = (operation: string): string => `130628:${OWNERS[operation] ?? 'medical-insurance'}`;
+
+const published = readdirSync(OPERATIONS)
+  .filter((file) => file.endsWith('.graphql'))
+  .map((file) => {
+    const name = /^(?:query|mutation) (\w+)/m.exec(readFileSync(join(OPERATIONS, file), 'utf8'))![1]!;
+    return { name, file: join(OPERATIONS, file.replace('.graphql', '.json')) };
+  });
+/** Each push is about persons of its own, all born on one day. */
+const pushes = published
+  .filter(({ name }) => name.startsWith('Push'))
+  .map((push, index) => ({ ...push, bornOn: `2026-01-${10 + index}` }));
+
+let hub: TestHub;
+let submission: string;
+const everybody = Array.from({ length: 100 }, (_, index) => residentId(index, BORN));
+
+/** Asks as published, and counts. The token is there before, so that only the operation's own statements are. */
+async function statementsOf(name: string, variables: object): Promise<{ statements: number; data: any }> {
+  await hub.tokenOf(clientFor(name));
+  const counted = countEveryStatement();
+  const { body } = await hub.ask(clientFor(name), { documentId: name, variables });
+  const statements = counted.stop();
+  expect(body.errors).toBeUndefined();
+  return { statements, data: body.data };
+}
+
+/**
+ * A push of the operation's example row about each of these persons, who were born on the day: days that the example states of
+ * somebody older are moved to a day on which they lived.
+ */
+function pushOf(file: string, persons: readonly string[], idempotencyKey: string, bornOn: string): object {
+  const { input } = JSON.parse(readFileSync(file, 'utf8')) as { input: { rows: [Record<string, unknown>] } };
+  const rows = persons.map((idNumber) => {
+    const own: Readonly<Record<string, unknown>> = {
+      idNumber,
+      bornOn,
+      certificateNumber: `Z${idNumber.slice(8, 17)}`,
+      receiptNumber: `R-${idNumber}`,
+    };
+    const cells = Object.entries(input.rows[0]).map(([name, value]) => {
+      const isDay = /^\d{4}-\d\d-\d\d$/.test(String(value));
+      return [name, own[name] ?? (isDay ? LIVED_ON : value)];
+    });
+    return Object.fromEntries(cells) as Record<string, unknown>;
+  });
+  return { input: { ...input, idempotencyKey, rows } };
+}
+
+beforeAll(async () => {
+  hub = await testHub({ clock: { now: () => new Date('2026-03-02T02:00:00Z') } });
+  const push = published.find(({ name }) => name === 'PushRegistrations')!;
+  const { body } = await hub.ask(clientFor(push.name), {
+    documentId: push.name,
+    variables: pushOf(push.file, everybody, 'everybody', BORN),
+  });
+  submission = body.data.pushRegistrations.id;
+}, 120_000);
+afterAll(() => hub?.stop());
+
+describe('statements of a published operation', () => {
+  it('are laid down for each', () => {
+    expect(published.map(({ name }) => name).toSorted()).toEqual(Object.keys(STATEMENTS).toSorted());
+  });
+
+  it.each(pushes)('$name: the same for 1 and 100 rows about persons never heard of', async ({ name, file, bornOn }) => {
+    const persons = Array.from({ length: 101 }, (_, index) => residentId(index, bornOn));
+    for (const some of [persons.slice(0, 1), persons.slice(1)]) {
+      const { statements, data } = await statementsOf(name, pushOf(file, some, `${name}-${some.length}`, bornOn));
+      expect(Object.values<any>(data)[0].counts).toMatchObject({ sent: some.length, rejected: 0, unchanged: 0 });
+      expect(statements).toBe(STATEMENTS[name]);
+    }
+  });
+
+  it.each(['ListCatalogue', 'PolicyPack', 'Submissions', 'SubmissionVerdicts'])('%s', async (name) => {
+    const variables = {
+      PolicyPack: { jurisdiction: '130628', policyYear: 2026 },
+      SubmissionVerdicts: { id: submission },
+    }[name];
+    expect(await statementsOf(name, variables ?? {})).toMatchObject({ statements: STATEMENTS[name] });
+  });
+
+  it.each(['PersonRecord', 'PersonDecision'])('%s', async (name) => {
+    const variables = { idNumber: everybody[0], purpose: 'BENEFIT_ADMINISTRATION', policyYear: 2026 };
+    const { statements, data } = await statementsOf(name, variables);
+    expect(data.person.claims).toHaveLength(1);
+    expect(statements).toBe(STATEMENTS[name]);
+  });
+
+  it.each([undefined, '2026-03-02T02:00:00Z'])(
+    'PeopleDecisions: the same for 1 and 100 people, known at %s',
+    async (knownAt) => {
+      const common = { purpose: 'BENEFIT_ADMINISTRATION', policyYear: 2026, knownAt };
+      for (const idNumbers of [everybody.slice(0, 1), everybody]) {
+        const { statements, data } = await statementsOf('PeopleDecisions', { ...common, idNumbers });
+        expect(data.people.filter(Boolean)).toHaveLength(idNumbers.length);
+        expect(statements).toBe(STATEMENTS['PeopleDecisions']);
+      }
+    },
+  );
+});
+
+it('takes one statement more for any number of decisions about another instant', async () => {
+  const query = `query($idNumbers: [String!]!) {
+    people(idNumbers: $idNumbers, purpose: BENEFIT_ADMINISTRATION) {
+      now: benefit(policyYear: 2026) { outcome }
+      before: benefit(policyYear: 2026, knownAt: "2026-03-02T01:00:00Z") { knownAt }
+    }
+  }`;
+  for (const idNumbers of [everybody.slice(0, 1), everybody]) {
+    const counted = countEveryStatement();
+    const { body } = await hub.ask(clientFor(''), { query, variables: { idNumbers } });
+    expect(counted.stop()).toBe(2);
+    expect(body.data.people).toHaveLength(idNumbers.length);
+    for (const person of body.data.people) expect(person.before.knownAt).toBe('2026-03-02T01:00:00.000Z');
+  }
+});
