@@ -10,8 +10,16 @@ const tierView = ({ when, ...tier }: TierRow): SubsidyTier => ({
 
 const groupView = ({ id, zh, rows }: PayerGroup): PayerGroupType => ({ id, zh, rules: rows.map(({ rule }) => rule) });
 
-/** Shows a pack. */
+const views = new WeakMap<PolicyPack, PolicyPackType>();
+
+/** Shows a pack. Every decision shows the pack it was made by, so the view of each is made once. */
 export function policyPackView(pack: PolicyPack): PolicyPackType {
+  const view = views.get(pack) ?? viewOf(pack);
+  views.set(pack, view);
+  return view;
+}
+
+function viewOf(pack: PolicyPack): PolicyPackType {
   return {
     id: pack.id,
     policyYear: pack.policyYear,
