@@ -24,10 +24,21 @@ export function identityMatters(
   for (const fact of tier?.open ?? []) trail.leave(OPEN_FACT[fact], tier?.row.rule ?? pack.premium.rule);
   if (tier && tier.assumed.length > 0) trail.show('RISK_STATUS_ASSUMED', tier.row.rule);
   if (tier && tier.row.subsidy > 0 && tier.row.fundedBy === null) trail.show('FUND_NOT_STATED', tier.row.rule);
-  if (history.foreigner && pack.foreigners.route === 'NOT_STATED') {
-    trail.leave('FOREIGNER_ROUTE_NOT_STATED', pack.foreigners.rule);
-  }
+  if (history.foreigner) foreignerRoute(pack, trail);
   unplacedIdentities(pack, history, listings, day, (tier?.row.subsidy ?? 0) > 0, trail);
+}
+
+function foreignerRoute({ foreigners }: PolicyPack, trail: Trail): void {
+  const inScope = foreigners.route === 'IN_SCOPE';
+  if (!inScope) trail.leave('FOREIGNER_ROUTE_NOT_STATED', foreigners.rule);
+  trail.step(
+    foreigners.rule,
+    inScope
+      ? { zh: '持外国人永久居留证者属于参保范围', en: 'holders of a foreign permanent resident card may join' }
+      : { zh: '外籍人员参保途径文中未写', en: 'the text states no way in for foreigners' },
+    {},
+    [],
+  );
 }
 
 // Beside a tier an unplaced identity is only worth a look; alone it leaves open what the person pays.
