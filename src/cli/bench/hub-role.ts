@@ -2,6 +2,7 @@ import { loadConfig } from '../../config.ts';
 import { obtainToken } from '../../gateway/issuer.ts';
 import { startHub } from '../../main.ts';
 import { answerBench } from './processes.ts';
+import { startProfile, type Share } from './profile.ts';
 
 /** When the hub of the bench believes it to be, so that it and the bare answer say the same. */
 const NOW = new Date('2026-03-16T02:00:00Z');
@@ -9,8 +10,13 @@ const NOW = new Date('2026-03-16T02:00:00Z');
 /** The hub under measurement, as it always runs: logs written, tokens checked, nothing left out. Only its clock stands still. */
 export async function hubRole(): Promise<void> {
   const hub = await startHub({ config: loadConfig(process.env), clock: { now: () => NOW } });
+  let endProfile: (() => Promise<Share[]>) | undefined;
   await answerBench(
     {
+      profile: async () => {
+        endProfile = await startProfile();
+      },
+      shares: () => endProfile!(),
       url: () => hub.url,
       token: async (client: string) => {
         const { access_token: token } = await obtainToken(client, hub.issuer, await hub.privateKeyOf(client), hub.url);

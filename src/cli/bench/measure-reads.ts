@@ -1,6 +1,7 @@
 import { answerOf, bodyFor, tokenFrom, type Asked } from './hub-answers.ts';
 import type { Load, LoadResult } from './load-role.ts';
 import type { Helper } from './processes.ts';
+import type { Share } from './profile.ts';
 import { medianOf, type Figure } from './report.ts';
 import { assertSameAnswers, batchesOf, PERSONS_A_REQUEST } from './side-tables.ts';
 import type { TokenToVerify } from './token-role.ts';
@@ -19,6 +20,7 @@ export interface ReadBench {
   readonly asked: readonly string[];
   readonly quick: boolean;
   readonly size: number;
+  readonly print: (line: string) => void;
 }
 
 /** One way of asking. */
@@ -52,12 +54,13 @@ export async function measureReads(bench: ReadBench): Promise<Figure[]> {
 async function measure(scenario: Scenario, bench: ReadBench): Promise<Figure[]> {
   const runs: { readonly hub: Run[]; readonly raw: Run[] } = { hub: [], raw: [] };
   // What is compiled while it runs must be so before it counts.
-  for (const server of ['hub', 'raw'] as const) await runOnce(scenario, bench, server, bench.quick ? 3 : 8);
+  for (const server of ['hub', 'raw'] as const) await runOnce(scenario, bench, server, bench.quick ? 2 : 8);
   for (let run = 0; run < RUNS; run += 1) {
     for (const server of ['hub', 'raw'] as const) {
       runs[server].push(await runOnce(scenario, bench, server, bench.quick ? 1 : 6));
     }
   }
+  await tellShares(scenario, bench);
   const name = `${bench.size}.${scenario.name}`;
   const of = (server: 'hub' | 'raw', what: (run: Run) => number): number => medianOf(runs[server].map(what));
   const compared = (what: string, unit: Figure['unit'], value: (run: Run) => number, must?: number): Figure => {
@@ -70,6 +73,14 @@ async function measure(scenario: Scenario, bench: ReadBench): Promise<Figure[]> 
     compared('p50', 'ms', ({ p50 }) => p50),
     compared('p99', 'ms', ({ p99 }) => p99),
   ];
+}
+
+/** Watches the hub in a run that counts for nothing else, and tells where its time goes. */
+async function tellShares(scenario: Scenario, bench: ReadBench): Promise<void> {
+  await bench.hub.ask('profile');
+  await runOnce(scenario, bench, 'hub', bench.quick ? 2 : 5);
+  const shares = await bench.hub.ask<Share[]>('shares');
+  bench.print(`${scenario.name}: ${shares.map(({ part, percent }) => `${part} ${percent.toFixed(0)} %`).join(' · ')}`);
 }
 
 async function runOnce(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../storage/database.ts';
 import { answerOf, bodyFor, tokenFrom, type Asked, type Operation } from './hub-answers.ts';
 import { madePerson } from './made-persons.ts';
@@ -83,6 +84,6 @@ export async function assertSameAnswers(hub: Asked, raw: Asked, asked: readonly 
   const bodies = [...asked.slice(0, 20).map((number) => bodyFor(number)), bodyFor(asked.slice(0, PERSONS_A_REQUEST))];
   for (const body of bodies) {
     const [ours, bare] = [await answerOf(hub, body), await answerOf(raw, body)];
-    if (JSON.stringify(ours) !== JSON.stringify(bare)) throw new Error('hub and bare answer do not say the same');
+    if (!isDeepStrictEqual(ours, bare)) throw new Error('hub and bare answer do not say the same');
   }
 }
