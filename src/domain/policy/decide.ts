@@ -54,7 +54,13 @@ export function decide(pack: PolicyPack, facts: PersonFacts, question: DecisionQ
   explainPending(pack, listings, question.asOf, trail);
   identityMatters(pack, history, listings, settled.days?.paid ?? question.asOf, priced.tier, trail);
   const cover = coverFor({ ...circumstances, days: settled.days, relationEnded: endsRelation(refund) });
-  premiumNotices({ ...circumstances, days: settled.days, nothingDue: settled.nothingDue, late: isLate(quote) });
+  premiumNotices({
+    ...circumstances,
+    days: settled.days,
+    nothingDue: settled.nothingDue,
+    late: isLate(quote),
+    refund,
+  });
 
   return {
     outcome: trail.review.length > 0 ? 'REVIEW' : 'DECIDED',

@@ -1,5 +1,6 @@
 import type { ClaimOf } from '../claims/claim.ts';
 import type { Fen } from '../intake/fen.ts';
+import type { Refund } from './decision.ts';
 import type { DeathStatus } from '../person/person-record.ts';
 import { dayOfMonth } from '../time/plain-date.ts';
 import type { PaymentDays, StartMatch } from './payer-groups.ts';
@@ -19,6 +20,7 @@ export interface PremiumCase {
   readonly days: PaymentDays | null;
   readonly nothingDue: boolean;
   readonly late: boolean;
+  readonly refund: Refund | null;
   readonly trail: Trail;
 }
 
@@ -28,11 +30,17 @@ export function premiumNotices(it: PremiumCase): void {
   for (const payment of payments) paymentDayNotices(it, payment);
   if (it.late) trail.show('FISCAL_STANDARD_ASSUMED', it.start.row.rule);
   if (payments.length > 0 && it.paid < it.payable) trail.leave('UNDERPAID', pack.premium.rule);
-  if (payments.length > 0 && it.paid > it.payable) trail.show('PAID_MORE_THAN_DUE', pack.premium.rule);
+  if (payments.length > 0 && it.paid - atStake(it.refund) > it.payable) {
+    trail.show('PAID_MORE_THAN_DUE', pack.premium.rule);
+  }
   if (payments.length === 0 && !it.nothingDue) unpaidNotices(it);
   const registration = it.start.group.measure === 'REGISTERED' || it.start.group.measure === 'REGISTERED_AND_PAID';
   if (registration && (it.days?.registered ?? null) === null) trail.show('REGISTRATION_NOT_SEEN', it.start.row.rule);
 }
+
+// What is given back of this year's premium, or may be, needs no second word; a refund of the year before is another premium.
+const atStake = (refund: Refund | null): Fen =>
+  refund === null || refund.cause === 'NEWBORN_PAID_BOTH_YEARS' ? 0 : refund.amount;
 
 function paymentDayNotices(it: PremiumCase, payment: ClaimOf<'payments'>): void {
   const { pack, trail, death } = it;
