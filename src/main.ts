@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Caller, Jurisdiction } from './domain/access/caller.ts';
+import { AGENCIES, type Agency } from './domain/intake/words.ts';
 import type { PolicyPack } from './domain/policy/policy-pack.ts';
 import { bindFlows } from './flows/bind-flows.ts';
 import type { Flows } from './flows/flows.ts';
@@ -10,6 +11,7 @@ import { authenticator, type Authenticate } from './gateway/authenticate.ts';
 import { clientsOf, type Clients } from './gateway/clients.ts';
 import { developmentKeys, type DevelopmentKeys } from './gateway/dev-keys.ts';
 import { faultForLog } from './gateway/error-answer.ts';
+import { readOwnExamples } from './gateway/example-variables.ts';
 import { graphqlEndpoint } from './gateway/graphql-endpoint.ts';
 import { graphqlRoute, readinessRoute } from './gateway/graphql-routes.ts';
 import { startHttpServer, type HttpServer } from './gateway/http-server.ts';
@@ -104,6 +106,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
       ...(issuer ? issuerRoutes(issuer) : []),
       ...playgroundRoutes({
         operations: published.all,
+        examples: readOwnExamples(OPERATIONS_DIR, published.all),
         signIn: issuer && devKeys && signInWith(devKeys, house),
       }),
     ]);
@@ -237,6 +240,7 @@ function signInWith(devKeys: DevelopmentKeys, { clients, issuerUrl, server }: Ho
     clients,
     obtainToken: async (client: string) =>
       obtainToken(client, issuerUrl, await devKeys.privateKeyOf(client), server.url),
+    officeName: (agency: Agency) => AGENCIES[agency],
   };
 }
 

@@ -1,21 +1,29 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Clients, HubClient } from './clients.ts';
 import { RequestRefused } from './error-answer.ts';
+import { exampleFor, type OwnExamples } from './example-variables.ts';
 import { sendJson, type Exchange, type Route } from './http-server.ts';
 import type { TokenAnswer } from './issuer.ts';
-import { PLAYGROUND_BAR_SCRIPT, PLAYGROUND_BAR_STYLE } from './playground-bar.ts';
+import { PLAYGROUND_BAR_SCRIPT, PLAYGROUND_BAR_STYLE, type PlaygroundBarState } from './playground-bar.ts';
 import type { PublishedOperation } from './published-operations.ts';
 import { readJsonBody } from './read-body.ts';
+
+/** How a visitor of a development hub becomes an agency. */
+interface SignIn {
+  readonly clients: Clients;
+  obtainToken(client: string): Promise<TokenAnswer>;
+  /** The office in short: 民政局. */
+  readonly officeName: (agency: HubClient['agency']) => string;
+}
 
 /** What the page is made of. */
 export interface PlaygroundParts {
   readonly operations: readonly PublishedOperation[];
-  /** Development only: whom a visitor may sign in as, and how. */
-  readonly signIn?: {
-    readonly clients: Clients;
-    obtainToken(client: string): Promise<TokenAnswer>;
-  };
+  readonly examples: OwnExamples;
+  /** Development only. */
+  readonly signIn?: SignIn;
 }
 
 /** Everything the page needs lies in the page: no address but its own is ever asked. */
@@ -31,6 +39,14 @@ const PAGE_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/** The only tab of a page whose visitor has not signed in. */
+const NOBODY_YET = `# 请先在上方选择统筹区和部门，一键登录；随后这里列出该部门的现成操作。
+# Choose a jurisdiction and an agency above to sign in; its ready-made operations will be listed here.
+`;
+
+/** Headers of a tab where nobody is signed in with a click. */
+const TOKEN_HERE = JSON.stringify({ authorization: 'Bearer ' }, null, 2);
 
 /** Bytes of a sign-in: a client's name. */
 const LARGEST_SIGN_IN = 1024;
@@ -76,37 +92,64 @@ async function sendPage({ request, response }: Exchange, parts: PlaygroundParts)
   response.end(page);
 }
 
-function pageFor({ operations, signIn }: PlaygroundParts, client: HubClient | undefined): string {
-  const usable = operations.filter(({ needs }) => !client || needs.every((scope) => client.scopes.includes(scope)));
-  // What an agency sends comes before what it asks.
-  const tabs = usable.toSorted((a, b) => rankOf(a) - rankOf(b));
+function pageFor(parts: PlaygroundParts, client: HubClient | undefined): string {
+  const operations = operationsFor(parts, client);
+  const tabs = tabsFor(parts, client, operations);
   const page = renderGraphiQL({
     title: '一档 Yidang',
     endpoint: '/graphql',
     schemaDescription: true,
     shouldPersistHeaders: false,
-    defaultTabs: tabs.map(({ text, example }) => ({
-      query: text,
-      variables: example === undefined ? undefined : JSON.stringify(example, null, 2),
-    })),
+    headers: parts.signIn ? undefined : TOKEN_HERE,
+    defaultTabs: tabs,
   });
-  const state = {
+  if (!parts.signIn) return page;
+  const state: PlaygroundBarState = {
     agency: client?.id ?? null,
-    jurisdictions: Array.from(
-      Map.groupBy(signIn?.clients.all() ?? [], ({ jurisdiction }) => jurisdiction),
-      ([{ id, name }, agencies]) => ({
-        id,
-        name,
-        agencies: agencies.map((one) => ({ client: one.id, name: one.grant.name })),
-      }),
-    ),
+    edition: createHash('sha256').update(JSON.stringify(tabs)).digest('base64url'),
+    firstVariables: tabs[0]?.variables ?? '',
+    jurisdictions: jurisdictionsOf(parts.signIn),
+    operations: operations.map(({ name, about }) => ({ name, about, label: inShort(about) })),
   };
-  // Before anything else of the page: the bar takes over fetch, and clears the tabs of another agency.
+  // After the page's own style, so that the bar's stands; before its script, so that the bar takes over fetch and storage.
   const bar = `<style>${PLAYGROUND_BAR_STYLE}</style><script>${PLAYGROUND_BAR_SCRIPT}(${inScript(state)});</script>`;
-  return page.replace('<div id="root"></div>', () => `${signIn ? bar : ''}<div id="root"></div>`);
+  return page.replace('<div id="root"></div>', () => `${bar}<div id="root"></div>`);
 }
 
-const rankOf = ({ operation }: PublishedOperation): number => (operation.operation === 'mutation' ? 0 : 1);
+/** What a client may use; what anybody may ask comes last, for an agency is here for its own lists and people. */
+function operationsFor({ operations }: PlaygroundParts, client: HubClient | undefined): readonly PublishedOperation[] {
+  if (!client) return operations;
+  return operations
+    .filter(({ needs }) => needs.every((scope) => client.scopes.includes(scope)))
+    .toSorted((a, b) => Number(a.needs.length === 0) - Number(b.needs.length === 0));
+}
+
+function tabsFor(
+  { signIn, examples }: PlaygroundParts,
+  client: HubClient | undefined,
+  operations: readonly PublishedOperation[],
+) {
+  if (signIn && !client) return [{ query: NOBODY_YET, variables: undefined }];
+  return operations.map((operation) => {
+    const variables = client ? exampleFor(operation, examples, client) : operation.example;
+    return {
+      query: operation.text,
+      variables: variables && JSON.stringify(variables, null, 2),
+    };
+  });
+}
+
+function jurisdictionsOf({ clients, officeName }: SignIn): PlaygroundBarState['jurisdictions'] {
+  const byJurisdiction = Map.groupBy(clients.all(), ({ jurisdiction }) => jurisdiction);
+  return Array.from(byJurisdiction, ([{ id, name }, agencies]) => ({
+    id,
+    name,
+    agencies: agencies.map((one) => ({ client: one.id, label: inShort(officeName(one.agency)), name: one.grant.name })),
+  }));
+}
+
+/** A Chinese text up to its first stop or bracket: 农业农村局（乡村振兴局） is 农业农村局. */
+const inShort = (text: string): string => text.replace(/[：，（。\n].*$/s, '');
 
 /** JSON that cannot end the script it stands in. */
 function inScript(value: unknown): string {
