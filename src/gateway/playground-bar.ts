@@ -1,6 +1,6 @@
 /**
  * How the bar above GraphiQL looks, and GraphiQL in the room that is left. Its tabs stand still: when first touched they would
- * fly in from where they were drawn first, away from under the pointer.
+ * fly in from where they were drawn first, away from under the pointer. Chinese punctuation is not marked as a mistake.
  */
 export const PLAYGROUND_BAR_STYLE = `
   html, body { height: 100%; margin: 0; }
@@ -9,6 +9,7 @@ export const PLAYGROUND_BAR_STYLE = `
   #root .graphiql-container { height: 100%; }
   #root .graphiql-logo { display: none; }
   #root .graphiql-tab { transform: none !important; }
+  #root .unicode-highlight { border: 0 !important; background: none !important; }
   #yidang-bar {
     display: grid; grid-template-columns: max-content 1fr; gap: 6px 12px; align-items: center; padding: 8px 12px;
     font: 14px/1.4 system-ui, 'Noto Sans CJK SC', 'WenQuanYi Zen Hei', 'PingFang SC', 'Microsoft YaHei', sans-serif;
