@@ -134,7 +134,7 @@ describe.skipIf(!hasBrowser)('the playground in a browser without internet', { t
     await page.locator('.graphiql-editor-tool').getByText('130628198001017221').dblclick();
     await page.keyboard.insertText('130628201606307293');
     await execute(page);
-    await told(page, '"person": null').waitFor();
+    expect(await told(page, '"person"').textContent()).toMatch(/:\snull$/);
   });
 
   it('keeps what was typed to its own window, and brings back a closed operation', async () => {
@@ -151,7 +151,7 @@ describe.skipIf(!hasBrowser)('the playground in a browser without internet', { t
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     const docs = page.locator('.graphiql-doc-explorer');
     await docs.getByRole('link', { name: 'Query', exact: true }).click();
-    await docs.getByText('按证件号码查一人').waitFor();
+    expect(await docs.getByText('按证件号码查一人').textContent()).toContain('One person by document');
   });
 
   it('has asked nobody but the hub, and met no error', () => {
