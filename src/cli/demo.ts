@@ -41,7 +41,7 @@ async function demoConfig({ HOST, PORT, DATA_DIR, DATABASE_URL, LOG_LEVEL }: Nod
 }
 
 const farewell = (url: string, { dataDir, publicUrl }: Config): string => `
-操作台 / playground: ${url}/graphql
+调试页 / playground: ${url}/graphql
   选择部门，一键登录，运行备好的操作 / choose an agency, sign in with one click, run its ready-made operations
 令牌 / a token for curl:
   DATA_DIR=${dataDir} PUBLIC_URL=${publicUrl} npm run --silent token -- 130628:civil-affairs

@@ -5,5 +5,5 @@ import { serveUntilStopped } from './serve-until-stopped.ts';
 // `npm start`: the whole hub in one process.
 await serveUntilStopped(
   () => startHub({ config: loadConfig(process.env) }),
-  ({ url }) => `一档已启动 / Yidang serves at ${url} · 操作台 / playground: ${url}/graphql`,
+  ({ url }) => `一档已启动 / Yidang serves at ${url} · 调试页 / playground: ${url}/graphql`,
 );

@@ -45,6 +45,7 @@ async function takePicture(page: Page): Promise<void> {
   await page.screenshot({ path });
 }
 
+/** One story on one page: each step goes on where the one before it ended. */
 describe.skipIf(!hasBrowser)('the playground in a browser without internet', { timeout: PATIENCE }, () => {
   let hub: TestHub;
   let browser: Browser;
