@@ -94,13 +94,12 @@ export const PLAYGROUND_BAR_SCRIPT = `(function (state) {
   // Two windows may be two agencies; and what was typed about people must not outlive the window.
   Object.defineProperty(window, 'localStorage', { value: window.sessionStorage });
   const made = (state.agency || '') + ' ' + state.edition;
-  const restoreTabs = () => {
+  if (localStorage.getItem('yidang:made') !== made) {
     localStorage.clear();
     localStorage.setItem('yidang:made', made);
     // GraphiQL shows the variables of the tab that it starts with from here alone.
     localStorage.setItem('graphiql:variables', state.firstVariables);
-  };
-  if (localStorage.getItem('yidang:made') !== made) restoreTabs();
+  }
 
   const agencies = element('div', { id: 'yidang-agencies' });
   const choose = element('select', { id: 'yidang-jurisdiction', ariaLabel: '统筹区 / jurisdiction' });
@@ -126,7 +125,8 @@ export const PLAYGROUND_BAR_SCRIPT = `(function (state) {
     const tab = tabs().find((one) => one.textContent === name);
     if (tab) tab.click();
     else if (confirm('该标签已关闭，要恢复全部现成操作吗？ / Its tab was closed; restore all ready-made operations?')) {
-      restoreTabs();
+      // The page that comes clears them: GraphiQL may still write its tabs while this one lasts.
+      localStorage.removeItem('yidang:made');
       visit(state.agency);
     }
   };

@@ -135,7 +135,8 @@ describe.skipIf(!hasBrowser)('the playground in a browser without internet', { t
     await page.locator('.graphiql-editor-tool').getByText('130628198001017221').dblclick();
     await page.keyboard.insertText('130628201606307293');
     await execute(page);
-    expect(await told(page, '"person"').textContent()).toMatch(/:\snull$/);
+    await told(page, '"person": null').waitFor();
+    expect(await told(page, '"name"').count()).toBe(0);
   });
 
   it('keeps what was typed to its own window, and brings back a closed operation', async () => {
