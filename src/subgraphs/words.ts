@@ -175,3 +175,11 @@ export const ATTRIBUTE_LABELS: Readonly<Record<string, string>> = {
   householdNumber: '户号',
   registration: '登记类型',
 } satisfies Record<AttributeName, string>;
+
+const places = new Map(Object.keys(ATTRIBUTE_LABELS).map((name, place) => [name, place]));
+const placeOf = (name: string): number => places.get(name) ?? places.size;
+
+/** What a claim says, the name first and the rest as on its list: the store keeps attributes in an order of its own. */
+export function attributesInOrder(attributes: object): [name: string, value: unknown][] {
+  return Object.entries(attributes).sort(([a], [b]) => placeOf(a) - placeOf(b));
+}

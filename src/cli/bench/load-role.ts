@@ -42,7 +42,7 @@ async function putLoad({ url, token, bodies, connections, seconds }: Load): Prom
         // Each connection has persons of its own, or all would ask for the same one at the same moment.
         const own = bodies.filter((_, index) => index % connections === started % connections);
         started += 1;
-        client.setRequests(own.map((body) => ({ body })));
+        client.setRequests((own.length > 0 ? own : bodies).map((body) => ({ body })));
       },
     },
     (time) => times.push(time),

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { formatYuan } from '../../domain/intake/fen.ts';
 import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
-import { ATTRIBUTE_LABELS } from '../../subgraphs/words.ts';
+import { ATTRIBUTE_LABELS, attributesInOrder } from '../../subgraphs/words.ts';
 import { PLACE } from './made-persons.ts';
 import { answerBench } from './processes.ts';
 
@@ -112,7 +112,7 @@ function personJson(row: Rows, claims: readonly Rows[], benefit: string | undefi
 const claimView = (row: Rows): unknown => ({
   list: graphName(row['list'] as string),
   agency: graphName(row['agency'] as string),
-  said: Object.entries(row['attributes'] as object).map(([name, value]) => ({
+  said: attributesInOrder(row['attributes'] as object).map(([name, value]) => ({
     name,
     zh: ATTRIBUTE_LABELS[name],
     value: textOf(name, value),

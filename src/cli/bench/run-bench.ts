@@ -72,7 +72,7 @@ async function measureSize(size: number, options: BenchOptions): Promise<Figure[
       helpers.push(await startHelper(role, settings));
     }
     const [hub, raw, load, token] = helpers as [Helper, Helper, Helper, Helper];
-    const asked = await fillSideTables({ database, hub, persons: size, sample: quick ? 500 : 5_000 });
+    const asked = await fillSideTables({ database, hub, persons: size, sample: quick ? 1_000 : 5_000 });
     const figures = await measureReads({ hub, raw, load, token, asked, quick, size, print });
     for (const line of tableOf(figures)) print(line);
     return figures;

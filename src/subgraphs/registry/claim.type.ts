@@ -5,7 +5,7 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { claimSource, ClaimSourceType } from '../claim.type.ts';
 import { maskedText } from '../masked-text.type.ts';
 import { DayScalar, InstantScalar, MoneyScalar } from '../scalars.ts';
-import { AgencyWord, ATTRIBUTE_LABELS, ListWord } from '../words.ts';
+import { AgencyWord, ATTRIBUTE_LABELS, attributesInOrder, ListWord } from '../words.ts';
 
 /** One thing a claim says. */
 @ObjectType('SaidValue', {
@@ -77,15 +77,10 @@ function asText(name: string, value: unknown, mayReveal: boolean): string {
   return String(value);
 }
 
-// The store keeps attributes in an order of its own.
-const places = new Map(Object.keys(ATTRIBUTE_LABELS).map((name, place) => [name, place]));
-const placeOf = (name: string): number => places.get(name) ?? places.size;
-
 /** Shows a claim of any list; numbers of documents whole only for those who may reveal them. */
 export function claimView(claim: Claim, mayReveal: boolean): ClaimType {
-  const said = Object.entries(claim.attributes)
+  const said = attributesInOrder(claim.attributes)
     .filter(([, value]) => value !== undefined && value !== null)
-    .sort(([a], [b]) => placeOf(a) - placeOf(b))
     .map(([name, value]) => ({ name, zh: ATTRIBUTE_LABELS[name] ?? name, value: asText(name, value, mayReveal) }));
   const { id, list, agency, validFrom, validTo, toldAt, firstToldAt } = claim;
   const source = claimSource(claim);
