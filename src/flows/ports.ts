@@ -68,7 +68,7 @@ export interface StoredRow extends RowVerdict {
 export interface SubjectLinkRequest {
   readonly subjects: readonly Subject[];
   /** Why these are one person: `SUBJECT_OF_ROW`, `BIRTH_LIST`. */
-  readonly because: 'SUBJECT_OF_ROW' | 'BIRTH_LIST' | 'DISABILITY_CERTIFICATE';
+  readonly because: 'SUBJECT_OF_ROW' | 'BIRTH_LIST';
 }
 
 /** What one push may do to the store; everything in it happens or nothing does. */
