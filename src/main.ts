@@ -194,7 +194,7 @@ function storagePorts(database: Database, config: Config) {
   const ids = uuidv7Ids();
   return {
     store: receiveStore(database.pool, ids),
-    submissions: submissionStore(database.orm),
+    submissions: submissionStore(database.pool),
     persons: personStore(database.pool),
     subjectKeys: hmacSubjectKeys(config.subjectKeyPepper),
     contentDigest,

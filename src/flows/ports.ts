@@ -1,6 +1,15 @@
 import type { Claim } from '../domain/claims/claim.ts';
 import type { Jurisdiction } from '../domain/access/caller.ts';
 import type { ListMode, RowCounts, RowOutcome, RowVerdict } from '../domain/intake/list-definition.ts';
+import type {
+  FileColumn,
+  FindingCount,
+  ListChanges,
+  SubmissionFormat,
+  SubmissionRemark,
+  SubmissionStatus,
+  WorkProgress,
+} from '../domain/intake/submission.ts';
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { IdentityDocument, Subject } from '../domain/identity/subject.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
@@ -36,7 +45,7 @@ export interface PolicyPacks {
   all(): readonly PolicyPack[];
 }
 
-/** One push of one list by one agency, as kept. Never changed once stored. */
+/** One push of one list by one agency, as kept. What was sent never changes; where it stands does. */
 export interface StoredSubmission {
   readonly id: string;
   readonly jurisdiction: string;
@@ -55,7 +64,46 @@ export interface StoredSubmission {
   /** Claims that began to stand and claims that ceased to, by this push. */
   readonly claimsAdded: number;
   readonly claimsEnded: number;
+  readonly status: SubmissionStatus;
+  readonly format: SubmissionFormat;
+  /** The columns of a file in its order; `null` for rows that name their columns themselves. */
+  readonly fileColumns: readonly FileColumn[] | null;
+  /** The staff member of the agency in whose name its system pushed, as the token says; `null` where it names nobody. */
+  readonly operator: string | null;
+  readonly changes: ListChanges;
+  /** What was found among the rows, by code and column. */
+  readonly report: readonly FindingCount[];
+  /** Why it is held, refused or failed. */
+  readonly remarks: readonly SubmissionRemark[];
+  /** What is being done with it; `null` before the work began and for pushes that were taken in at once. */
+  readonly progress: WorkProgress | null;
+  /** How often the work on it was begun. */
+  readonly attempts: number;
+  /** The instant at which its claims began to stand; `null` as long as they do not. */
+  readonly takenInAt: Date | null;
+  /** When the persons it touches were decided anew. */
+  readonly decidedAt: Date | null;
+  readonly releasedBy: string | null;
+  readonly releasedAt: Date | null;
+  readonly withdrawnAt: Date | null;
+  readonly withdrawnBecause: string | null;
 }
+
+/** Work to be done outside a request; kept in the database, so that it outlives the process. */
+export type Job =
+  /** Takes in the unfinished submissions of an agency's list, in the order in which they were received. */
+  | {
+      readonly kind: 'take-in-list';
+      readonly jurisdiction: string;
+      readonly agency: Agency;
+      readonly list: ListName;
+    }
+  /** Decides anew the persons touched by submissions that were taken in or withdrawn. */
+  | { readonly kind: 'decide-touched'; readonly jurisdiction: string }
+  /** Decides everybody of the jurisdiction anew by one pack, as of a day. */
+  | { readonly kind: 'rebuild-decisions'; readonly jurisdiction: string; readonly pack: string; readonly asOf: string }
+  /** Decides everybody by two packs and tells the difference. */
+  | { readonly kind: 'compare-packs'; readonly jurisdiction: string; readonly comparison: string };
 
 /** A row of a submission as kept: what was sent, what became of it. */
 export interface StoredRow extends RowVerdict {

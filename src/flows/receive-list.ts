@@ -6,6 +6,7 @@ import { planClaims, type ClaimPlan, type SubjectRow } from '../domain/claims/pl
 import { bareName } from '../domain/identity/normalise-name.ts';
 import { checkRow } from '../domain/intake/check-row.ts';
 import { countRows } from '../domain/intake/list-definition.ts';
+import { reportOf } from '../domain/intake/row-report.ts';
 import { findingOf } from '../domain/intake/row-messages.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
 import { getList } from '../lists/registry.ts';
@@ -164,6 +165,21 @@ const submissionOf = (push: ListPush, caller: Caller, digest: string, planned: P
   counts: countRows(planned.verdicts),
   claimsAdded: planned.add.length,
   claimsEnded: planned.end.length,
+  status: 'RECEIVED',
+  format: 'GRAPHQL',
+  fileColumns: null,
+  operator: null,
+  changes: planned.changes,
+  report: reportOf(planned.verdicts),
+  remarks: [],
+  progress: null,
+  attempts: 0,
+  takenInAt: planned.receivedAt,
+  decidedAt: null,
+  releasedBy: null,
+  releasedAt: null,
+  withdrawnAt: null,
+  withdrawnBecause: null,
 });
 
 const rowsToKeep = (push: ListPush, rows: readonly SubjectRow[], { verdicts }: ClaimPlan): readonly StoredRow[] =>

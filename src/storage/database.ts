@@ -1,7 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
-import { AgencyKeyEntity, SubmissionEntity, SubmissionRowEntity } from './entities.ts';
+import { AgencyKeyEntity } from './entities.ts';
 import { startEmbeddedPostgres, type EmbeddedOptions } from './embedded-postgres.ts';
 import { migrations } from './migrations/migrations.ts';
 
@@ -94,7 +94,7 @@ function openOrm(url: string): Promise<MikroORM> {
     dbName: databaseOf(url),
     driverOptions: { connectionString: url },
     pool: { max: ORM_POOL_SIZE },
-    entities: [SubmissionEntity, SubmissionRowEntity, AgencyKeyEntity],
+    entities: [AgencyKeyEntity],
     extensions: [Migrator],
     migrations: { migrationsList: migrations, snapshot: false, silent: true },
     ensureDatabase: false,

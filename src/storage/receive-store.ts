@@ -1,9 +1,9 @@
 import pg from 'pg';
-import type { ListMode } from '../domain/intake/list-definition.ts';
-import type { Agency, ListName } from '../domain/intake/words.ts';
-import type { Ids, ReceiveStore, ReceiveTransaction, StoredRow, StoredSubmission } from '../flows/ports.ts';
+import type { Ids, ReceiveStore, ReceiveTransaction, StoredRow } from '../flows/ports.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
 import { linkSubjects } from './link-subjects.ts';
+import { BLOCK_ROWS, encodeRows, encodeVerdicts } from './row-blocks.ts';
+import { INSERT_SUBMISSION, submissionOf, submissionParameters, type SubmissionRecord } from './submission-table.ts';
 
 /** How often work is begun again before its error is taken as one. */
 const MOST_ATTEMPTS = 5;
@@ -59,7 +59,7 @@ function receiveTransaction(client: pg.ClientBase, ids: Ids): ReceiveTransaction
       await client.query(LOCK_LIST, [`receive-list|${jurisdiction}|${agency}|${list}`]);
     },
     findByIdempotencyKey: async (jurisdiction, agency, key) => {
-      const found = await client.query<SubmissionRow>(FIND_SUBMISSION, [jurisdiction, agency, key]);
+      const found = await client.query<SubmissionRecord>(FIND_SUBMISSION, [jurisdiction, agency, key]);
       return found.rows[0] && submissionOf(found.rows[0]);
     },
     standingClaims: async ({ jurisdiction, agency, list, subjectKeys, period }) => {
@@ -79,8 +79,7 @@ function receiveTransaction(client: pg.ClientBase, ids: Ids): ReceiveTransaction
     },
     addSubmission: async (submission, rows) => {
       await client.query(INSERT_SUBMISSION, submissionParameters(submission));
-      const asJson = JSON.stringify(rows.map(rowToStore));
-      await client.query(INSERT_ROWS, [submission.id, submission.jurisdiction, asJson]);
+      await client.query(INSERT_BLOCKS, [submission.id, submission.jurisdiction, ...blocksOf(rows)]);
     },
     linkSubjects: (jurisdiction, requests, since, submission) =>
       linkSubjects(client, ids, { jurisdiction, since, submission }, requests),
@@ -95,77 +94,31 @@ function receiveTransaction(client: pg.ClientBase, ids: Ids): ReceiveTransaction
   };
 }
 
-/** The cells go as text within the JSON: PostgreSQL would unescape them otherwise, and an escaped NUL has no such form. */
-const rowToStore = ({ row, subjectKey, outcome, findings, sent }: StoredRow) => ({
-  row,
-  subjectKey,
-  outcome,
-  findings: JSON.stringify(findings),
-  sent: JSON.stringify(sent),
-});
-
-const submissionParameters = (submission: StoredSubmission): unknown[] => [
-  submission.id,
-  submission.jurisdiction,
-  submission.agency,
-  submission.list,
-  submission.mode,
-  submission.period,
-  submission.documentNumber,
-  submission.idempotencyKey,
-  submission.digest,
-  submission.receivedAt,
-  submission.counts.sent,
-  submission.counts.accepted,
-  submission.counts.unchanged,
-  submission.counts.flagged,
-  submission.counts.rejected,
-  submission.claimsAdded,
-  submission.claimsEnded,
-];
-
-/** A submission as its table has it. */
-interface SubmissionRow {
-  readonly id: string;
-  readonly jurisdiction: string;
-  readonly agency: Agency;
-  readonly list: ListName;
-  readonly mode: ListMode;
-  readonly period: string | null;
-  readonly document_number: string | null;
-  readonly idempotency_key: string;
-  readonly digest: string;
-  readonly received_at: Date;
-  readonly rows_sent: number;
-  readonly rows_accepted: number;
-  readonly rows_unchanged: number;
-  readonly rows_flagged: number;
-  readonly rows_rejected: number;
-  readonly claims_added: number;
-  readonly claims_ended: number;
+/** Rows as blocks, to be written with one statement. */
+function blocksOf(rows: readonly StoredRow[]): unknown[][] {
+  const blocks = [];
+  for (let from = 0; from < rows.length; from += BLOCK_ROWS) blocks.push(rows.slice(from, from + BLOCK_ROWS));
+  const encoded = blocks.map((block) => ({
+    firstRow: block[0]!.row,
+    rowCount: block.length,
+    ...encodeRows(block.map(({ sent }) => sent)),
+    ...encodeVerdicts(block),
+  }));
+  const column = <T>(read: (block: (typeof encoded)[number]) => T): T[] => encoded.map(read);
+  return [
+    column(({ firstRow }) => firstRow),
+    column(({ rowCount }) => rowCount),
+    column(({ codec }) => codec),
+    column(({ sent }) => sent),
+    column(({ outcomes }) => outcomes),
+    column(({ subjects }) => subjects),
+    column(({ findings }) => JSON.stringify(findings)),
+    column(({ accepted }) => accepted),
+    column(({ unchanged }) => unchanged),
+    column(({ flagged }) => flagged),
+    column(({ rejected }) => rejected),
+  ];
 }
-
-const submissionOf = (row: SubmissionRow): StoredSubmission => ({
-  id: row.id,
-  jurisdiction: row.jurisdiction,
-  agency: row.agency,
-  list: row.list,
-  mode: row.mode,
-  period: row.period,
-  documentNumber: row.document_number,
-  idempotencyKey: row.idempotency_key,
-  digest: row.digest,
-  receivedAt: row.received_at,
-  counts: {
-    sent: row.rows_sent,
-    accepted: row.rows_accepted,
-    unchanged: row.rows_unchanged,
-    flagged: row.rows_flagged,
-    rejected: row.rows_rejected,
-  },
-  claimsAdded: row.claims_added,
-  claimsEnded: row.claims_ended,
-});
 
 const LOCK_LIST = 'select pg_advisory_xact_lock(hashtextextended($1, 0))';
 
@@ -191,15 +144,12 @@ from claim
 where subject_key = any($2::uuid[]) and jurisdiction = $1 and ended_at is null and attributes ? 'name'
 group by subject_key`;
 
-const INSERT_SUBMISSION = `
-insert into submission (id, jurisdiction, agency, list, mode, period, document_number, idempotency_key, digest,
-  received_at, rows_sent, rows_accepted, rows_unchanged, rows_flagged, rows_rejected, claims_added, claims_ended)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`;
-
-const INSERT_ROWS = `
-insert into submission_row (submission, row_number, jurisdiction, subject_key, outcome, findings, sent)
-select $1, r."row", $2, r."subjectKey", r.outcome, r.findings::json, r.sent::json
-from json_to_recordset($3::json) as r("row" integer, "subjectKey" uuid, outcome text, findings text, sent text)`;
+const INSERT_BLOCKS = `
+insert into submission_block (submission, jurisdiction, first_row, row_count, codec, sent, outcomes, subjects, findings,
+  accepted, unchanged, flagged, rejected)
+select $1, $2, b.*
+from unnest($3::integer[], $4::integer[], $5::text[], $6::bytea[], $7::text[], $8::bytea[], $9::json[],
+  $10::smallint[], $11::smallint[], $12::smallint[], $13::smallint[]) as b`;
 
 const END_CLAIMS = `
 update claim c set ended_at = $3

@@ -1,85 +1,114 @@
-import type { EntityManager, FilterQuery, InferEntity, MikroORM } from '@mikro-orm/postgresql';
-import type { StoredRow, StoredSubmission, SubmissionStore } from '../flows/ports.ts';
-import { SubmissionEntity, SubmissionRowEntity } from './entities.ts';
+import type pg from 'pg';
+import type { RowFinding } from '../domain/intake/list-definition.ts';
+import type { Page, StoredRow, SubmissionStore } from '../flows/ports.ts';
+import { decodeRows, verdictOf, type BlockCodec } from './row-blocks.ts';
+import { submissionOf, type SubmissionRecord } from './submission-table.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ROW_NUMBER = /^\d{1,9}$/;
+
+/** Blocks read at a time while looking for rows of some outcomes. */
+const BLOCKS_AT_ONCE = 8;
 
 /**
  * Reads kept submissions, newest first, and their rows in row order. A cursor is the last item's id or row number; one
  * that this store did not give leads to an empty page.
  */
-export function submissionStore(orm: MikroORM): SubmissionStore {
-  const fork = (): EntityManager => orm.em.fork() as EntityManager;
+export function submissionStore(pool: pg.Pool): SubmissionStore {
   return {
     find: async (jurisdiction, id) => {
       if (!UUID.test(id)) return undefined;
-      const found = await fork().findOne(SubmissionEntity, { id, jurisdiction });
-      return found ? submissionOf(found) : undefined;
+      const found = await pool.query<SubmissionRecord>(FIND, [jurisdiction, id]);
+      return found.rows[0] && submissionOf(found.rows[0]);
     },
     page: async (jurisdiction, { agency, list }, first, after) => {
-      const em = fork();
-      const where: FilterQuery<SubmissionRecord> = { jurisdiction, ...(agency && { agency }), ...(list && { list }) };
-      const total = await em.count(SubmissionEntity, where);
+      const filter = [jurisdiction, agency ?? null, list ?? null];
+      const counted = await pool.query<{ total: number }>(COUNT, filter);
+      const total = counted.rows[0]!.total;
       if (after !== null && !UUID.test(after)) return { items: [], next: null, total };
-      const found = await em.find(SubmissionEntity, after === null ? where : { ...where, id: { $lt: after } }, {
-        orderBy: { id: 'desc' },
-        limit: first + 1,
-      });
-      return { ...pageOf(found.map(submissionOf), first, ({ id }) => id), total };
+      const found = await pool.query<SubmissionRecord>(PAGE, [...filter, after, first + 1]);
+      return { ...pageOf(found.rows.map(submissionOf), first, ({ id }) => id), total };
     },
     rows: async (jurisdiction, submission, only, first, after) => {
       if (!UUID.test(submission)) return { items: [], next: null, total: 0 };
-      const em = fork();
-      const where: FilterQuery<RowRecord> = { submission, jurisdiction, ...(only && { outcome: { $in: [...only] } }) };
-      const total = await em.count(SubmissionRowEntity, where);
-      if (after !== null && !ROW_NUMBER.test(after)) return { items: [], next: null, total };
-      const found = await em.find(
-        SubmissionRowEntity,
-        after === null ? where : { ...where, rowNumber: { $gt: Number(after) } },
-        { orderBy: { rowNumber: 'asc' }, limit: first + 1 },
+      const counted = await pool.query<OutcomeTotals>(COUNT_ROWS, [jurisdiction, submission]);
+      const { accepted, unchanged, flagged, rejected } = counted.rows[0]!;
+      const totals = { ACCEPTED: accepted, UNCHANGED: unchanged, FLAGGED: flagged, REJECTED: rejected };
+      const total = [...new Set(only ?? (Object.keys(totals) as (keyof typeof totals)[]))].reduce(
+        (sum, outcome) => sum + totals[outcome],
+        0,
       );
-      return { ...pageOf(found.map(rowOf), first, ({ row }) => String(row)), total };
+      if (after !== null && !ROW_NUMBER.test(after)) return { items: [], next: null, total };
+
+      const wanted: StoredRow[] = [];
+      let last = Number(after ?? 0);
+      for (;;) {
+        const blocks = await pool.query<BlockRecord>(BLOCKS_AFTER, [jurisdiction, submission, last, BLOCKS_AT_ONCE]);
+        for (const block of blocks.rows) {
+          const rows = rowsOf(block).filter(({ row, outcome }) => row > last && (!only || only.includes(outcome)));
+          wanted.push(...rows);
+          if (wanted.length > first) return { ...pageOf(wanted, first, ({ row }) => String(row)), total };
+        }
+        const end = blocks.rows.at(-1);
+        if (!end || blocks.rows.length < BLOCKS_AT_ONCE)
+          return { ...pageOf(wanted, first, ({ row }) => String(row)), total };
+        last = end.first_row + end.row_count - 1;
+      }
     },
   };
 }
 
-type SubmissionRecord = InferEntity<typeof SubmissionEntity>;
-type RowRecord = InferEntity<typeof SubmissionRowEntity>;
+interface OutcomeTotals {
+  readonly accepted: number;
+  readonly unchanged: number;
+  readonly flagged: number;
+  readonly rejected: number;
+}
+
+interface BlockRecord {
+  readonly first_row: number;
+  readonly row_count: number;
+  readonly codec: BlockCodec;
+  readonly sent: Buffer;
+  readonly outcomes: string;
+  readonly subjects: Buffer;
+  readonly findings: Readonly<Record<string, readonly RowFinding[]>>;
+}
+
+function rowsOf(block: BlockRecord): StoredRow[] {
+  return decodeRows(block.codec, block.sent).map((sent, index) => ({
+    ...verdictOf(block, block.first_row, index),
+    sent,
+  }));
+}
 
 /** One item more than asked for was read: whether it is there tells whether there is more. */
-function pageOf<T>(found: readonly T[], first: number, cursorOf: (item: T) => string) {
+function pageOf<T>(found: readonly T[], first: number, cursorOf: (item: T) => string): Pick<Page<T>, 'items' | 'next'> {
   const items = found.slice(0, first);
   const last = items.at(-1);
   return { items, next: found.length > first && last !== undefined ? cursorOf(last) : null };
 }
 
-const submissionOf = (record: SubmissionRecord): StoredSubmission => ({
-  id: record.id,
-  jurisdiction: record.jurisdiction,
-  agency: record.agency,
-  list: record.list,
-  mode: record.mode,
-  period: record.period ?? null,
-  documentNumber: record.documentNumber ?? null,
-  idempotencyKey: record.idempotencyKey,
-  digest: record.digest,
-  receivedAt: record.receivedAt,
-  counts: {
-    sent: record.rowsSent,
-    accepted: record.rowsAccepted,
-    unchanged: record.rowsUnchanged,
-    flagged: record.rowsFlagged,
-    rejected: record.rowsRejected,
-  },
-  claimsAdded: record.claimsAdded,
-  claimsEnded: record.claimsEnded,
-});
+const FIND = 'select * from submission where jurisdiction = $1 and id = $2';
 
-const rowOf = (record: RowRecord): StoredRow => ({
-  row: record.rowNumber,
-  outcome: record.outcome,
-  findings: record.findings,
-  subjectKey: record.subjectKey ?? null,
-  sent: record.sent,
-});
+const OF_FILTER = 'jurisdiction = $1 and ($2::text is null or agency = $2) and ($3::text is null or list = $3)';
+
+const COUNT = `select count(*)::integer as total from submission where ${OF_FILTER}`;
+
+const PAGE = `
+select * from submission where ${OF_FILTER} and ($4::uuid is null or id < $4)
+order by id desc
+limit $5`;
+
+// Blocks that are not judged yet have no verdicts to show.
+const COUNT_ROWS = `
+select coalesce(sum(accepted), 0)::integer as accepted, coalesce(sum(unchanged), 0)::integer as unchanged,
+  coalesce(sum(flagged), 0)::integer as flagged, coalesce(sum(rejected), 0)::integer as rejected
+from submission_block where jurisdiction = $1 and submission = $2 and outcomes is not null`;
+
+const BLOCKS_AFTER = `
+select first_row, row_count, codec, sent, outcomes, subjects, findings
+from submission_block
+where jurisdiction = $1 and submission = $2 and first_row + row_count - 1 > $3 and outcomes is not null
+order by first_row
+limit $4`;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
+import { migrations } from '../../src/storage/migrations/migrations.ts';
 import { newDatabase } from '../support/database.ts';
 
 describe('a server of the site', () => {
@@ -12,7 +13,7 @@ describe('a server of the site', () => {
     const url = await newDatabase({ migrated: false });
     const opened = await Promise.all([1, 2, 3].map(() => openDatabase({ kind: 'server', url })));
     const ran = await opened[0]!.pool.query<{ name: string }>('select name from mikro_orm_migrations');
-    expect(ran.rows).toEqual([{ name: '0001-lists-claims-persons' }]);
+    expect(ran.rows).toEqual(migrations.map(({ name }) => ({ name })));
     await Promise.all(opened.map((each) => each.close()));
   });
 
@@ -40,7 +41,7 @@ describe('a server of the site', () => {
       claim: 'subject_key',
       identifier: 'subject_key',
       subject_link: 'subject_key',
-      submission_row: 'submission',
+      submission_block: 'submission',
     };
     for (const [table, column] of Object.entries(spread)) {
       const keys = await database.pool.query<{ columns: string[] }>(UNIQUE_KEYS, [table]);

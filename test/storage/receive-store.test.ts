@@ -14,7 +14,7 @@ let submissions: SubmissionStore;
 beforeAll(async () => {
   database = await testDatabase();
   store = receiveStore(database.pool, uuidv7Ids());
-  submissions = submissionStore(database.orm);
+  submissions = submissionStore(database.pool);
 });
 afterAll(() => database.close());
 

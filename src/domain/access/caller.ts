@@ -22,7 +22,26 @@ export interface Caller {
   readonly agency: Agency;
   readonly jurisdiction: string;
   readonly scopes: ReadonlySet<string>;
+  /** The staff member in whose name the agency's system acts, by the agency's own short id; absent where the token names nobody. */
+  readonly operator?: string;
 }
+
+/** Brakes on lists that look wrong as a whole: held until a second person releases them, or refused. */
+export interface ListLimits {
+  /** A snapshot that drops more than this share of what stands is held, if it drops at least so many. */
+  readonly shrink: { readonly percent: number; readonly butAtLeast: number };
+  /** A push that adds more deaths than this is held. */
+  readonly newDeaths: number;
+  /** A list of which more than this share of rows is rejected is refused whole; `null`: none is. */
+  readonly badRowsPercent: number | null;
+}
+
+/** What holds where a jurisdiction's file sets no limits: a county of 300,000 buries some 200 people a month. */
+export const DEFAULT_LIMITS: ListLimits = {
+  shrink: { percent: 5, butAtLeast: 50 },
+  newDeaths: 1_000,
+  badRowsPercent: null,
+};
 
 /** What a jurisdiction grants one of its agencies. */
 export interface AgencyGrant {
@@ -60,6 +79,8 @@ export interface Jurisdiction {
   readonly survivorship: { readonly name: readonly Agency[]; readonly birthDate: readonly Agency[] };
   /** Ids of the policy packs in force, one a plan year. */
   readonly packs: readonly string[];
+  /** Absent: {@link DEFAULT_LIMITS}. */
+  readonly limits?: ListLimits;
 }
 
 /** The scopes that an agency's token may carry: derived from its grant, so that the two cannot disagree. */

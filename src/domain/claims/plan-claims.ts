@@ -1,6 +1,7 @@
 import type { CheckedRow } from '../intake/check-row.ts';
 import type { ListMode, RowFinding, RowVerdict } from '../intake/list-definition.ts';
 import { findingOf } from '../intake/row-messages.ts';
+import type { ListChanges } from '../intake/submission.ts';
 import type { Agency } from '../intake/words.ts';
 import { addDays, dayInShanghai } from '../time/plain-date.ts';
 import type { Claim } from './claim.ts';
@@ -35,6 +36,7 @@ export interface ClaimPlan {
   readonly verdicts: readonly RowVerdict[];
   readonly add: readonly Claim[];
   readonly end: readonly Claim[];
+  readonly changes: ListChanges;
 }
 
 /** What is proposed for one key of one subject, and what became of it. */
@@ -77,6 +79,18 @@ export function planClaims(push: ClaimPush): ClaimPlan {
       ),
     ],
     end: [...changed.flatMap(({ standing: claim }) => (claim ? [claim] : [])), ...leftOut],
+    changes: changesOf(matters, leftOut.length),
+  };
+}
+
+function changesOf(matters: readonly Matter[], leftOut: number): ListChanges {
+  const stood = matters.filter(({ standing }) => standing);
+  const isDropped = ({ holds, unchanged }: Matter): boolean => !unchanged && holds.removes;
+  return {
+    added: matters.filter(({ standing, holds }) => !standing && holds.content).length,
+    changed: stood.filter((matter) => !matter.unchanged && !isDropped(matter)).length,
+    dropped: stood.filter(isDropped).length + leftOut,
+    unchanged: stood.filter(({ unchanged }) => unchanged).length,
   };
 }
 

@@ -15,6 +15,8 @@ export interface Proposal {
   readonly replaces: readonly Claim[];
   /** The row wanted to correct what does not stand. */
   readonly unfounded: boolean;
+  /** What stands is meant to go, or to be given its last day. */
+  readonly removes: boolean;
   /** How many proposals the row makes in all. */
   readonly breadth: number;
 }
@@ -66,7 +68,7 @@ function statement(
   unfounded = false,
 ): Wish {
   const { key, ...content } = claimFromRow(row, list);
-  return { row: row.row, subjectKey, key, content, replaces, unfounded };
+  return { row: row.row, subjectKey, key, content, replaces, unfounded, removes: false };
 }
 
 function corrections(
@@ -126,5 +128,5 @@ function removals(row: CheckedRow, standing: readonly Claim[], { list, receivedA
 
 /** Proposes for a standing claim's key what shall stand in its place. */
 function ends({ row }: CheckedRow, claim: Claim, content: ClaimContent | null): Wish {
-  return { row, subjectKey: claim.subjectKey, key: claim.key, content, replaces: [], unfounded: false };
+  return { row, subjectKey: claim.subjectKey, key: claim.key, content, replaces: [], unfounded: false, removes: true };
 }

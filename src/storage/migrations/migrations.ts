@@ -1,4 +1,8 @@
 import { ListsClaimsPersons } from './0001-lists-claims-persons.ts';
+import { FilesAndJobs } from './0002-files-and-jobs.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
-export const migrations = [{ name: '0001-lists-claims-persons', class: ListsClaimsPersons }];
+export const migrations = [
+  { name: '0001-lists-claims-persons', class: ListsClaimsPersons },
+  { name: '0002-files-and-jobs', class: FilesAndJobs },
+];
