@@ -65,6 +65,8 @@ export interface StoredSubmission {
   readonly claimsAdded: number;
   readonly claimsEnded: number;
   readonly status: SubmissionStatus;
+  /** Only to be judged: it never makes a claim. Its key is its own id, so that it spends none. */
+  readonly dryRun: boolean;
   readonly format: SubmissionFormat;
   /** The columns of a file in its order; `null` for rows that name their columns themselves. */
   readonly fileColumns: readonly FileColumn[] | null;

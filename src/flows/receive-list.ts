@@ -166,6 +166,7 @@ const submissionOf = (push: ListPush, caller: Caller, digest: string, planned: P
   claimsAdded: planned.add.length,
   claimsEnded: planned.end.length,
   status: 'RECEIVED',
+  dryRun: false,
   format: 'GRAPHQL',
   fileColumns: null,
   operator: null,

@@ -29,6 +29,9 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   'NOT_FOUND',
   'IDEMPOTENCY_CONFLICT',
   'TOO_MANY_ROWS',
+  'STALE_VERSION',
+  'PUSH_UNDER_WAY',
+  'NOT_JUDGED_YET',
 ]);
 
 /** Codes by which the planner tells that a subgraph did not answer. */

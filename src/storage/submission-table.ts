@@ -30,6 +30,7 @@ export interface SubmissionRecord {
   readonly claims_added: number;
   readonly claims_ended: number;
   readonly status: SubmissionStatus;
+  readonly dry_run: boolean;
   readonly format: SubmissionFormat;
   readonly file_columns: readonly FileColumn[] | null;
   readonly operator: string | null;
@@ -74,6 +75,7 @@ export const submissionOf = (record: SubmissionRecord): StoredSubmission => ({
   claimsAdded: record.claims_added,
   claimsEnded: record.claims_ended,
   status: record.status,
+  dryRun: record.dry_run,
   format: record.format,
   fileColumns: record.file_columns,
   operator: record.operator,
@@ -109,6 +111,7 @@ const COLUMNS: readonly (keyof SubmissionRecord)[] = [
   ...(['rows_rejected', 'claims_added', 'claims_ended', 'status', 'format', 'file_columns', 'operator'] as const),
   ...(['matters_added', 'matters_changed', 'matters_dropped', 'matters_unchanged', 'report', 'remarks'] as const),
   'taken_in_at',
+  'dry_run',
 ];
 
 /** Inserts a submission; its parameters come from {@link submissionParameters}. */
@@ -147,6 +150,7 @@ export function submissionParameters(submission: StoredSubmission): unknown[] {
     report: JSON.stringify(submission.report),
     remarks: JSON.stringify(submission.remarks),
     taken_in_at: submission.takenInAt,
+    dry_run: submission.dryRun,
   };
   return COLUMNS.map((column) => record[column]);
 }

@@ -31,6 +31,7 @@ export function submission(said: Partial<StoredSubmission> = {}): StoredSubmissi
     claimsAdded: 0,
     claimsEnded: 0,
     status: 'RECEIVED',
+    dryRun: false,
     format: 'GRAPHQL',
     fileColumns: null,
     operator: null,

@@ -1,6 +1,17 @@
 /** Why the hub does not do what it was asked. The codes are stable; clients may act on them. */
 export type RefusalCode =
-  'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_USER_INPUT' | 'NOT_FOUND' | 'IDEMPOTENCY_CONFLICT' | 'TOO_MANY_ROWS';
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'BAD_USER_INPUT'
+  | 'NOT_FOUND'
+  | 'IDEMPOTENCY_CONFLICT'
+  | 'TOO_MANY_ROWS'
+  /** A snapshot of an earlier period than one received before. */
+  | 'STALE_VERSION'
+  /** Another push under the same idempotency key is still arriving. */
+  | 'PUSH_UNDER_WAY'
+  /** The rows have no verdicts yet. */
+  | 'NOT_JUDGED_YET';
 
 /** An expected refusal, told in both languages and never repeating what was sent. */
 export interface Refusal {
