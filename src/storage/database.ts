@@ -3,6 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { AgencyKeyEntity } from './entities.ts';
 import { startEmbeddedPostgres, type EmbeddedOptions } from './embedded-postgres.ts';
+import { migrateJobs } from './jobs.ts';
 import { migrations } from './migrations/migrations.ts';
 
 /** The hub's database: two ways to the same tables, and the way to let go of them. */
@@ -84,8 +85,9 @@ function openPool(url: string, options: OpenOptions): pg.Pool {
     // each time, which takes longer than the read.
     options: '-c plan_cache_mode=force_generic_plan',
   });
-  // Without a listener a connection that the server drops while idle would end the process.
+  // Without a listener a connection that the server drops would end the process, be it idle or lent out.
   pool.on('error', options.onIdleError ?? (() => undefined));
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
@@ -107,6 +109,7 @@ async function migrate(orm: MikroORM, pool: pg.Pool): Promise<void> {
     // Processes that start together take turns; the later ones find nothing left to do.
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await orm.migrator.up();
+    await migrateJobs(pool);
   } finally {
     // Closing the connection gives the lock back, whatever happened.
     client.release(true);

@@ -1,10 +1,12 @@
 import { ListsClaimsPersons } from './0001-lists-claims-persons.ts';
 import { FilesAndJobs } from './0002-files-and-jobs.ts';
+import { JobsAndDecisions } from './0003-jobs-and-decisions.ts';
 import { DryRuns } from './0004-dry-runs.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
 export const migrations = [
   { name: '0001-lists-claims-persons', class: ListsClaimsPersons },
   { name: '0002-files-and-jobs', class: FilesAndJobs },
+  { name: '0003-jobs-and-decisions', class: JobsAndDecisions },
   { name: '0004-dry-runs', class: DryRuns },
 ];
