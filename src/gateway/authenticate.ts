@@ -19,6 +19,8 @@ const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/;
 const SCOPES = /^(?:[a-z]+(?:[:-][a-z]+)*(?: [a-z]+(?:[:-][a-z]+)*)*)?$/;
 const JURISDICTION = /^[A-Za-z0-9_-]{1,64}$/;
 const AGENCY = /^[a-z]+(?:-[a-z]+)*$/;
+/** The agency's own short id of a staff member; no name, which would be personal data in every record of a push. */
+export const OPERATOR = /^[A-Za-z0-9._@-]{1,64}$/;
 
 /** What the door must know about tokens. */
 export interface TokenRules {
@@ -80,12 +82,13 @@ function bearerToken(request: IncomingMessage): string | null {
 
 /** jose checks what it is asked to; these rules it does not know: one audience only, whole seconds, a life that fits, plain words. */
 function verifiedToken(payload: JWTPayload): VerifiedToken | null {
-  const { aud, exp, iat, cnf, agency, jurisdiction, scope } = payload;
+  const { aud, exp, iat, cnf, agency, jurisdiction, scope, operator } = payload;
   // A token bound to its holder's key proves nothing when it comes as a bearer's.
   if (cnf !== undefined) return null;
   if (aud !== AUDIENCE || !Number.isSafeInteger(exp) || !Number.isSafeInteger(iat)) return null;
   if (exp! - iat! > LONGEST_TOKEN_LIFE) return null;
   if (!isWord(agency, AGENCY) || !isWord(jurisdiction, JURISDICTION) || !isWord(scope, SCOPES)) return null;
+  if (operator !== undefined && !isWord(operator, OPERATOR)) return null;
   return {
     until: exp!,
     caller: {
@@ -93,6 +96,7 @@ function verifiedToken(payload: JWTPayload): VerifiedToken | null {
       agency: agency as Caller['agency'],
       jurisdiction,
       scopes: new Set(scope.split(' ').filter((word) => word !== '')),
+      ...(operator === undefined ? {} : { operator }),
     },
   };
 }

@@ -9,7 +9,7 @@ import {
   type JWK,
 } from 'jose';
 import { errors, Provider, type Adapter, type AdapterPayload, type Configuration } from 'oidc-provider';
-import { AUDIENCE, LONGEST_TOKEN_LIFE } from './authenticate.ts';
+import { AUDIENCE, LONGEST_TOKEN_LIFE, OPERATOR } from './authenticate.ts';
 
 export type { JSONWebKeySet, JWK } from 'jose';
 
@@ -79,13 +79,14 @@ export interface TokenAnswer {
 
 /**
  * Obtains a token as a client would, over HTTP; throws with the issuer's error code. `address` is where the issuer is reached,
- * if not under its own name.
+ * if not under its own name; `operator` is the staff member in whose name the client acts, where it names one.
  */
 export async function obtainToken(
   client: string,
   issuer: string,
   privateKey: JWK,
   address = issuer,
+  operator?: string,
 ): Promise<TokenAnswer> {
   const response = await fetch(new URL(ISSUER_PATHS.token, address), {
     method: 'POST',
@@ -93,6 +94,7 @@ export async function obtainToken(
       grant_type: 'client_credentials',
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
       client_assertion: await clientAssertion(client, issuer, privateKey),
+      ...(operator === undefined ? {} : { operator }),
     }),
   });
   const answer = (await response.json()) as TokenAnswer & { readonly error?: string };
@@ -137,7 +139,10 @@ function configuration(signingKeys: JSONWebKeySet, ports: IssuerPorts): Configur
     clockTolerance: 5,
     cookies: { keys: [] },
     ttl: { ClientCredentials: LONGEST_TOKEN_LIFE },
-    extraTokenClaims: (_context, token) => agencyOf(token.clientId ?? ''),
+    extraTokenClaims: (context, token) => ({
+      ...agencyOf(token.clientId ?? ''),
+      ...operatorIn((context.oidc.body ?? {}) as Readonly<Record<string, unknown>>),
+    }),
     assertJwtClientAuthClaimsAndHeader: (context, claims) => assertOneUse(context.oidc.issuer, claims),
     features: {
       devInteractions: { enabled: false },
@@ -199,6 +204,17 @@ function isTokenAnswer(body: unknown): body is { scope?: string } {
 function agencyOf(client: string): { jurisdiction: string; agency: string } {
   const colon = client.indexOf(':');
   return { jurisdiction: client.slice(0, colon), agency: client.slice(colon + 1) };
+}
+
+/**
+ * Whom the client acts for, as it says in the token request (parameter `operator`): the agency vouches for its own staff, and
+ * its key signs for what its systems ask. Written twice or otherwise it is refused rather than left out, for a push would
+ * then name nobody.
+ */
+function operatorIn({ operator }: Readonly<Record<string, unknown>>): { operator?: string } {
+  if (operator === undefined) return {};
+  if (typeof operator === 'string' && OPERATOR.test(operator)) return { operator };
+  throw new errors.InvalidRequest('operator must be 1 to 64 letters, digits or any of ._@-');
 }
 
 /** Stricter than the standard: meant for this issuer alone, gone within a minute. */

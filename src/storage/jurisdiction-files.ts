@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { PURPOSES, type Jurisdiction } from '../domain/access/caller.ts';
+import { DEFAULT_LIMITS, PURPOSES, type Jurisdiction } from '../domain/access/caller.ts';
 import { AGENCIES, CATEGORIES, LISTS, type Agency, type ListName } from '../domain/intake/words.ts';
 import type { Jurisdictions } from '../flows/ports.ts';
 
@@ -81,6 +81,20 @@ const Grant = z.strictObject({
   reads: Reads.optional(),
 });
 
+const percent = z
+  .number('应为 0 至 100 的数 / must be a number from 0 to 100')
+  .min(0, '不能小于 0 / is below 0')
+  .max(100, '不能大于 100 / is above 100');
+
+const count = z.int('应为整数 / must be a whole number').min(0, '不能小于 0 / is below 0');
+
+/** Each limit may be left to {@link DEFAULT_LIMITS}. */
+const Limits = z.strictObject({
+  shrink: z.strictObject({ percent, butAtLeast: count }).default(DEFAULT_LIMITS.shrink),
+  newDeaths: count.default(DEFAULT_LIMITS.newDeaths),
+  badRowsPercent: percent.nullable().default(DEFAULT_LIMITS.badRowsPercent),
+});
+
 const JurisdictionFile = z.strictObject({
   // A colon would blur the client ids `<jurisdiction>:<agency>`.
   id: text.regex(/^[A-Za-z0-9-]+$/, '只能用字母、数字和连字符 / may hold letters, digits and hyphens only'),
@@ -89,6 +103,7 @@ const JurisdictionFile = z.strictObject({
   packs: z.array(text).min(1, '至少一份政策包 / needs at least one policy pack'),
   deaths: z.strictObject({ sources: z.array(word(AGENCIES)), mustAgree: z.int().min(1) }),
   survivorship: z.strictObject({ name: z.array(word(AGENCIES)), birthDate: z.array(word(AGENCIES)) }),
+  limits: Limits.optional(),
   agencies: z.partialRecord(word(AGENCIES), Grant),
 });
 

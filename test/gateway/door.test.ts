@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importJWK, SignJWT, UnsecuredJWT, type JWK, type JWTPayload } from 'jose';
+import { decodeJwt, importJWK, SignJWT, UnsecuredJWT, type JWK, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ISSUER_PATHS, clientAssertion, makeKeyPair } from '../../src/gateway/issuer.ts';
+import { ISSUER_PATHS, clientAssertion, makeKeyPair, obtainToken } from '../../src/gateway/issuer.ts';
 import { post, testHub, type TestHub } from '../support/hub.ts';
 
 const CLIENT = '130628:civil-affairs';
@@ -82,6 +82,11 @@ describe('tokens at the door', () => {
     ['another jurisdiction', () => sign({ ...goodClaims(), jurisdiction: '999999' })],
     ['scopes as a list', () => sign({ ...goodClaims(), scope: ['person:read'] })],
     ['scopes parted by a tab', () => sign({ ...goodClaims(), scope: 'person:read\tperson:reveal' })],
+    ['an operator that is a sentence', () => sign({ ...goodClaims(), operator: 'Li Na' })],
+    ['an operator that is nobody', () => sign({ ...goodClaims(), operator: '' })],
+    ['an operator that is null', () => sign({ ...goodClaims(), operator: null })],
+    ['two operators', () => sign({ ...goodClaims(), operator: ['li.na', 'wang.wei'] })],
+    ['an operator without an end', () => sign({ ...goodClaims(), operator: 'x'.repeat(65) })],
     ['bound to a key of its holder', () => sign({ ...goodClaims(), cnf: { jkt: 'x' } })],
   ];
 
@@ -164,6 +169,46 @@ describe('the issuer', () => {
   it('refuses scopes that are not granted', async () => {
     const { status, body } = await askToken(await assertion(), { scope: 'benefit:read' });
     expect([status, body['error']]).toEqual([400, 'invalid_scope']);
+  });
+
+  it('names the staff member whom the agency names, and nobody otherwise', async () => {
+    const named = await obtainToken(CLIENT, hub.issuer, await hub.privateKeyOf(CLIENT), hub.url, 'li.na@mz');
+    expect(decodeJwt(named.access_token)['operator']).toBe('li.na@mz');
+    expect((await post(`${hub.url}/graphql`, LISTS, named.access_token)).status).toBe(200);
+    const unnamed = await obtainToken(CLIENT, hub.issuer, await hub.privateKeyOf(CLIENT), hub.url);
+    expect(decodeJwt(unnamed.access_token)).not.toHaveProperty('operator');
+  });
+
+  it.each(['', 'Li Na', '李娜', 'li.na\n', 'x'.repeat(65), '{"$ne":""}'])(
+    'refuses the operator “%s” rather than name nobody',
+    async (operator) => {
+      const { status, body } = await askToken(await assertion(), { operator });
+      expect([status, body['error']]).toEqual([400, 'invalid_request']);
+    },
+  );
+
+  it('takes the operator from nowhere but the token request, and only once', async () => {
+    const own = await hub.privateKeyOf(CLIENT);
+    const inAssertion = await new SignJWT({ operator: 'li.na' })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setIssuer(CLIENT)
+      .setSubject(CLIENT)
+      .setAudience(hub.issuer)
+      .setJti('operator-in-assertion')
+      .setIssuedAt()
+      .setExpirationTime('1m')
+      .sign(await importJWK(own, 'ES256'));
+    const { body } = await askToken(inAssertion);
+    expect(decodeJwt(String(body['access_token']))).not.toHaveProperty('operator');
+
+    const twice = new URLSearchParams([
+      ['grant_type', 'client_credentials'],
+      ['client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
+      ['client_assertion', await assertion()],
+      ['operator', 'li.na'],
+      ['operator', 'wang.wei'],
+    ]);
+    expect((await fetch(hub.url + ISSUER_PATHS.token, { method: 'POST', body: twice })).status).toBe(400);
   });
 
   it('takes an assertion once', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AGENCIES } from '../../src/domain/intake/words.ts';
+import { DEFAULT_LIMITS } from '../../src/domain/access/caller.ts';
 import { JurisdictionFilesError, loadJurisdictions } from '../../src/storage/jurisdiction-files.ts';
 
 const SHIPPED = 'jurisdictions';
@@ -125,6 +126,36 @@ test.each(mistakes)('names %s', (_why, from, to, at) => {
   expect(content).not.toBe(gaoyang());
   expect(problemsOf(content)).toContain(`130628.yaml ${at}`);
 });
+
+const limitMistakes: ReadonlyArray<[why: string, limits: string, at: string]> = [
+  ['more than everything', 'badRowsPercent: 101', 'limits.badRowsPercent'],
+  ['less than nothing', 'shrink: { percent: -1, butAtLeast: 50 }', 'limits.shrink.percent'],
+  ['half a limit', 'shrink: { percent: 5 }', 'limits.shrink.butAtLeast'],
+  ['half a death', 'newDeaths: 0.5', 'limits.newDeaths'],
+  ['a share as text', "badRowsPercent: '10'", 'limits.badRowsPercent'],
+  ['a limit that there is not', 'newBirths: 5', 'limits.newBirths'],
+];
+test.each(limitMistakes)('names %s', (_why, limits, at) => {
+  expect(problemsOf(withLimits(limits))).toEqual([`130628.yaml ${at}`]);
+});
+
+const readLimits: ReadonlyArray<[why: string, limits: string, read: object]> = [
+  [
+    'all of them',
+    'shrink: { percent: 2.5, butAtLeast: 0 }, newDeaths: 40, badRowsPercent: 10',
+    { shrink: { percent: 2.5, butAtLeast: 0 }, newDeaths: 40, badRowsPercent: 10 },
+  ],
+  ['one of them, the others as usual', 'badRowsPercent: 10', { ...DEFAULT_LIMITS, badRowsPercent: 10 }],
+  ['bad rows without a limit', 'badRowsPercent: null', DEFAULT_LIMITS],
+];
+test.each(readLimits)('reads limits: %s', (_why, limits, read) => {
+  expect(problemsOf(withLimits(limits))).toEqual([]);
+  expect(loadJurisdictions(folder, yearOf).find('130628')?.limits).toEqual(read);
+});
+
+function withLimits(limits: string): string {
+  return `${gaoyang().replace(/^limits:[^]*?(?=^\S)/m, '')}\nlimits: { ${limits} }\n`;
+}
 
 test('names the line of what is no YAML', () => {
   expect(problemsOf(`${gaoyang()}\n  : : [`)[0]).toMatch(/^130628\.yaml line \d+$/);

@@ -13,7 +13,8 @@ export const PURPOSES = {
 export type Purpose = keyof typeof PURPOSES;
 
 /** What one token allows, as the issuer signed it. */
-export type Scope = `list:${ListName}:push` | 'submission:read' | 'person:read' | 'person:reveal' | 'benefit:read';
+export type Scope =
+  `list:${ListName}:push` | 'submission:read' | 'submission:release' | 'person:read' | 'person:reveal' | 'benefit:read';
 
 /** Who asks: one agency of one jurisdiction, with the scopes of its token. */
 export interface Caller {
@@ -87,7 +88,7 @@ export interface Jurisdiction {
 export function scopesOf(grant: AgencyGrant): Scope[] {
   const lists = Object.keys(grant.pushes) as ListName[];
   const scopes: Scope[] = lists.map((list): Scope => `list:${list}:push`);
-  if (lists.length > 0) scopes.push('submission:read');
+  if (lists.length > 0) scopes.push('submission:read', 'submission:release');
   if (grant.reads) scopes.push('person:read');
   if (grant.reads?.benefit) scopes.push('benefit:read');
   if (grant.reads?.reveal) scopes.push('person:reveal');
