@@ -1,21 +1,19 @@
-import { sourceOf } from '../claims/claim.ts';
-import { formatYuan } from '../intake/fen.ts';
 import { contains } from '../time/period.ts';
 import type { PlainDate } from '../time/plain-date.ts';
-import type { Candidate } from './decision.ts';
+import type { CandidateCodes } from './decision-codes.ts';
 import { tierOf, tiersOn, type Listing, type TierMatch } from './listings.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
 import type { Quote } from './premium.ts';
-import type { Trail } from './trail.ts';
+import { idsOf, type Trail } from './trail.ts';
 
 /** Tells which tier was settled, and that of several identities only the highest counts. */
 export function explainTier(pack: PolicyPack, quote: Quote, tier: TierMatch | null, trail: Trail): void {
   if (!tier) {
     trail.step(
       pack.premium.rule,
-      { zh: '按普通居民标准缴费', en: 'the ordinary premium applies' },
-      { payable: formatYuan(quote.payable), price: quote.start.row.price ?? 'STANDARD' },
+      'ORDINARY_PREMIUM',
+      { payable: quote.payable, price: quote.start.row.price ?? 'STANDARD' },
       [],
     );
     return;
@@ -23,20 +21,20 @@ export function explainTier(pack: PolicyPack, quote: Quote, tier: TierMatch | nu
   const { row, listing } = tier;
   trail.step(
     row.rule,
-    { zh: '确定资助档次', en: 'the tier is settled' },
+    'TIER_SETTLED',
     {
       category: row.category,
       recognisedOn: listing.listed.from,
       listReceivedOn: listing.toldOn,
-      subsidy: formatYuan(row.subsidy),
-      payable: formatYuan(row.payable),
+      subsidy: row.subsidy,
+      payable: row.payable,
     },
     listing.claims,
   );
   if (quote.tiers.length > 1) {
     trail.step(
       pack.highestOnce.rule,
-      { zh: '多重身份只享受一次，就高不就低', en: 'of several identities the highest tier counts, once' },
+      'HIGHEST_COUNTS_ONCE',
       { identities: quote.tiers.map((match) => match.row.category).join(', ') },
       quote.tiers.flatMap((match) => match.listing.claims),
     );
@@ -50,7 +48,7 @@ export function candidatesOf(
   history: PersonHistory,
   quote: Quote,
   winner: TierMatch | null,
-): Candidate[] {
+): CandidateCodes[] {
   const seen = new Map<Listing, TierMatch>();
   const pending = notYetInEffect(pack, listings, history.asOf);
   for (const match of [
@@ -68,7 +66,7 @@ export function candidatesOf(
     fundedBy: match.row.fundedBy,
     rule: match.row.rule,
     standing: pending.includes(match) ? ('NOT_YET' as const) : standingOf(match, winner),
-    claims: match.listing.claims.map(sourceOf),
+    claims: idsOf(match.listing.claims),
   }));
 }
 
@@ -85,14 +83,19 @@ export function explainPending(pack: PolicyPack, listings: readonly Listing[], d
   for (const { listing, row } of notYetInEffect(pack, listings, day)) {
     trail.step(
       pack.standing.rule,
-      { zh: `该身份自${listing.effective.from}起生效`, en: `this identity counts from ${listing.effective.from}` },
-      { category: row.category, recognisedOn: listing.listed.from, listReceivedOn: listing.toldOn },
+      'COUNTS_LATER',
+      {
+        category: row.category,
+        recognisedOn: listing.listed.from,
+        listReceivedOn: listing.toldOn,
+        day: listing.effective.from,
+      },
       listing.claims,
     );
   }
 }
 
-function standingOf(match: TierMatch, winner: TierMatch | null): Candidate['standing'] {
+function standingOf(match: TierMatch, winner: TierMatch | null): CandidateCodes['standing'] {
   if (winner && match.listing === winner.listing) return 'WON';
   if (!winner || match.row.subsidy > winner.row.subsidy) return 'TOO_LATE';
   return match.row.subsidy === winner.row.subsidy ? 'LOST_TO_EQUAL' : 'LOST_TO_HIGHER';

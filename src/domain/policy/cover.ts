@@ -51,16 +51,15 @@ function mainPeriod(it: CoverCase): BenefitPeriod[] {
   const granted = day !== null && day <= it.pack.period.to;
   it.trail.step(
     row.rule,
-    granted
-      ? { zh: `自${day}起享受待遇`, en: `covered from ${day}` }
-      : { zh: '本年度无待遇期', en: 'no cover in this plan year' },
+    granted ? 'COVERED_FROM' : 'NOT_COVERED',
     {
       payerGroup: group.id,
       paidOn: it.days.paid,
       creditedOn: it.days.credited,
-      registeredOn: it.days.registered,
+      registeredOn: it.days.registered ?? undefined,
       bornOn: row.start === 'BIRTH' ? it.history.birth?.day : undefined,
       wait: row.wait ? `${row.wait.length} ${row.wait.unit}` : undefined,
+      day: granted ? day : undefined,
     },
     [...it.payments, ...because],
   );
@@ -101,12 +100,7 @@ function birthYearPeriod(it: CoverCase): BenefitPeriod[] {
       ({ attributes }) => attributes.policyYear === clause.year && attributes.registeredOn <= period.to,
     );
     if (registered.length === 0) return [];
-    it.trail.step(
-      clause.rule,
-      { zh: '出生当年已登记，免缴享受待遇', en: 'registered in the year of birth: covered without payment' },
-      { bornOn: birth.day },
-      [...birth.claims, ...registered],
-    );
+    it.trail.step(clause.rule, 'BIRTH_YEAR_REGISTERED', { bornOn: birth.day }, [...birth.claims, ...registered]);
     return [period];
   }
   if (!it.days || !it.start.row.birthYear) return [];
@@ -118,12 +112,7 @@ function birthYearPeriod(it: CoverCase): BenefitPeriod[] {
     if (clause.missing) it.trail.leave(clause.missing, clause.rule);
     return [];
   }
-  it.trail.step(
-    clause.rule,
-    { zh: '出生年度已缴费，自出生之日起享受待遇', en: 'the year of birth is paid: covered from birth' },
-    { bornOn: birth.day },
-    [...birth.claims, ...payments],
-  );
+  it.trail.step(clause.rule, 'BIRTH_YEAR_PAID', { bornOn: birth.day }, [...birth.claims, ...payments]);
   return [period];
 }
 
@@ -137,12 +126,7 @@ function schoolYearPeriods(it: CoverCase, main: Period | undefined): BenefitPeri
     if (yearOf(until) !== it.pack.policyYear && yearOf(until) !== it.pack.policyYear - 1) return [];
     const period = { from: addDays(until, 1), to: `${yearOf(until)}-12-31`, rule: clause.rule };
     if (period.from > period.to || (main && overlap(main, period))) return [];
-    it.trail.step(
-      clause.rule,
-      { zh: '学年缴费待遇延长至当年12月31日', en: 'a school-year payment covers on to 31 December' },
-      { paidSchoolYearUntil: until },
-      [claim],
-    );
+    it.trail.step(clause.rule, 'SCHOOL_YEAR_EXTENDED', { paidSchoolYearUntil: until }, [claim]);
     return [period];
   });
 }
@@ -155,10 +139,8 @@ function endedByDeath(it: CoverCase, periods: readonly BenefitPeriod[]): Benefit
   if (status === 'NOT_REPORTED') return [...periods];
   it.trail.step(
     rule,
-    diedOn === null
-      ? { zh: '死亡信息待核实，暂不停止待遇', en: 'the death is not confirmed; cover goes on meanwhile' }
-      : { zh: '死亡已确认，待遇止于死亡之日', en: 'the death is confirmed; cover ends with that day' },
-    { status, diedOn },
+    diedOn === null ? 'DEATH_OPEN' : 'DEATH_CONFIRMED',
+    { status, diedOn: diedOn ?? undefined },
     it.history.deaths,
   );
   if (diedOn === null) return [...periods];
@@ -174,7 +156,7 @@ function duplicateEnrolments(it: CoverCase, periods: readonly BenefitPeriod[]): 
   if (others.length === 0) return;
   const { rule } = it.pack.duplicates;
   it.trail.leave('DUPLICATE_ENROLMENT', rule);
-  it.trail.step(rule, { zh: '同期另有参保关系', en: 'another enrolment runs at the same time' }, {}, others);
+  it.trail.step(rule, 'ENROLLED_ELSEWHERE', {}, others);
 }
 
 function waitingOf(it: CoverCase): WaitingPeriod | null {

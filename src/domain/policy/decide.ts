@@ -4,6 +4,8 @@ import type { DeathStatus } from '../person/person-record.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import { candidatesOf, explainPending, explainTier } from './candidates.ts';
 import { coverFor } from './cover.ts';
+import type { DecisionCodes } from './decision-codes.ts';
+import { decisionInWords } from './decision-in-words.ts';
 import type { BenefitDecision, Refund } from './decision.ts';
 import { identityMatters, targetGroupsOf } from './identities.ts';
 import { listingsOf, tiersOn } from './listings.ts';
@@ -23,13 +25,22 @@ export interface DecisionQuestion {
 }
 
 /**
+ * Says what a pack decides for one person, in words: {@link decideCodes} with its sentences and the sources of its claims.
+ *
+ * @param facts the person's claims that stood at `question.knownAt`
+ */
+export function decide(pack: PolicyPack, facts: PersonFacts, question: DecisionQuestion): BenefitDecision {
+  return decisionInWords(decideCodes(pack, facts, question), facts, question.knownAt);
+}
+
+/**
  * Says what a pack decides for one person: which identity counts, what is paid and by whom, from when to when they are covered,
  * what is refunded, and why. Pure: the same pack, facts and question give the same decision. Where the text does not decide, the
  * matter is among `review` and any value beside it is only the recommended reading.
  *
  * @param facts the person's claims that stood at `question.knownAt`
  */
-export function decide(pack: PolicyPack, facts: PersonFacts, question: DecisionQuestion): BenefitDecision {
+export function decideCodes(pack: PolicyPack, facts: PersonFacts, question: DecisionQuestion): DecisionCodes {
   const trail = new Trail();
   const history = historyOf(facts, question.asOf);
   const listings = listingsOf(history, pack.standing);
@@ -66,7 +77,6 @@ export function decide(pack: PolicyPack, facts: PersonFacts, question: DecisionQ
     outcome: trail.review.length > 0 ? 'REVIEW' : 'DECIDED',
     pack: pack.id,
     asOf: question.asOf,
-    knownAt: question.knownAt,
     category: priced.subsidy > 0 ? (priced.tier?.row.category ?? null) : null,
     subsidy: priced.subsidy,
     fundedBy: priced.subsidy > 0 ? (priced.tier?.row.fundedBy ?? null) : null,

@@ -31,14 +31,7 @@ export function identityMatters(
 function foreignerRoute({ foreigners }: PolicyPack, trail: Trail): void {
   const inScope = foreigners.route === 'IN_SCOPE';
   if (!inScope) trail.leave('FOREIGNER_ROUTE_NOT_STATED', foreigners.rule);
-  trail.step(
-    foreigners.rule,
-    inScope
-      ? { zh: '持外国人永久居留证者属于参保范围', en: 'holders of a foreign permanent resident card may join' }
-      : { zh: '外籍人员参保途径文中未写', en: 'the text states no way in for foreigners' },
-    {},
-    [],
-  );
+  trail.step(foreigners.rule, inScope ? 'FOREIGNERS_MAY_JOIN' : 'FOREIGNERS_NOT_STATED', {}, []);
 }
 
 // Beside a tier an unplaced identity is only worth a look; alone it leaves open what the person pays.
@@ -58,12 +51,7 @@ function unplacedIdentities(
     if (open && tiered) trail.show('IDENTITY_NOT_IN_POLICY', line.rule);
     if (open && !tiered)
       trail.leave(line.because === 'RATE_MISSING' ? 'RATE_MISSING' : 'CATEGORY_NOT_IN_POLICY', line.rule);
-    trail.step(
-      line.rule,
-      { zh: '该身份无资助档次', en: 'this identity has no tier' },
-      { category: listing.category, because: line.because },
-      listing.claims,
-    );
+    trail.step(line.rule, 'NO_TIER', { category: listing.category, because: line.because }, listing.claims);
   }
 }
 

@@ -67,12 +67,7 @@ function paymentsFor(pack: PolicyPack, history: PersonHistory, trail: Trail): Cl
   if (moved.length === 0) return own;
   const { rule, year } = group.movesPaymentFrom;
   trail.show('MOVE_PAYMENT_YEAR', rule);
-  trail.step(
-    rule,
-    { zh: `${year}年度缴费改为本年度`, en: `the payment for ${year} is moved to this plan year` },
-    { from: year, to: pack.policyYear },
-    moved,
-  );
+  trail.step(rule, 'PAYMENT_MOVED', { from: year, to: pack.policyYear }, moved);
   return moved;
 }
 

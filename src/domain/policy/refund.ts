@@ -1,6 +1,5 @@
 import type { Claim, ClaimOf } from '../claims/claim.ts';
 import type { Fen } from '../intake/fen.ts';
-import { formatYuan } from '../intake/fen.ts';
 import type { DeathStatus } from '../person/person-record.ts';
 import { overlap } from '../time/period.ts';
 import type { PlainDate } from '../time/plain-date.ts';
@@ -42,8 +41,8 @@ export function refundOnApplication(it: RefundCase): Refund | null {
   const settle = (decision: Refund['decision'], amount: Fen, by: string, claims: readonly Claim[]): Refund => {
     it.trail.step(
       by,
-      { zh: REFUND_ZH[decision], en: REFUND_EN[decision] },
-      { cause, appliedOn, benefitStarts: it.start.day, paid: formatYuan(it.paid), amount: formatYuan(amount) },
+      REFUND_CODE[decision],
+      { cause, appliedOn, benefitStarts: it.start.day ?? undefined, paid: it.paid, amount },
       [application, ...claims],
     );
     return { decision, amount, cause, rule: by };
@@ -75,8 +74,7 @@ export function refundOnApplication(it: RefundCase): Refund | null {
   return settle('ALLOWED', evidence.amount, rule, evidence.claims);
 }
 
-const REFUND_ZH = { ALLOWED: '可以退费', REFUSED: '不予退费', REVIEW: '是否退费须人工核定' } as const;
-const REFUND_EN = { ALLOWED: 'refunded', REFUSED: 'not refunded', REVIEW: 'left to a person' } as const;
+const REFUND_CODE = { ALLOWED: 'REFUND_ALLOWED', REFUSED: 'REFUND_REFUSED', REVIEW: 'REFUND_REVIEW' } as const;
 
 function paidInWindow(it: RefundCase): boolean {
   const { from, to } = it.pack.window;
@@ -148,8 +146,8 @@ export function refundOfEarlierYear(it: RefundCase): Refund | null {
   const amount = earlier.reduce((sum, claim) => sum + claim.attributes.amount, 0);
   it.trail.step(
     clause.rule,
-    { zh: '依申请退还上一年度缴费', en: 'the earlier year’s premium is refunded on application' },
-    { year: clause.year, amount: formatYuan(amount), appliedOn: application.attributes.appliedOn },
+    'EARLIER_YEAR_REFUNDED',
+    { year: clause.year, amount, appliedOn: application.attributes.appliedOn },
     [application, ...earlier],
   );
   return { decision: 'ALLOWED', amount, cause: clause.cause, rule: clause.rule };
@@ -197,15 +195,15 @@ export function repriced(
   }
   trail.step(
     line.rule,
-    { zh: REFUND_ZH[line.decision], en: REFUND_EN[line.decision] },
+    REFUND_CODE[line.decision],
     {
       category: tier.row.category,
       recognisedOn: tier.listing.listed.from,
       listReceivedOn: tier.listing.toldOn,
       paidOn,
-      paid: formatYuan(paid),
-      payable: formatYuan(tier.row.payable),
-      amount: formatYuan(amount),
+      paid,
+      payable: tier.row.payable,
+      amount,
     },
     tier.listing.claims,
   );

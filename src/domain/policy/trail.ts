@@ -1,36 +1,50 @@
-import { sourceOf, type Claim } from '../claims/claim.ts';
-import type { DecisionStep, Marked, NoticeCode, ReviewCode } from './decision.ts';
+import type { Claim } from '../claims/claim.ts';
+import type { StepCodes, StepValues } from './decision-codes.ts';
+import type { Marked, NoticeCode, ReviewCode } from './decision.ts';
+import type { StepCode } from './step-words.ts';
 
-/** Gathers, in order, why a decision came out as it did. */
+const NONE: readonly never[] = [];
+
+/** Gathers, in order and as codes, why a decision came out as it did. */
 export class Trail {
-  readonly steps: DecisionStep[] = [];
-  readonly review: Marked<ReviewCode>[] = [];
-  readonly notices: Marked<NoticeCode>[] = [];
+  readonly steps: StepCodes[] = [];
+  #review: Marked<ReviewCode>[] | undefined;
+  #notices: Marked<NoticeCode>[] | undefined;
 
-  /** Notes that a rule was applied: what it settled, in both languages, with its inputs and the claims behind them. */
-  step(
-    rule: string,
-    outcome: DecisionStep['outcome'],
-    inputs: Readonly<Record<string, string | number | boolean | null | undefined>>,
-    claims: readonly Claim[],
-  ): void {
-    this.steps.push({
-      rule,
-      outcome,
-      inputs: Object.entries(inputs).flatMap(([name, value]) =>
-        value === undefined || value === null ? [] : [{ name, value: String(value) }],
-      ),
-      claims: claims.map(sourceOf),
-    });
+  get review(): readonly Marked<ReviewCode>[] {
+    return this.#review ?? NONE;
+  }
+
+  get notices(): readonly Marked<NoticeCode>[] {
+    return this.#notices ?? NONE;
+  }
+
+  /** Notes that a rule was applied: what it settled, with what went in and the claims behind it. */
+  step(rule: string, code: StepCode, values: StepValues, claims: readonly Claim[]): void {
+    this.steps.push({ rule, code, values, claims: idsOf(claims) });
   }
 
   /** Leaves a matter to a person, once. */
   leave(code: ReviewCode, rule: string): void {
-    if (!this.review.some((mark) => mark.code === code)) this.review.push({ code, rule });
+    this.#review = marked(this.#review, code, rule);
   }
 
   /** Shows a clerk something that changes nothing, once. */
   show(code: NoticeCode, rule: string): void {
-    if (!this.notices.some((mark) => mark.code === code)) this.notices.push({ code, rule });
+    this.#notices = marked(this.#notices, code, rule);
   }
+}
+
+/** The ids of claims, in their order. */
+export function idsOf(claims: readonly Claim[]): readonly string[] {
+  if (claims.length === 0) return NONE;
+  if (claims.length === 1) return [claims[0]!.id];
+  return claims.map((claim) => claim.id);
+}
+
+function marked<Code extends string>(marks: Marked<Code>[] | undefined, code: Code, rule: string): Marked<Code>[] {
+  if (!marks) return [{ code, rule }];
+  for (const mark of marks) if (mark.code === code) return marks;
+  marks.push({ code, rule });
+  return marks;
 }
