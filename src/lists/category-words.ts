@@ -63,17 +63,45 @@ export function readCategoryWord(word: string): CategoryWord {
   return READINGS.get(bare(word)) ?? { kind: 'unknown' };
 }
 
-/** Every category word understood, for telling a sender what would do; a slash stands between endings that may be used alike. */
-export function knownCategoryWords(): readonly string[] {
-  return [...Object.values(WORDS).flat(), ...SUDDEN_HARDSHIP_BY_HOUSEHOLD.map(([word]) => word)];
-}
-
 /** Every category word understood, each ending spelt out, with the category it stands for. */
 export function categoryUsages(): readonly { readonly word: string; readonly category: Category }[] {
   return [...READINGS].flatMap(([word, reading]) =>
     reading.kind === 'category' ? [{ word, category: reading.category }] : [],
   );
 }
+
+/** As many words are suggested at most, each of another identity. */
+const MOST_SUGGESTIONS = 3;
+/** Words less alike than this (Dice's coefficient of their pairs of characters) have hardly more than an ending in common. */
+const LEAST_LIKENESS = 0.35;
+/** Words that are wrong come again and again in a list. */
+const REMEMBERED_WORDS = 1_000;
+
+/** The known words most like one that is not known, each of another identity, the most alike first; none where none is. */
+export function categoryWordsLike(word: string): readonly string[] {
+  const known = suggested.get(word);
+  if (known) return known;
+  const pairs = pairsOf(bare(word));
+  const best = new Map<Category, { readonly usage: string; readonly likeness: number }>();
+  for (const { word: usage, category } of categoryUsages()) {
+    const likeness = dice(pairs, pairsOf(usage));
+    if (likeness >= LEAST_LIKENESS && likeness > (best.get(category)?.likeness ?? 0)) {
+      best.set(category, { usage, likeness });
+    }
+  }
+  const alike = [...best.values()].sort((a, b) => b.likeness - a.likeness).map(({ usage }) => usage);
+  if (suggested.size >= REMEMBERED_WORDS) suggested.clear();
+  suggested.set(word, alike.slice(0, MOST_SUGGESTIONS));
+  return suggested.get(word)!;
+}
+
+const suggested = new Map<string, readonly string[]>();
+
+const pairsOf = (word: string): ReadonlySet<string> =>
+  new Set(Array.from({ length: Math.max(0, word.length - 1) }, (_, index) => word.slice(index, index + 2)));
+
+const dice = (a: ReadonlySet<string>, b: ReadonlySet<string>): number =>
+  a.size + b.size === 0 ? 0 : (2 * [...a].filter((pair) => b.has(pair)).length) / (a.size + b.size);
 
 const bare = (word: string): string =>
   word

@@ -1,6 +1,6 @@
 import { findingOf } from '../domain/intake/row-messages.ts';
 import type { Category } from '../domain/intake/words.ts';
-import { knownCategoryWords, readCategoryWord } from './category-words.ts';
+import { categoryWordsLike, readCategoryWord } from './category-words.ts';
 import { daysInOrder } from './day-order.ts';
 import { defineList } from './define-list.ts';
 
@@ -46,9 +46,13 @@ function checkWord(word: string | undefined): ReturnType<typeof findingOf>[] {
   const reading = word === undefined ? undefined : readCategoryWord(word);
   if (!reading || reading.kind === 'category') return [];
   if (reading.kind === 'umbrella') return [findingOf('CATEGORY_WORD_IS_UMBRELLA', 'category')];
-  const known = knownCategoryWords().join('、');
+  // Every word known would make the report of a bad list larger than the list; the catalogue has them.
+  const alike = categoryWordsLike(word ?? '').join('、');
   return [
-    findingOf('CATEGORY_WORD_UNKNOWN', 'category', { zh: `可用的名称有 ${known}`, en: `the words known are ${known}` }),
+    findingOf('CATEGORY_WORD_UNKNOWN', 'category', {
+      zh: `${alike && `是否为${alike}；`}全部名称见名单目录 lists { categoryWords }`,
+      en: `${alike && `perhaps ${alike}; `}all words are in the catalogue, lists { categoryWords }`,
+    }),
   ];
 }
 

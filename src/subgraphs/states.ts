@@ -42,7 +42,8 @@ export const RowCodeWord = wordEnum(
     MONEY_NOT_DECIMAL: '金额格式不符：the amount is not yuan as decimal text with at most two places',
     NUMBER_OUT_OF_RANGE: '数值超出范围：the number lies outside its column’s range',
     WORD_UNKNOWN: '代码值未知：the cell is none of the column’s words',
-    CATEGORY_WORD_UNKNOWN: '身份类别用语未知：the category word is not known; the finding says which are',
+    CATEGORY_WORD_UNKNOWN:
+      '身份类别用语未知：the category word is not known; the finding says which are most like it, `lists { categoryWords }` which are',
     CATEGORY_WORD_IS_UMBRELLA: '身份类别用语过宽：the word covers several identities; the exact one is needed',
     REGION_CODE_MALFORMED: '行政区划代码格式不符：not a region code of 6 to 12 digits',
     ID_NUMBER_NOT_TEXT: '证件号码不是文本：the id number was sent as a JSON number; send it as text',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CATEGORIES, type Category } from '../../src/domain/intake/words.ts';
-import { knownCategoryWords, readCategoryWord } from '../../src/lists/category-words.ts';
+import { categoryUsages, categoryWordsLike, readCategoryWord } from '../../src/lists/category-words.ts';
 
 /** The aliases of catalogue §0.2, copied from there; those that hold the separator themselves follow below. */
 const catalogue: Readonly<Record<Category, string>> = {
@@ -74,11 +74,26 @@ describe('category words', () => {
     expect('liftedHousehold' in reading ? reading.liftedHousehold : undefined).toBe(lifted);
   });
 
-  it('every word said to be known is known, with each of its endings', () => {
-    for (const known of knownCategoryWords()) {
-      for (const ending of ['人口', '人员', '户', '对象']) {
-        expect(readCategoryWord(known.replace('人口/人员/户/对象', ending)).kind).toBe('category');
-      }
-    }
+  it('every word said to be known is known, as what it is said to be', () => {
+    for (const { word, category } of categoryUsages()) expect(readCategoryWord(word)).toMatchObject({ category });
+  });
+
+  const alike: ReadonlyArray<[word: string, most: string | undefined]> = [
+    ['低保户口', '低保户'],
+    ['低保对像', '低保对象'],
+    ['“低保” 对像', '低保对象'],
+    ['特因供养人员', '特困供养人员'],
+    ['一级重度残疾人', '重度残疾人'],
+    ['富裕户', undefined],
+    ['', undefined],
+    ['x', undefined],
+  ];
+  it.each(alike)('“%s” is most like %s, and nothing is suggested that is not known', (word, most) => {
+    const suggested = categoryWordsLike(word);
+    expect(suggested[0]).toBe(most);
+    expect(suggested.length).toBeLessThanOrEqual(3);
+    const categories = suggested.map((one) => readCategoryWord(one)).map((one) => 'category' in one && one.category);
+    expect(new Set(categories).size).toBe(suggested.length);
+    expect(categories).not.toContain(false);
   });
 });
