@@ -6,15 +6,19 @@ import { errorAnswer, faultForLog, RequestRefused } from './error-answer.ts';
 
 /** Milliseconds that requests under way are given when the hub stops. */
 const DRAIN_TIME = 25_000;
-/** Milliseconds for the headers and for a whole request: a client that drips gives up its place. */
+/** Milliseconds for the headers and for the body of a request: a client that drips gives up its place. */
 const HEADERS_TIME = 10_000;
-const REQUEST_TIME = 60_000;
+const BODY_TIME = 60_000;
+/** Milliseconds for which what is still coming of a refused request is heard out, so that the sender gets to read why. */
+const LINGER_TIME = 5_000;
 
 /** One request being answered. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
+  /** What stands in the address in place of the `:names` of the route's path. */
+  readonly params: Readonly<Record<string, string>>;
   /** Adds to the one line that the log gets of this request: words of the hub only, never the sender's. */
   note(fields: Readonly<Record<string, string | number | readonly string[]>>): void;
 }
@@ -22,7 +26,10 @@ export interface Exchange {
 /** What answers at one address. */
 export interface Route {
   readonly method: 'GET' | 'POST';
+  /** `/lists/:list`: a part that begins with a colon stands for any one part of an address. */
   readonly path: string;
+  /** Its body may take as long as it takes: the route itself sees to senders that drip. */
+  readonly longBody?: true;
   handle(exchange: Exchange): Promise<void>;
 }
 
@@ -48,7 +55,8 @@ const SECURITY_HEADERS = {
 export async function startHttpServer(host: string, port: number, log: Logger): Promise<HttpServer> {
   let routes: readonly Route[] | undefined;
   let stopping = false;
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: HEADERS_TIME, requestTimeout: REQUEST_TIME });
+  // Without a limit for whole requests: how long a body may take is for each route to say.
+  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: HEADERS_TIME, requestTimeout: 0 });
   const underWay = new Set<ServerResponse>();
   server.on('request', (request, response) => {
     underWay.add(response);
@@ -95,8 +103,10 @@ async function answer(
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
   response.setHeader('x-request-id', requestId);
   try {
-    const exchange = { request, response, requestId, note: (fields: object) => void Object.assign(notes, fields) };
-    await findRoute(request, routes, notes).handle(exchange);
+    const { route, params } = findRoute(request, routes, notes);
+    if (!route.longBody) limitBodyTime(request);
+    const note = (fields: object): void => void Object.assign(notes, fields);
+    await route.handle({ request, response, requestId, params, note });
   } catch (error) {
     sendError(error, request, response, requestId, log);
   }
@@ -118,15 +128,39 @@ function findRoute(
   request: IncomingMessage,
   routes: readonly Route[] | undefined,
   notes: Record<string, unknown>,
-): Route {
-  const path = request.url?.split('?', 1)[0];
-  const here = [alive, ...(routes ?? [])].filter((route) => route.path === path);
+): { readonly route: Route; readonly params: Exchange['params'] } {
+  const path = request.url?.split('?', 1)[0] ?? '';
+  const here = [alive, ...(routes ?? [])].flatMap((route) => {
+    const params = paramsOf(route.path, path);
+    return params ? [{ route, params }] : [];
+  });
   if (here.length === 0) throw new RequestRefused(routes ? 'NOT_FOUND' : 'NOT_READY');
-  // Only a path of ours is logged: any other is the sender's text.
-  notes['route'] = path;
-  const route = here.find(({ method }) => method === request.method);
-  if (!route) throw new RequestRefused('METHOD_NOT_ALLOWED');
-  return route;
+  // Only a path of ours is logged: what stands in it, or in any other, is the sender's text.
+  notes['route'] = here[0]!.route.path;
+  const found = here.find(({ route }) => route.method === request.method);
+  if (!found) throw new RequestRefused('METHOD_NOT_ALLOWED');
+  return found;
+}
+
+/** What an address has in place of the route's `:names`; `undefined` where it is not the route's. */
+function paramsOf(pattern: string, path: string): Exchange['params'] | undefined {
+  if (pattern === path) return {};
+  if (!pattern.includes(':')) return undefined;
+  const [wanted, given] = [pattern.split('/'), path.split('/')];
+  if (wanted.length !== given.length) return undefined;
+  if (!wanted.every((part, index) => (part.startsWith(':') ? given[index] !== '' : part === given[index]))) {
+    return undefined;
+  }
+  return Object.fromEntries(
+    wanted.flatMap((part, index) => (part.startsWith(':') ? [[part.slice(1), given[index]!]] : [])),
+  );
+}
+
+/** Ends a request whose body has not come in time. */
+function limitBodyTime(request: IncomingMessage): void {
+  if (request.complete) return;
+  const impatience = setTimeout(() => request.destroy(), BODY_TIME);
+  request.once('close', () => clearTimeout(impatience));
 }
 
 function sendError(
@@ -137,16 +171,24 @@ function sendError(
   log: Logger,
 ): void {
   const refused = error instanceof RequestRefused ? error : new RequestRefused('INTERNAL_SERVER_ERROR');
-  if (refused !== error) log.error({ requestId, fault: faultForLog(error) }, 'fault');
+  // Whoever hangs up in the middle of a request makes no fault of the hub's.
+  const hungUp = request.destroyed && !request.complete;
+  if (refused !== error && !hungUp) log.error({ requestId, fault: faultForLog(error) }, 'fault');
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  // What was not read of the request would be taken for the next one.
-  if (!request.complete) response.setHeader('connection', 'close');
+  if (!request.complete) hearOut(request);
   if (refused.status === 401) response.setHeader('www-authenticate', 'Bearer');
   const errors = refused.problems.length > 0 ? refused.answers(requestId) : [errorAnswer(refused.code, requestId)];
   sendJson(response, refused.status, { errors });
+}
+
+/** Closing at once on a sender that is still sending would take the answer from it as well. */
+function hearOut(request: IncomingMessage): void {
+  request.resume();
+  const impatience = setTimeout(() => request.destroy(), LINGER_TIME);
+  request.once('close', () => clearTimeout(impatience));
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
