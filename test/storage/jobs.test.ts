@@ -62,7 +62,8 @@ describe('enqueue', () => {
       create function taken_meanwhile() returns trigger language plpgsql as $$
       begin
         if pg_trigger_depth() = 1 then
-          update graphile_worker._private_jobs set locked_at = now(), locked_by = 'somebody' where locked_at is null;
+          update graphile_worker._private_jobs set locked_at = now(), locked_by = 'somebody'
+          where id = (select min(id) from graphile_worker._private_jobs) and locked_at is null;
         end if;
         return null;
       end
