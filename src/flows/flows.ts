@@ -1,6 +1,7 @@
 import type { Answer } from '../domain/access/refusal.ts';
 import type { Caller, Purpose } from '../domain/access/caller.ts';
 import type { ListMode, RawRow, RowCounts, RowOutcome, RowVerdict } from '../domain/intake/list-definition.ts';
+import type { FindingCount, ListChanges } from '../domain/intake/submission.ts';
 import type { IdType, ListName } from '../domain/intake/words.ts';
 import type { BenefitDecision } from '../domain/policy/decision.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
@@ -28,6 +29,10 @@ export interface PushResult {
   /** True where the same push had been received before and this is its receipt. */
   readonly repeated: boolean;
   readonly counts: RowCounts;
+  /** What it changes on its list; after a dry run, what it would. */
+  readonly changes: ListChanges;
+  /** What was found among the rows. */
+  readonly report: readonly FindingCount[];
   /** Verdicts in row order; null where they are to be read from the store (a repeated push). */
   readonly verdicts: readonly RowVerdict[] | null;
   readonly claimsAdded: number;

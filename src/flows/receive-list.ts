@@ -209,15 +209,19 @@ const received = (submission: StoredSubmission, { verdicts }: ClaimPlan): PushRe
   submission,
   repeated: false,
   counts: submission.counts,
+  changes: submission.changes,
+  report: submission.report,
   verdicts,
   claimsAdded: submission.claimsAdded,
   claimsEnded: submission.claimsEnded,
 });
 
-const tried = ({ verdicts, add, end }: ClaimPlan): PushResult => ({
+const tried = ({ verdicts, add, end, changes }: ClaimPlan): PushResult => ({
   submission: null,
   repeated: false,
   counts: countRows(verdicts),
+  changes,
+  report: reportOf(verdicts),
   verdicts,
   claimsAdded: add.length,
   claimsEnded: end.length,
@@ -227,6 +231,8 @@ const repeated = (submission: StoredSubmission): PushResult => ({
   submission,
   repeated: true,
   counts: submission.counts,
+  changes: submission.changes,
+  report: submission.report,
   verdicts: null,
   claimsAdded: submission.claimsAdded,
   claimsEnded: submission.claimsEnded,

@@ -24,7 +24,7 @@ export async function pushList(
   };
   const result = unwrap(await context.flows.receiveList(push, context.caller));
   if (!result.submission) return dryRunView(push, result, context);
-  return { ...submissionView(result.submission), judged: result.verdicts };
+  return { ...submissionView(result.submission), repeated: result.repeated, judged: result.verdicts };
 }
 
 /** Shows a push that was only judged: like a submission, but with nothing kept that an id or receipt could name. */
@@ -41,7 +41,21 @@ function dryRunView(push: ListPush, result: PushResult, context: HubContext): Su
     mode: push.mode,
     period: push.period,
     documentNumber: push.documentNumber,
+    repeated: false,
+    format: 'GRAPHQL',
+    operator: caller.operator ?? null,
     counts: result.counts,
+    changes: result.changes,
+    progress: null,
+    report: result.report,
+    remarks: [],
+    rejectedRows: null,
+    takenInAt: null,
+    decidedAt: null,
+    releasedBy: null,
+    releasedAt: null,
+    withdrawnAt: null,
+    withdrawnBecause: null,
     claimsAdded: result.claimsAdded,
     claimsEnded: result.claimsEnded,
     receipt: null,

@@ -1,4 +1,5 @@
 import type { ListMode, RowCode, RowFinding, RowOutcome } from '../domain/intake/list-definition.ts';
+import type { SubmissionFormat, SubmissionRemark, SubmissionStatus, WorkStage } from '../domain/intake/submission.ts';
 import type { DeathStatus, PersonRecord } from '../domain/person/person-record.ts';
 import type { BenefitDecision, Candidate, Refund, WaitingPeriod } from '../domain/policy/decision.ts';
 import type { PolicyPack, UntieredRow } from '../domain/policy/policy-pack.ts';
@@ -65,9 +66,45 @@ export const RowCodeWord = wordEnum(
 
 /** States of submissions. */
 export const SubmissionStatusWord = wordEnum('SubmissionStatus', '报送状态：Where a submission stands.', {
-  RECEIVED: '已接收：received and kept; its claims stand',
+  QUEUED: '排队：received and kept whole; waits for the earlier submissions of its list',
+  WORKING: '处理中：being judged and taken in; `progress` tells how far',
+  RECEIVED: '已接收：every row judged; its claims stand',
+  NEEDS_RELEASE: '待放行：judged and held, for `remarks` say why; a second person of the agency may release it',
+  REFUSED: '整份退回：judged and not taken in, by a limit of the jurisdiction; `remarks` say which',
+  FAILED: '处理失败：the work broke off, `remarks` say why; it can be driven again',
+  WITHDRAWN: '已撤回：taken back whole; its claims no longer stand',
   DRY_RUN: '试报：only judged; nothing was kept',
-});
+} satisfies Record<SubmissionStatus, string>);
+
+/** How submissions come. */
+export const SubmissionFormatWord = wordEnum('SubmissionFormat', '报送格式：How a submission came.', {
+  GRAPHQL: '接口逐行：typed rows of a push mutation',
+  NDJSON: 'NDJSON 文件：a file of one JSON object a line',
+  CSV: 'CSV 文件：a file of values parted by commas, tabs or semicolons',
+  XLSX: 'Excel 文件：a workbook',
+} satisfies Record<SubmissionFormat, string>);
+
+/** Stages of the work on a submission. */
+export const WorkStageWord = wordEnum('WorkStage', '处理阶段：What the hub is doing with a submission.', {
+  JUDGING: '逐行校验：judging row by row',
+  COMPARING: '比对在册：comparing with what stands',
+  TAKING_IN: '入库：keeping claims',
+  DECIDING: '重新核定：deciding the persons anew whom it touches',
+} satisfies Record<WorkStage, string>);
+
+/** Reasons why a submission stands where it does. */
+export const SubmissionRemarkWord = wordEnum(
+  'SubmissionRemarkCode',
+  '整份说明代码：Why a submission is held, refused or failed. Stable: programs may act on them. More may come.',
+  {
+    SHRINKS_TOO_MUCH: '减少过多：the snapshot leaves out more of what stands than the limit',
+    TOO_MANY_NEW_DEATHS: '新增死亡过多：more new deaths than the limit',
+    TOO_MANY_BAD_ROWS: '退回行过多：a larger share of rows is rejected than the limit',
+    CATEGORY_NOT_GRANTED: '类别未获授权：it holds a category that the agency may not push',
+    NO_ROWS: '没有数据行：nothing of it could be taken in',
+    WORK_BROKE_OFF: '处理中断：the work broke off too often',
+  } satisfies Record<SubmissionRemark['code'], string>,
+);
 
 /** Kinds of cell. */
 export const ColumnKindWord = wordEnum('ColumnKind', '列类型：What the cells of a column hold.', {

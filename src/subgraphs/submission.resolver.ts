@@ -1,34 +1,65 @@
 import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { RowOutcome, RowVerdict } from '../domain/intake/list-definition.ts';
+import type { WorkProgress } from '../domain/intake/submission.ts';
 import type { Page, StoredSubmission } from '../flows/ports.ts';
 import type { HubContext } from './context.ts';
 import { connectionOf, pageSize } from './paging.ts';
 import { unwrap } from './refusal-error.ts';
 import { RowOutcomeWord } from './states.ts';
-import { RowVerdictConnection, SubmissionType } from './submission.type.ts';
+import {
+  RowVerdictConnection,
+  SubmissionType,
+  type RejectedRowsType,
+  type WorkProgressType,
+} from './submission.type.ts';
 
 /** As many rows as one push may carry. */
 const MOST_ROWS = 5000;
 
 /** Shows a stored submission. */
 export function submissionView(stored: StoredSubmission): SubmissionType {
-  const { id, counts, digest, receivedAt } = stored;
+  const { id, counts, changes, digest, receivedAt } = stored;
   return {
     id,
-    status: 'RECEIVED',
+    status: stored.status,
     jurisdiction: stored.jurisdiction,
     agency: stored.agency,
     list: stored.list,
     mode: stored.mode,
     period: stored.period,
     documentNumber: stored.documentNumber,
+    repeated: false,
+    format: stored.format,
+    operator: stored.operator,
     counts,
+    changes,
+    progress: stored.progress && progressView(stored.progress, counts.sent),
+    report: stored.report,
+    remarks: stored.remarks,
+    rejectedRows: counts.rejected === 0 ? null : rejectedRowsOf(id),
+    takenInAt: stored.takenInAt,
+    decidedAt: stored.decidedAt,
+    releasedBy: stored.releasedBy,
+    releasedAt: stored.releasedAt,
+    withdrawnAt: stored.withdrawnAt,
+    withdrawnBecause: stored.withdrawnBecause,
     claimsAdded: stored.claimsAdded,
     claimsEnded: stored.claimsEnded,
-    receipt: { id, digest, receivedAt, counts },
+    receipt: { id, digest, receivedAt, counts, changes },
     judged: null,
   };
 }
+
+/** Shows progress, with the rate that it comes to. */
+function progressView(progress: WorkProgress, rowsSent: number): WorkProgressType {
+  const seconds = (progress.updatedAt.getTime() - progress.stageSince.getTime()) / 1000;
+  return { ...progress, rowsSent, rate: seconds > 0 ? progress.rowsDone / seconds : null };
+}
+
+const rejectedRowsOf = (id: string): RejectedRowsType => ({
+  csv: `/submissions/${id}/rejected.csv`,
+  xlsx: `/submissions/${id}/rejected.xlsx`,
+});
 
 /** Resolves a reference to a submission; null where the caller may not know of it. */
 export async function submissionReference(

@@ -1,4 +1,4 @@
-import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type {
   ListMode,
   RowCode,
@@ -7,16 +7,35 @@ import type {
   RowOutcome,
   RowVerdict,
 } from '../domain/intake/list-definition.ts';
+import type {
+  FindingCount,
+  ListChanges,
+  SubmissionFormat,
+  SubmissionRemark,
+  SubmissionStatus,
+  WorkProgress,
+  WorkStage,
+} from '../domain/intake/submission.ts';
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import { InstantScalar } from './scalars.ts';
-import { ListModeWord, RowCodeWord, RowOutcomeWord, SeverityWord, SubmissionStatusWord } from './states.ts';
+import {
+  ListModeWord,
+  RowCodeWord,
+  RowOutcomeWord,
+  SeverityWord,
+  SubmissionFormatWord,
+  SubmissionRemarkWord,
+  SubmissionStatusWord,
+  WorkStageWord,
+} from './states.ts';
 import { AgencyWord, ListWord } from './words.ts';
 
 /** How many rows had each outcome. */
 @Directive('@shareable')
 @ObjectType('RowCounts', {
   simpleResolvers: true,
-  description: '行数统计：How many rows had each outcome; the four outcomes sum to `sent`.',
+  description:
+    '行数统计：How many rows had each outcome. The four outcomes sum to `sent` once every row is judged; of a submission that waits they are 0.',
 })
 export class RowCountsType implements RowCounts {
   @Field(() => Int, { description: '报送行数：Rows sent.' })
@@ -129,6 +148,120 @@ export class RowVerdictConnection {
   totalCount: number;
 }
 
+/** What a push changes on its list. */
+@Directive('@shareable')
+@ObjectType('ListChanges', {
+  simpleResolvers: true,
+  description:
+    '名单变化：What a push changes on its list, counted by matters: one identity, one enrolment, one death … of one subject.',
+})
+export class ListChangesType implements ListChanges {
+  @Field(() => Int, { description: '新增：Matters of which nothing stood before.' })
+  added: number;
+
+  @Field(() => Int, { description: '变更：Matters that stood and now stand with other content.' })
+  changed: number;
+
+  @Field(() => Int, {
+    description:
+      '减少：Matters that stood and no longer do, or were given their last day: removed, or left out of a snapshot.',
+  })
+  dropped: number;
+
+  @Field(() => Int, { description: '未变：Matters that stood already just as the push says.' })
+  unchanged: number;
+}
+
+/** How far the work on a submission has come. */
+@Directive('@shareable')
+@ObjectType('WorkProgress', {
+  simpleResolvers: true,
+  description: '处理进度：How far the work on a submission has come. Written about once a second.',
+})
+export class WorkProgressType implements WorkProgress {
+  @Field(() => WorkStageWord, { description: '阶段：What is being done.' })
+  stage: WorkStage;
+
+  @Field(() => Int, { description: '已处理行数：Rows that the stage is done with.' })
+  rowsDone: number;
+
+  @Field(() => Int, { description: '总行数：Rows sent.' })
+  rowsSent: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: '速度：Rows a second since the stage began; null before there is anything to measure.',
+  })
+  rate: number | null;
+
+  @Field(() => InstantScalar, { description: '阶段开始时间：When the stage began.' })
+  stageSince: Date;
+
+  @Field(() => InstantScalar, { description: '更新时间：When this was last written.' })
+  updatedAt: Date;
+}
+
+/** How often one thing was found among the rows. */
+@Directive('@shareable')
+@ObjectType('FindingCount', {
+  simpleResolvers: true,
+  description: '问题统计：How often one thing was found among the rows, with the first rows as examples.',
+})
+export class FindingCountType implements FindingCount {
+  @Field(() => RowCodeWord, { description: '问题代码：The stable code.' })
+  code: RowCode;
+
+  @Field(() => String, { nullable: true, description: '列名：The column; null where rows as a whole are meant.' })
+  column: string | null;
+
+  @Field(() => SeverityWord, { description: '问题级别：Whether it rejects rows or marks them.' })
+  severity: RowFinding['severity'];
+
+  @Field(() => String, { description: '中文说明：What is wrong, in Chinese.' })
+  zh: string;
+
+  @Field(() => String, { description: '英文说明：The same in English.' })
+  en: string;
+
+  @Field(() => Int, { description: '行数：In how many rows it was found.' })
+  rows: number;
+
+  @Field(() => [Int], { description: '示例行号：The first rows in which it was found, at most 5.' })
+  examples: readonly number[];
+}
+
+/** Why a submission is held, refused or failed. */
+@Directive('@shareable')
+@ObjectType('SubmissionRemark', {
+  simpleResolvers: true,
+  description: '整份说明：Why a submission as a whole is held, refused or failed.',
+})
+export class SubmissionRemarkType implements SubmissionRemark {
+  @Field(() => SubmissionRemarkWord, { description: '说明代码：The stable code.' })
+  code: SubmissionRemark['code'];
+
+  @Field(() => String, { description: '中文说明：Why, and what can be done, in Chinese.' })
+  zh: string;
+
+  @Field(() => String, { description: '英文说明：The same in English.' })
+  en: string;
+}
+
+/** Where the rejected rows can be fetched, to be corrected and sent again. */
+@Directive('@shareable')
+@ObjectType('RejectedRows', {
+  simpleResolvers: true,
+  description:
+    '退回行文件：The rejected rows as they were sent, with a column of reasons, to correct and send again. Paths below the hub’s address; fetched with the same token.',
+})
+export class RejectedRowsType {
+  @Field(() => String, { description: 'CSV 路径：As a CSV file in UTF-8.' })
+  csv: string;
+
+  @Field(() => String, { description: 'Excel 路径：As a workbook.' })
+  xlsx: string;
+}
+
 /** What the owner keeps as proof of a push. */
 @Directive('@shareable')
 @ObjectType('Receipt', {
@@ -147,6 +280,9 @@ export class ReceiptType {
 
   @Field(() => RowCountsType, { description: '行数统计：Rows by outcome.' })
   counts: RowCounts;
+
+  @Field(() => ListChangesType, { description: '名单变化：What it added, changed, dropped and left unchanged.' })
+  changes: ListChanges;
 }
 
 /** A push of one list by one agency. */
@@ -155,14 +291,14 @@ export class ReceiptType {
 @ObjectType('Submission', {
   simpleResolvers: true,
   description:
-    '报送批次：One push of one list by one agency, and what became of its rows. Never changed once received.',
+    '报送批次：One push of one list by one agency, and what became of it. What was sent never changes; where it stands does.',
 })
 export class SubmissionType {
   @Field(() => ID, { description: '批次号：The id (UUIDv7); after a dry run an id that names nothing.' })
   id: string;
 
   @Field(() => SubmissionStatusWord, { description: '状态：Where it stands.' })
-  status: 'RECEIVED' | 'DRY_RUN';
+  status: SubmissionStatus;
 
   @Field(() => ID, { description: '统筹区：The jurisdiction, by its region code.' })
   jurisdiction: string;
@@ -182,8 +318,75 @@ export class SubmissionType {
   @Field(() => String, { nullable: true, description: '文号：The owner’s document number, as given.' })
   documentNumber: string | null;
 
+  @Field(() => Boolean, {
+    description:
+      '是否重复报送：Had the same push been received before, so that nothing was done and this is its receipt?',
+  })
+  repeated: boolean;
+
+  @Field(() => SubmissionFormatWord, { description: '格式：How it came.' })
+  format: SubmissionFormat;
+
+  @Field(() => String, {
+    nullable: true,
+    description: '经办人：The staff member in whose name it was pushed, as the token said; null where it named nobody.',
+  })
+  operator: string | null;
+
   @Field(() => RowCountsType, { description: '行数统计：Rows by outcome.' })
   counts: RowCounts;
+
+  @Field(() => ListChangesType, {
+    description:
+      '名单变化：What it changes on its list (of a held one: what it would). All 0 before it has been compared with what stands.',
+  })
+  changes: ListChanges;
+
+  @Field(() => WorkProgressType, {
+    nullable: true,
+    description: '处理进度：How far the work on it has come; null before it began, and for pushes taken in at once.',
+  })
+  progress: WorkProgressType | null;
+
+  @Field(() => [FindingCountType], {
+    description: '校验报告：What was found among its rows, the most frequent first.',
+  })
+  report: readonly FindingCount[];
+
+  @Field(() => [SubmissionRemarkType], {
+    description: '整份说明：Why it is held, refused or failed; empty otherwise.',
+  })
+  remarks: readonly SubmissionRemark[];
+
+  @Field(() => RejectedRowsType, {
+    nullable: true,
+    description: '退回行文件：Where the rejected rows can be fetched; null where there are none, and after a dry run.',
+  })
+  rejectedRows: RejectedRowsType | null;
+
+  @Field(() => InstantScalar, {
+    nullable: true,
+    description: '入库时间：When its claims began to stand; null as long as they do not.',
+  })
+  takenInAt: Date | null;
+
+  @Field(() => InstantScalar, {
+    nullable: true,
+    description: '核定时间：When the persons whom it touches had been decided anew; null until then.',
+  })
+  decidedAt: Date | null;
+
+  @Field(() => String, { nullable: true, description: '放行人：Who released it, where it had been held.' })
+  releasedBy: string | null;
+
+  @Field(() => InstantScalar, { nullable: true, description: '放行时间：When it was released.' })
+  releasedAt: Date | null;
+
+  @Field(() => InstantScalar, { nullable: true, description: '撤回时间：When it was withdrawn.' })
+  withdrawnAt: Date | null;
+
+  @Field(() => String, { nullable: true, description: '撤回原因：Why it was withdrawn, as its agency said.' })
+  withdrawnBecause: string | null;
 
   @Field(() => Int, {
     description: '新增记录数：How many claims began to stand by this push (would begin, on a dry run).',
