@@ -51,8 +51,12 @@ module.exports = {
     mayImport('subgraphs', ['^src/(subgraphs|flows|domain)/', npm], 'Arguments in, one flow call, view out.'),
     mayImport(
       'gateway',
-      ['^src/(gateway|subgraphs)/', '^src/domain/access/caller', npm],
-      'The door knows who asks, not what is answered.',
+      [
+        '^src/(gateway|subgraphs)/',
+        '^src/domain/(access/caller|intake/(headings|list-definition|submission|unreadable-row))',
+        npm,
+      ],
+      'The door knows who asks, not what is answered. Its readers of files know a list by its columns.',
     ),
     mayImport(
       'storage',

@@ -3,6 +3,7 @@ import { checkCell, isBlank, type CellValue } from './column-check.ts';
 import { readIdNumber, type DisabilityCertificate, type IdentityDocument } from './id-number.ts';
 import type { Column, RawRow, RowFinding } from './list-definition.ts';
 import { findingOf } from './row-messages.ts';
+import { isUnreadable } from './unreadable-row.ts';
 import type { IdType, RowChange } from './words.ts';
 
 /** The cells of a row that can be believed, by column. A rejected row may lack some that its list requires. */
@@ -43,6 +44,7 @@ export interface CheckedRow {
  * @param today day of receipt
  */
 export function checkRow(raw: RawRow, index: number, rules: RowRules, today: PlainDate): CheckedRow {
+  if (isUnreadable(raw)) return unreadable(index);
   const cells: Record<string, CellValue | undefined> = {};
   const findings: RowFinding[] = [];
 
@@ -70,6 +72,12 @@ export function checkRow(raw: RawRow, index: number, rules: RowRules, today: Pla
     findings,
     rejected: findings.some(({ severity }) => severity === 'REJECT'),
   };
+}
+
+/** Nothing else is said of a line that is no row: each column of it would be missing. */
+function unreadable(index: number): CheckedRow {
+  const findings = [findingOf('ROW_UNREADABLE', null)];
+  return { row: index + 1, change: 'ADD', subject: null, cells: {}, findings, rejected: true };
 }
 
 function checkDocument(

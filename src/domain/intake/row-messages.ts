@@ -17,6 +17,11 @@ export const ROW_MESSAGES: Readonly<
     '文字含不可见字符，已按原样保留',
     'the text holds invisible characters; it is kept as written',
   ],
+  ROW_UNREADABLE: [
+    'REJECT',
+    '该行无法读取（不是 JSON 对象）',
+    'the line cannot be read as a row (it is no JSON object)',
+  ],
   COLUMN_UNKNOWN: ['REJECT', '本名单没有该列', 'the list has no such column'],
   DAY_NOT_ON_CALENDAR: ['REJECT', '日期不存在或格式不是 YYYY-MM-DD', 'not a day of the calendar written as YYYY-MM-DD'],
   DAY_IN_FUTURE: ['REJECT', '日期晚于收到名单之日', 'the day lies after the day of receipt'],
