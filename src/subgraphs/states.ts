@@ -35,6 +35,7 @@ export const RowCodeWord = wordEnum(
     TEXT_TOO_LONG: '文字超长：the text is longer than its column allows',
     TEXT_HAS_CONTROL_CHARACTERS: '含控制字符：the text has control characters in it',
     TEXT_HAS_INVISIBLE_CHARACTERS: '含不可见字符：the text has invisible characters in it',
+    ROW_UNREADABLE: '整行无法读取：the line of the file is no JSON object',
     COLUMN_UNKNOWN: '列名未知：the list has no such column',
     DAY_NOT_ON_CALENDAR: '日期无效：not a day of the calendar written YYYY-MM-DD',
     DAY_IN_FUTURE: '日期晚于今天：the day lies after the day of receipt',
