@@ -41,6 +41,8 @@ export interface Config {
   readonly issuer: IssuerConfig;
   /** Subgraphs that run as processes of their own, by name; those not named run in this process. */
   readonly subgraphs: Readonly<Record<string, string>>;
+  /** Bytes of the largest file taken in, packed or unpacked. */
+  readonly largestFile: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly jurisdictionsDir: string;
   readonly packsDir: string;
@@ -114,6 +116,11 @@ const Variables = z.object({
   ISSUER_URL: httpUrl.optional(),
   ISSUER_JWKS_URL: httpUrl.optional(),
   ISSUER_KEY_FILE: z.string().optional(),
+  LARGEST_FILE_MB: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, told('应为兆字节数', 'must be a number of megabytes'))
+    .transform(Number)
+    .default(1024),
   SUBGRAPHS: readSubgraphs.default({}),
   LOG_LEVEL: z.enum(LOG_LEVELS, told('不是日志级别', 'is not a log level')).default('info'),
   JURISDICTIONS_DIR: z.string().default(join(PACKAGE_ROOT, 'jurisdictions')),
@@ -154,6 +161,7 @@ function toConfig(variables: Variables): Omit<Config, 'subjectKeyPepper'> {
         : { kind: 'server', url: variables.DATABASE_URL },
     issuer: issuerOf(variables, publicUrl, dataDir),
     subgraphs: variables.SUBGRAPHS,
+    largestFile: variables.LARGEST_FILE_MB * 1024 * 1024,
     logLevel: variables.LOG_LEVEL,
     jurisdictionsDir: resolve(variables.JURISDICTIONS_DIR),
     packsDir: resolve(variables.PACKS_DIR),

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Caller, Jurisdiction } from './domain/access/caller.ts';
@@ -10,6 +10,7 @@ import type { Clock, Jurisdictions, PolicyPacks } from './flows/ports.ts';
 import { authenticator, type Authenticate } from './gateway/authenticate.ts';
 import { clientsOf, type Clients } from './gateway/clients.ts';
 import { developmentKeys, type DevelopmentKeys } from './gateway/dev-keys.ts';
+import { uploadRoute } from './gateway/bulk-upload/upload-route.ts';
 import { faultForLog } from './gateway/error-answer.ts';
 import { readOwnExamples } from './gateway/example-variables.ts';
 import { graphqlEndpoint } from './gateway/graphql-endpoint.ts';
@@ -32,8 +33,10 @@ import { loadJurisdictions } from './storage/jurisdiction-files.ts';
 import { readPacks } from './storage/pack-files.ts';
 import { personStore } from './storage/person-store.ts';
 import { receiveStore } from './storage/receive-store.ts';
+import { openSpoolFile } from './storage/spool-file.ts';
 import { hmacSubjectKeys } from './storage/subject-keys.ts';
 import { submissionStore } from './storage/submission-store.ts';
+import { uploadStore } from './storage/upload-store.ts';
 import { buildSubgraphs } from './subgraphs/all.ts';
 import type { HubContext } from './subgraphs/context.ts';
 import { personLoader } from './subgraphs/loaders.ts';
@@ -100,8 +103,15 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     });
 
     const { issuer, devKeys } = await issuerOf(house);
+    const authenticate = authenticatorOf(house, issuer);
     server.serve([
-      graphqlRoute({ authenticate: authenticatorOf(house, issuer), answer, openIntrospection }),
+      graphqlRoute({ authenticate, answer, openIntrospection }),
+      uploadRoute({
+        authenticate,
+        receiveFile: house.flows.receiveFile,
+        openSpoolFile: () => openSpoolFile(uploadsDirOf(config)),
+        largestFile: config.largestFile,
+      }),
       readinessRoute(house.database),
       ...(issuer ? issuerRoutes(issuer) : []),
       ...playgroundRoutes({
@@ -170,7 +180,9 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     const database = await openDatabase(config.database);
     closing.push(() => database.close());
     server = await startHttpServer(config.host, config.port, log);
-    const flows = bindFlows({ ...storagePorts(database, config), jurisdictions, packs, clock });
+    const uploads = uploadStore(database.url, uploadsDirOf(config));
+    closing.push(() => uploads.close());
+    const flows = bindFlows({ ...storagePorts(database, config), uploads, jurisdictions, packs, clock });
     const started = await finish({
       config,
       log,
@@ -201,6 +213,9 @@ function storagePorts(database: Database, config: Config) {
     ids,
   };
 }
+
+/** Where files are put aside while they come in. */
+const uploadsDirOf = ({ dataDir }: Config): string => join(dataDir, 'uploads');
 
 /** With any free port the address is known only once it is taken. */
 function issuerUrlOf({ issuer, port, publicUrl }: Config, server: HttpServer): string {

@@ -4,10 +4,12 @@ import { findSubmission, pageSubmissions, pageVerdicts, type FindSubmissionsPort
 import type { Flows } from './flows.ts';
 import { listCatalogue, type ListCataloguePorts } from './list-catalogue.ts';
 import { listPolicyPacks, type ListPolicyPacksPorts } from './list-policy-packs.ts';
+import { receiveFile, type ReceiveFilePorts } from './receive-file.ts';
 import { receiveList, type ReceiveListPorts } from './receive-list.ts';
 
 /** The ports of every flow. */
 export type FlowPorts = ReceiveListPorts &
+  ReceiveFilePorts &
   FindSubmissionsPorts &
   AnswerPersonPorts &
   DecideBenefitPorts &
@@ -18,6 +20,7 @@ export type FlowPorts = ReceiveListPorts &
 export function bindFlows(ports: FlowPorts): Flows {
   return {
     receiveList: (push, caller) => receiveList(push, caller, ports),
+    receiveFile: (push, file, caller) => receiveFile(push, file, caller, ports),
     findSubmission: (id, caller) => findSubmission(id, caller, ports),
     pageSubmissions: (filter, first, after, caller) => pageSubmissions(filter, first, after, caller, ports),
     pageVerdicts: (submission, only, first, after, caller) =>

@@ -12,12 +12,18 @@ export function checkPush(push: ListPush): Answer<true> {
   if (push.rows.length > MOST_ROWS) {
     return refused(
       'TOO_MANY_ROWS',
-      `一次最多报送 ${MOST_ROWS} 行，请分批报送`,
-      `At most ${MOST_ROWS} rows can be pushed at once`,
+      `一次最多报送 ${MOST_ROWS} 行，更大的名单请以文件报送`,
+      `At most ${MOST_ROWS} rows can be pushed at once; send a larger list as a file`,
     );
   }
-  // An empty snapshot would say that nobody is on the list any more: far more often a mistake than meant.
-  if (push.rows.length === 0) return refused('BAD_USER_INPUT', '名单没有数据行', 'The list has no rows');
+  return push.rows.length === 0 ? noRows() : checkLabels(push);
+}
+
+/** An empty snapshot would say that nobody is on the list any more: far more often a mistake than meant. */
+export const noRows = (): Answer<never> => refused('BAD_USER_INPUT', '名单没有数据行', 'The list has no rows');
+
+/** Are the idempotency key and the labels ones that can be kept? */
+export function checkLabels(push: Pick<ListPush, 'idempotencyKey' | 'period' | 'documentNumber'>): Answer<true> {
   if (push.idempotencyKey.trim() === '' || !isLabel(push.idempotencyKey)) {
     return refused(
       'BAD_USER_INPUT',
@@ -35,4 +41,5 @@ export function checkPush(push: ListPush): Answer<true> {
   return granted(true);
 }
 
-const isLabel = (text: string): boolean => text.length <= LONGEST_LABEL && !UNFIT_FOR_LABELS.test(text);
+/** Is it a text that a label may have? */
+export const isLabel = (text: string): boolean => text.length <= LONGEST_LABEL && !UNFIT_FOR_LABELS.test(text);

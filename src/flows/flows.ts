@@ -7,6 +7,7 @@ import type { BenefitDecision } from '../domain/policy/decision.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import type { PersonView } from './answer-person.ts';
 import type { CataloguedList } from './list-catalogue.ts';
+import type { FilePush, FileReceipt, IncomingFile } from './receive-file.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
 
 /** One push of one list, as it came through a door. */
@@ -42,6 +43,8 @@ export interface PushResult {
 /** Everything the hub does, with its ports already in hand. Each is decided for its caller; nothing else reaches data. */
 export interface Flows {
   receiveList(push: ListPush, caller: Caller | null): Promise<Answer<PushResult>>;
+  /** Keeps a file whole, to be taken in by a job. Nothing of it is read before the caller may push it. */
+  receiveFile(push: FilePush, file: IncomingFile, caller: Caller | null): Promise<Answer<FileReceipt>>;
   findSubmission(id: string, caller: Caller | null): Promise<Answer<StoredSubmission | null>>;
   pageSubmissions(
     filter: { readonly list: ListName | null },

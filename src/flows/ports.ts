@@ -1,6 +1,6 @@
 import type { Claim } from '../domain/claims/claim.ts';
 import type { Jurisdiction } from '../domain/access/caller.ts';
-import type { ListMode, RowCounts, RowOutcome, RowVerdict } from '../domain/intake/list-definition.ts';
+import type { ListMode, RawRow, RowCounts, RowOutcome, RowVerdict } from '../domain/intake/list-definition.ts';
 import type {
   FileColumn,
   FindingCount,
@@ -154,6 +154,52 @@ export interface ReceiveStore {
   inTransaction<T>(work: (tx: ReceiveTransaction) => Promise<T>): Promise<T>;
 }
 
+/** What is kept of a file before its work begins; the rest of the submission is as of one that waits. */
+export type UploadedSubmission = Pick<
+  StoredSubmission,
+  | 'id'
+  | 'jurisdiction'
+  | 'agency'
+  | 'list'
+  | 'mode'
+  | 'period'
+  | 'documentNumber'
+  | 'idempotencyKey'
+  | 'digest'
+  | 'receivedAt'
+  | 'dryRun'
+  | 'format'
+  | 'fileColumns'
+  | 'operator'
+>;
+
+/** A file that is coming in: put aside row by row, and kept as a submission only once it is whole. */
+export interface Upload {
+  /** The submission that was received under this key before. */
+  readonly before: StoredSubmission | undefined;
+  /** Rows put aside so far. */
+  readonly rows: number;
+  /** Puts rows aside, in the order of the file. */
+  addRows(rows: readonly RawRow[]): Promise<void>;
+  /** Waits for this list's place in the order of receipt, and holds it until the upload is closed. */
+  lockList(list: ListName): Promise<void>;
+  /** Period labels of the snapshots of the list that were received and count. */
+  snapshotPeriods(list: ListName): Promise<readonly string[]>;
+  /**
+   * Keeps the submission with its rows, `QUEUED`, and the job that will take it in: all of it, or nothing and `undefined`
+   * where a push without a file has taken the key meanwhile.
+   */
+  keep(submission: UploadedSubmission): Promise<StoredSubmission | undefined>;
+  /** Lets go of everything that was put aside. Comes last, whatever happened. */
+  close(): Promise<void>;
+}
+
+/** Where files come in. */
+export interface UploadStore {
+  /** Begins an upload under a key; `undefined` while another one under the same key is coming in. */
+  begin(jurisdiction: string, agency: Agency, idempotencyKey: string): Promise<Upload | undefined>;
+}
+
 /** A page of something, with the cursor to go on from; `null` when there is no more. */
 export interface Page<T> {
   readonly items: readonly T[];
@@ -166,7 +212,7 @@ export interface SubmissionStore {
   find(jurisdiction: string, id: string): Promise<StoredSubmission | undefined>;
   page(
     jurisdiction: string,
-    filter: { readonly agency?: Agency; readonly list?: ListName },
+    filter: { readonly agency?: Agency; readonly list?: ListName; readonly status?: readonly SubmissionStatus[] },
     first: number,
     after: string | null,
   ): Promise<Page<StoredSubmission>>;
@@ -177,6 +223,18 @@ export interface SubmissionStore {
     first: number,
     after: string | null,
   ): Promise<Page<StoredRow>>;
+}
+
+/** Where submissions are taken back, and let in after having been held. */
+export interface WithdrawStore {
+  /**
+   * Takes a push back whole, in one transaction: no claim of it stands any more, and where it had the last word on a matter,
+   * the last word before it stands again, told now. Gives the submission as it then is, unchanged where it was withdrawn
+   * before; `undefined` while it is being worked on. The clock is asked once the list is held.
+   */
+  withdraw(submission: StoredSubmission, because: string, clock: Clock): Promise<StoredSubmission | undefined>;
+  /** Lets in a held submission: it waits for its turn again. `undefined` where it is not held. */
+  release(submission: StoredSubmission, by: string, clock: Clock): Promise<StoredSubmission | undefined>;
 }
 
 /** Where persons are read: one statement a call, however many are asked for. */

@@ -15,13 +15,6 @@ const GATEWAY_ERRORS = {
   METHOD_NOT_ALLOWED: [405, '此地址不支持这种请求方法', 'this address does not take this method'],
   NOT_READY: [503, '服务尚未就绪', 'the hub is not ready'],
   SUBGRAPH_UNAVAILABLE: [502, '部分服务暂时不可用', 'a part of the hub cannot be reached'],
-  FORBIDDEN: [403, '未获准', 'not granted'],
-  IDEMPOTENCY_CONFLICT: [409, '同一幂等键此前已用于不同内容', 'the idempotency key was used before for other content'],
-  STALE_VERSION: [409, '此前已收到更新期次的名单', 'a snapshot of a later period was received before'],
-  PUSH_UNDER_WAY: [409, '同一幂等键的报送正在进行', 'a push under the same idempotency key is under way'],
-  NOT_JUDGED_YET: [409, '尚未校验完', 'not judged yet'],
-  TOO_MANY_ROWS: [413, '行数过多', 'too many rows'],
-  FILE_UNREADABLE: [400, '文件无法按其格式读取', 'the file cannot be read as what it says it is'],
   BODY_INCOMPLETE: [400, '文件没有传完，未保存', 'the file did not arrive whole; nothing of it was kept'],
   BODY_TOO_SLOW: [408, '传输过慢，已中断', 'the file came too slowly'],
   TOO_MANY_UPLOADS: [503, '正在接收的文件过多，请稍后再试', 'too many files are coming in, try again later'],
@@ -42,6 +35,9 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   'STALE_VERSION',
   'PUSH_UNDER_WAY',
   'NOT_JUDGED_YET',
+  'SUBMISSION_NOT_FAILED',
+  'SUBMISSION_IN_WORK',
+  'SUBMISSION_NOT_HELD',
 ]);
 
 /** Codes by which the planner tells that a subgraph did not answer. */
@@ -76,13 +72,32 @@ export class RequestRefused extends Error {
   }
 
   /** The errors to answer: one for each problem, or the code's own sentence. */
-  answers(requestId: string): readonly ErrorAnswer[] {
+  answers(requestId: string): ErrorAnswer[] {
     if (this.problems.length === 0) return [errorAnswer(this.code, requestId)];
     return this.problems.map(({ zh, en, locations }) => ({
       message: `${zh} / ${en}`,
       ...(locations ? { locations } : {}),
       extensions: { code: this.code, requestId },
     }));
+  }
+}
+
+/** A refusal in words of its own: of a flow, or of what reads a file. Its words never repeat what was sent. */
+export class ToldRefusal extends Error {
+  readonly status: number;
+  readonly refusal: { readonly code: string; readonly zh: string; readonly en: string };
+
+  constructor(status: number, refusal: ToldRefusal['refusal']) {
+    super(refusal.code);
+    this.name = 'ToldRefusal';
+    this.status = status;
+    this.refusal = refusal;
+  }
+
+  /** The one error to answer. */
+  answers(requestId: string): ErrorAnswer[] {
+    const { code, zh, en } = this.refusal;
+    return [{ message: `${zh} / ${en}`, extensions: { code, requestId } }];
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { errorAnswer, faultForLog, RequestRefused } from './error-answer.ts';
+import { faultForLog, RequestRefused, ToldRefusal } from './error-answer.ts';
 
 /** Milliseconds that requests under way are given when the hub stops. */
 const DRAIN_TIME = 25_000;
@@ -170,7 +170,8 @@ function sendError(
   requestId: string,
   log: Logger,
 ): void {
-  const refused = error instanceof RequestRefused ? error : new RequestRefused('INTERNAL_SERVER_ERROR');
+  const isTold = error instanceof RequestRefused || error instanceof ToldRefusal;
+  const refused = isTold ? error : new RequestRefused('INTERNAL_SERVER_ERROR');
   // Whoever hangs up in the middle of a request makes no fault of the hub's.
   const hungUp = request.destroyed && !request.complete;
   if (refused !== error && !hungUp) log.error({ requestId, fault: faultForLog(error) }, 'fault');
@@ -180,8 +181,7 @@ function sendError(
   }
   if (!request.complete) hearOut(request);
   if (refused.status === 401) response.setHeader('www-authenticate', 'Bearer');
-  const errors = refused.problems.length > 0 ? refused.answers(requestId) : [errorAnswer(refused.code, requestId)];
-  sendJson(response, refused.status, { errors });
+  sendJson(response, refused.status, { errors: refused.answers(requestId) });
 }
 
 /** Closing at once on a sender that is still sending would take the answer from it as well. */

@@ -1,0 +1,203 @@
+import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { RawRow } from '../domain/intake/list-definition.ts';
+import type { Agency, ListName } from '../domain/intake/words.ts';
+import type { StoredSubmission, Upload, UploadedSubmission, UploadStore } from '../flows/ports.ts';
+import { copyHeader, copyTrailer, copyTuple } from './copy-tuples.ts';
+import { enqueue } from './jobs.ts';
+import { lockList, snapshotPeriods } from './list-receipts.ts';
+import { BLOCK_ROWS, encodeRows, type BlockCodec } from './row-blocks.ts';
+import { openSpoolFile } from './spool-file.ts';
+import { INSERT_SUBMISSION, submissionOf, submissionParameters, type SubmissionRecord } from './submission-table.ts';
+
+/** Connections for uploads: each holds one as long as it lasts, so they have their own. */
+const POOL_SIZE = 4;
+
+const UNIQUE_VIOLATION = '23505';
+
+/** The store of uploads, and the way to let go of it. */
+export interface OpenUploadStore extends UploadStore {
+  close(): Promise<void>;
+}
+
+/**
+ * Takes files in. While rows come they are put aside, in blocks, in a file without a name; the database has only the lock
+ * on the key. So a sender that is slow, or that breaks off, leaves nothing in the tables, and the submission gets its id,
+ * which is its place in the order of receipt, once it is whole.
+ *
+ * @param url of the database
+ * @param folder for what is put aside
+ */
+export function uploadStore(url: string, folder: string): OpenUploadStore {
+  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE });
+  // Without a listener a connection that the server drops while idle would end the process.
+  pool.on('error', () => undefined);
+  return {
+    begin: async (jurisdiction, agency, key) => {
+      const client = await pool.connect();
+      // The statement that needs the connection next tells that it is gone.
+      const onLost = (): void => undefined;
+      client.on('error', onLost);
+      const release = async (): Promise<void> => {
+        const broken = await client.query('rollback').then(
+          () => false,
+          () => true,
+        );
+        client.off('error', onLost);
+        client.release(broken);
+      };
+      try {
+        await client.query('begin');
+        if (!(await lockKey(client, jurisdiction, agency, key))) {
+          await release();
+          return undefined;
+        }
+        const found = await client.query<SubmissionRecord>(FIND_BY_KEY, [jurisdiction, agency, key]);
+        const before = found.rows[0] && submissionOf(found.rows[0]);
+        return uploadOn(client, { jurisdiction, agency, before }, await asideIn(folder), release);
+      } catch (error) {
+        await release();
+        throw error;
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+interface Whose {
+  readonly jurisdiction: string;
+  readonly agency: Agency;
+  readonly before: StoredSubmission | undefined;
+}
+
+function uploadOn(client: pg.PoolClient, whose: Whose, aside: RowsAside, release: () => Promise<void>): Upload {
+  const of = (list: ListName) => ({ jurisdiction: whose.jurisdiction, agency: whose.agency, list });
+  return {
+    before: whose.before,
+    get rows() {
+      return aside.rows;
+    },
+    addRows: (rows) => aside.add(rows),
+    lockList: (list) => lockList(client, of(list)),
+    snapshotPeriods: (list) => snapshotPeriods(client, of(list)),
+    keep: async (uploaded) => {
+      await aside.end();
+      const submission = queued(uploaded, aside.rows);
+      try {
+        await client.query(INSERT_SUBMISSION, submissionParameters(submission));
+      } catch (error) {
+        if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return undefined;
+        throw error;
+      }
+      await pipeline(Readable.from(aside.tuples(submission)), client.query(copyFrom(COPY_BLOCKS)));
+      await enqueue(client, { kind: 'take-in-list', ...of(submission.list) });
+      await client.query('commit');
+      return submission;
+    },
+    close: async () => {
+      await aside.close();
+      await release();
+    },
+  };
+}
+
+async function lockKey(client: pg.ClientBase, jurisdiction: string, agency: Agency, key: string): Promise<boolean> {
+  const locked = await client.query<{ locked: boolean }>(LOCK_KEY, [`upload|${jurisdiction}|${agency}|${key}`]);
+  return locked.rows[0]!.locked;
+}
+
+const queued = (uploaded: UploadedSubmission, rows: number): StoredSubmission => ({
+  ...uploaded,
+  counts: { sent: rows, accepted: 0, unchanged: 0, flagged: 0, rejected: 0 },
+  claimsAdded: 0,
+  claimsEnded: 0,
+  status: 'QUEUED',
+  changes: { added: 0, changed: 0, dropped: 0, unchanged: 0 },
+  report: [],
+  remarks: [],
+  progress: null,
+  attempts: 0,
+  takenInAt: null,
+  decidedAt: null,
+  releasedBy: null,
+  releasedAt: null,
+  withdrawnAt: null,
+  withdrawnBecause: null,
+});
+
+/** Rows put aside in blocks. */
+interface RowsAside {
+  readonly rows: number;
+  add(rows: readonly RawRow[]): Promise<void>;
+  /** Puts the last, unfinished block aside. */
+  end(): Promise<void>;
+  /** The blocks as `COPY` takes them. */
+  tuples(submission: Pick<StoredSubmission, 'id' | 'jurisdiction'>): AsyncGenerator<Buffer>;
+  close(): Promise<void>;
+}
+
+async function asideIn(folder: string): Promise<RowsAside> {
+  const file = await openSpoolFile(folder);
+  const blocks: { readonly firstRow: number; readonly rowCount: number; readonly codec: BlockCodec; size: number }[] =
+    [];
+  let waiting: RawRow[] = [];
+  let rows = 0;
+
+  async function putBlock(): Promise<void> {
+    if (waiting.length === 0) return;
+    const { codec, sent } = encodeRows(waiting);
+    blocks.push({ firstRow: rows - waiting.length + 1, rowCount: waiting.length, codec, size: sent.length });
+    waiting = [];
+    await writeAll(file, sent);
+  }
+
+  return {
+    get rows() {
+      return rows;
+    },
+    add: async (batch) => {
+      for (const row of batch) {
+        waiting.push(row);
+        rows += 1;
+        if (waiting.length === BLOCK_ROWS) await putBlock();
+      }
+    },
+    end: putBlock,
+    tuples: async function* ({ id, jurisdiction }) {
+      yield copyHeader();
+      let position = 0;
+      for (const { firstRow, rowCount, codec, size } of blocks) {
+        const sent = Buffer.allocUnsafe(size);
+        await file.read(sent, 0, size, position);
+        position += size;
+        yield copyTuple([
+          { uuid: id },
+          { integer: firstRow },
+          { integer: rowCount },
+          { text: jurisdiction },
+          { text: codec },
+          { bytes: sent },
+        ]);
+      }
+      yield copyTrailer();
+    },
+    close: () => file.close(),
+  };
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += (await file.write(bytes, written)).bytesWritten;
+  }
+}
+
+const LOCK_KEY = 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked';
+
+const FIND_BY_KEY = `
+select * from submission where jurisdiction = $1 and agency = $2 and idempotency_key = $3`;
+
+const COPY_BLOCKS = `
+copy submission_block (submission, first_row, row_count, jurisdiction, codec, sent) from stdin (format binary)`;
