@@ -12,7 +12,7 @@ const FIRST_PUSH = Date.parse('2026-03-10T01:00:00Z');
 
 const COLUMNS = {
   submission:
-    'id, jurisdiction, agency, list, mode, idempotency_key, digest, received_at, rows_sent, rows_accepted, rows_unchanged, rows_flagged, rows_rejected, claims_added, claims_ended',
+    'id, jurisdiction, agency, list, mode, idempotency_key, digest, received_at, rows_sent, rows_accepted, rows_unchanged, rows_flagged, rows_rejected, claims_added, claims_ended, taken_in_at, decided_at',
   identifier: 'subject_key, jurisdiction, id_type, id_number',
   subject_link: 'id, subject_key, jurisdiction, person_id, since, because, submission',
   claim:
@@ -101,7 +101,7 @@ function claimOf({ agency, list, cells }: MadeRow, push: Push, key: string, id: 
 
 const submissionOf = ({ id, agency, list, receivedAt, rows }: Push): unknown[] => [
   ...[id, PLACE, agency, list, 'DELTA', id, id.replaceAll('-', '').padStart(64, '0'), receivedAt],
-  ...[rows, rows, 0, 0, 0, rows, 0],
+  ...[rows, rows, 0, 0, 0, rows, 0, receivedAt, receivedAt],
 ];
 
 /** UUIDv7s that only count, so that the same persons have the same ids in every run. */

@@ -15,9 +15,15 @@ export interface MadeRow {
   readonly cells: Cells;
 }
 
-/** A person that nobody is: a valid number and what lists say of them. */
-export interface MadePerson {
+/** Who a person is that nobody is: a valid number, the name that lists give, the day that the number states. */
+export interface MadeIdentity {
   readonly idNumber: string;
+  readonly name: string;
+  readonly bornOn: PlainDate;
+}
+
+/** A person that nobody is, and what lists say of them. */
+export interface MadePerson extends MadeIdentity {
   readonly rows: readonly MadeRow[];
 }
 
@@ -38,11 +44,7 @@ const HARDSHIP: readonly Category[] = [
 /** The person of a number, always the same one. Up to 33 million of them differ. */
 export function madePerson(index: number): MadePerson {
   const random = seededRandom(index);
-  const bornOn = addDays(FIRST_BIRTH, (index * STRIDE) % BIRTH_DAYS);
-  const sequence = String(Math.floor(index / BIRTH_DAYS)).padStart(3, '0');
-  const first17 = `${PLACE}${bornOn.replaceAll('-', '')}${sequence}`;
-  const idNumber = first17 + checkDigit(first17);
-  const name = random.one(SURNAMES) + random.one(GIVEN) + (random.chance(70) ? random.one(GIVEN) : '');
+  const { idNumber, name, bornOn } = drawIdentity(index, random);
   const rows = [
     ...everybody(bornOn, random),
     ...insurance(bornOn, random),
@@ -50,7 +52,18 @@ export function madePerson(index: number): MadePerson {
     ...identities(bornOn, idNumber, random),
     ...stations(bornOn, random),
   ];
-  return { idNumber, rows: rows.map((row) => ({ ...row, cells: { name, ...row.cells } })) };
+  return { idNumber, name, bornOn, rows: rows.map((row) => ({ ...row, cells: { name, ...row.cells } })) };
+}
+
+/** Who the person of a number is, without what lists say of them: several times as quick to make. */
+export const madeIdentity = (index: number): MadeIdentity => drawIdentity(index, seededRandom(index));
+
+function drawIdentity(index: number, random: Random): MadeIdentity {
+  const bornOn = addDays(FIRST_BIRTH, (index * STRIDE) % BIRTH_DAYS);
+  const sequence = String(Math.floor(index / BIRTH_DAYS)).padStart(3, '0');
+  const first17 = `${PLACE}${bornOn.replaceAll('-', '')}${sequence}`;
+  const name = random.one(SURNAMES) + random.one(GIVEN) + (random.chance(70) ? random.one(GIVEN) : '');
+  return { idNumber: first17 + checkDigit(first17), name, bornOn };
 }
 
 function everybody(bornOn: PlainDate, random: Random): MadeRow[] {

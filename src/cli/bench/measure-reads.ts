@@ -2,25 +2,21 @@ import { answerOf, bodyFor, tokenFrom, type Asked } from './hub-answers.ts';
 import type { Load, LoadResult } from './load-role.ts';
 import type { Helper } from './processes.ts';
 import type { Share } from './profile.ts';
-import { medianOf, type Figure } from './report.ts';
-import { assertSameAnswers, batchesOf, PERSONS_A_REQUEST } from './side-tables.ts';
+import { atMost, medianOf, type Bar, type Figure } from './report.ts';
+import { assertSameAnswers, batchesOf, fillSideTables, PERSONS_A_REQUEST } from './side-tables.ts';
+import { runsOf, type SizeBench } from './size-bench.ts';
 import type { TokenToVerify } from './token-role.ts';
 
-/** Runs of which the median is taken. */
-const RUNS = 5;
-/** At most this many times the bare answer's CPU time. */
-const MUST = 10;
+/** At most this many times the bare answer's CPU time, and aimed at. */
+const BAR = atMost(10, 4);
 
 /** The processes, and whom to ask for. */
-export interface ReadBench {
+interface ReadBench extends SizeBench {
   readonly hub: Helper;
   readonly raw: Helper;
   readonly load: Helper;
   readonly token: Helper;
   readonly asked: readonly string[];
-  readonly quick: boolean;
-  readonly size: number;
-  readonly print: (line: string) => void;
 }
 
 /** One way of asking. */
@@ -36,15 +32,26 @@ interface Run extends LoadResult {
   readonly cpu: number;
 }
 
-/** Measures one person a request and many a request, hub and bare answer in turn, so that the machine's moods meet both. */
-export async function measureReads(bench: ReadBench): Promise<Figure[]> {
-  const [hub, raw] = [await bench.hub.ask<string>('url'), await bench.raw.ask<string>('url')];
-  const token = await tokenFrom(bench.hub);
-  await assertSameAnswers({ url: hub, token }, { url: raw, token }, bench.asked);
+/**
+ * Measures one person a request and many a request, hub and bare answer in turn, so that the machine's moods meet both. Throws
+ * where the two do not say the same.
+ */
+export async function measureReads(on: SizeBench): Promise<Figure[]> {
+  const [hub, raw, load, token] = await Promise.all([
+    on.start('hub'),
+    on.start('raw'),
+    on.start('load'),
+    on.start('token'),
+  ]);
+  const asked = await fillSideTables({ database: on.database, hub, persons: on.size, sample: on.sample });
+  const bench: ReadBench = { ...on, hub, raw, load, token, asked };
+  const signed = await tokenFrom(hub);
+  const [hubUrl, rawUrl] = [await hub.ask<string>('url'), await raw.ask<string>('url')];
+  await assertSameAnswers({ url: hubUrl, token: signed }, { url: rawUrl, token: signed }, asked);
 
   const scenarios: Scenario[] = [
-    { name: 'person', bodies: bench.asked.map((number) => bodyFor(number)), connections: 32 },
-    { name: `people-${PERSONS_A_REQUEST}`, bodies: batchesOf(bench.asked).map(bodyFor), connections: 8 },
+    { name: 'person', bodies: asked.map((number) => bodyFor(number)), connections: 32 },
+    { name: `people-${PERSONS_A_REQUEST}`, bodies: batchesOf(asked).map(bodyFor), connections: 8 },
   ];
   const figures: Figure[] = [];
   for (const scenario of scenarios) figures.push(...(await measure(scenario, bench)));
@@ -54,21 +61,21 @@ export async function measureReads(bench: ReadBench): Promise<Figure[]> {
 async function measure(scenario: Scenario, bench: ReadBench): Promise<Figure[]> {
   const runs: { readonly hub: Run[]; readonly raw: Run[] } = { hub: [], raw: [] };
   // What is compiled while it runs must be so before it counts.
-  for (const server of ['hub', 'raw'] as const) await runOnce(scenario, bench, server, bench.quick ? 2 : 8);
-  for (let run = 0; run < RUNS; run += 1) {
+  for (const server of ['hub', 'raw'] as const) await runOnce(scenario, bench, server, bench.seconds + 1);
+  await runsOf(bench, async () => {
     for (const server of ['hub', 'raw'] as const) {
-      runs[server].push(await runOnce(scenario, bench, server, bench.quick ? 1 : 6));
+      runs[server].push(await runOnce(scenario, bench, server, bench.seconds));
     }
-  }
+  });
   await tellShares(scenario, bench);
   const name = `${bench.size}.${scenario.name}`;
   const of = (server: 'hub' | 'raw', what: (run: Run) => number): number => medianOf(runs[server].map(what));
-  const compared = (what: string, unit: Figure['unit'], value: (run: Run) => number, must?: number): Figure => {
+  const compared = (what: string, unit: Figure['unit'], value: (run: Run) => number, bar?: Bar): Figure => {
     const [ours, bare] = [of('hub', value), of('raw', value)];
-    return { name: `${name}.${what}`, unit, value: ours, limit: bare, ratio: ours / bare, must };
+    return { name: `${name}.${what}`, unit, value: ours, limit: bare, ratio: ours / bare, bar };
   };
   return [
-    compared('cpu', 'µs', ({ cpu }) => cpu, MUST),
+    compared('cpu', 'µs', ({ cpu }) => cpu, BAR),
     compared('requests', '/s', ({ requests, seconds }) => requests / seconds),
     compared('p50', 'ms', ({ p50 }) => p50),
     compared('p99', 'ms', ({ p99 }) => p99),
@@ -78,7 +85,7 @@ async function measure(scenario: Scenario, bench: ReadBench): Promise<Figure[]> 
 /** Watches the hub in a run that counts for nothing else, and tells where its time goes. */
 async function tellShares(scenario: Scenario, bench: ReadBench): Promise<void> {
   await bench.hub.ask('profile');
-  await runOnce(scenario, bench, 'hub', bench.quick ? 2 : 5);
+  await runOnce(scenario, bench, 'hub', bench.seconds);
   const shares = await bench.hub.ask<Share[]>('shares');
   bench.print(`${scenario.name}: ${shares.map(({ part, percent }) => `${part} ${percent.toFixed(0)} %`).join(' · ')}`);
 }
@@ -101,18 +108,18 @@ async function runOnce(
 }
 
 /** What it costs to verify a token with jose and remember nothing. */
-async function verification({ hub, token: verifier, quick, size }: ReadBench): Promise<Figure[]> {
+async function verification(bench: ReadBench): Promise<Figure[]> {
+  const { hub, token: verifier, sample, size } = bench;
   const about: TokenToVerify = {
     token: await tokenFrom(hub),
     issuer: await hub.ask<string>('url'),
-    times: quick ? 500 : 5_000,
+    times: sample,
   };
-  const costs: number[] = [];
   await verifier.ask('verify', about);
-  for (let run = 0; run < RUNS; run += 1) {
+  const costs = await runsOf(bench, async () => {
     const before = await verifier.ask<number>('cpu');
     await verifier.ask('verify', about);
-    costs.push(((await verifier.ask<number>('cpu')) - before) / about.times);
-  }
+    return ((await verifier.ask<number>('cpu')) - before) / about.times;
+  });
   return [{ name: `${size}.bare-verification.cpu`, unit: 'µs', value: medianOf(costs) }];
 }

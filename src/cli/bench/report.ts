@@ -1,51 +1,90 @@
+/** How a figure is held against its limit: by the ratio of the two, or by the value itself where there is no limit to measure. */
+export interface Bar {
+  readonly by: 'ratio' | 'value';
+  /** Which way is good. */
+  readonly holds: 'at-least' | 'at-most';
+  readonly must: number;
+  readonly aim?: number;
+}
+
 /** One measured figure: the median of several runs. */
 export interface Figure {
-  /** `<persons>.<way of asking>.<what>`. */
+  /** `<persons>.<what was done>.<what of it>`. */
   readonly name: string;
-  readonly unit: 'µs' | 'ms' | '/s';
+  readonly unit: 'µs' | 'ms' | '/s' | 'MB' | '×';
   readonly value: number;
-  /** The same of the bare answer, where there is one. */
+  /** The least that the same work could cost, measured in the same run, where there is such a thing. */
   readonly limit?: number;
-  /** Value by limit. */
+  /** How value and limit compare; which of the two is divided depends on the figure. */
   readonly ratio?: number;
-  /** The greatest ratio that will do, where there is one. */
-  readonly must?: number;
+  readonly bar?: Bar;
 }
+
+/** Must the figure be explained? `undefined` where nothing was asked of it. */
+export type Verdict = 'ok' | 'short' | undefined;
+
+/** The bar of a ratio that must not be smaller. */
+export const atLeast = (must: number, aim?: number): Bar => ({ by: 'ratio', holds: 'at-least', must, aim });
+
+/** The bar of a ratio that must not be greater. */
+export const atMost = (must: number, aim?: number): Bar => ({ by: 'ratio', holds: 'at-most', must, aim });
+
+/** The bar of a value that must not be greater. */
+export const valueAtMost = (must: number, aim?: number): Bar => ({ by: 'value', holds: 'at-most', must, aim });
 
 /** The middle value. */
 export function medianOf(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
+/** Is a figure as good as it must be? One that could not be told (no number) is short. */
+export function verdictOn({ value, ratio, bar }: Figure): Verdict {
+  if (!bar) return undefined;
+  const held = bar.by === 'value' ? value : (ratio ?? Number.NaN);
+  return (bar.holds === 'at-least' ? held >= bar.must : held <= bar.must) ? 'ok' : 'short';
+}
+
 /** A table to read. */
 export function tableOf(figures: readonly Figure[]): string[] {
-  const cells = figures.map(({ name, unit, value, limit, ratio }) => [
-    name,
-    `${short(value)} ${unit}`,
-    limit === undefined ? '' : `${short(limit)} ${unit}`,
-    ratio === undefined ? '' : `${ratio.toFixed(2)} ×`,
+  const cells = figures.map((figure) => [
+    figure.name,
+    `${short(figure.value)} ${figure.unit}`,
+    figure.limit === undefined ? '' : `${short(figure.limit)} ${figure.unit}`,
+    figure.ratio === undefined ? '' : `${short(figure.ratio)} ×`,
+    boundOf(figure.bar, figure.bar?.must),
+    boundOf(figure.bar, figure.bar?.aim),
+    verdictOn(figure) ?? '',
   ]);
-  const rows = [['', 'hub', 'bare', ''], ...cells];
+  const rows = [['', 'hub', 'limit', 'ratio', 'must', 'aim', ''], ...cells];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  '),
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
   );
 }
 
-/** Lines for programs, tab-separated: figure, value, limit, ratio, must, and `ok` or `short` where there is a must. */
+/** Lines for programs, tab-separated, under a line of headings; the last cell is empty where nothing was asked of a figure. */
 export function figureLines(figures: readonly Figure[]): string[] {
   return [
-    ['figure', 'value', 'limit', 'ratio', 'must', ''],
-    ...figures.map(({ name, value, limit, ratio, must }) => [
-      name,
-      short(value),
-      limit === undefined ? '' : short(limit),
-      ratio?.toFixed(2) ?? '',
-      must === undefined ? '' : `<=${must}`,
-      must === undefined || ratio === undefined ? '' : ratio <= must ? 'ok' : 'short',
+    ['figure', 'value', 'limit', 'ratio', 'must', 'ok|short'],
+    ...figures.map((figure) => [
+      figure.name,
+      short(figure.value),
+      figure.limit === undefined ? '' : short(figure.limit),
+      figure.ratio === undefined ? '' : short(figure.ratio),
+      boundOf(figure.bar, figure.bar?.must),
+      verdictOn(figure) ?? '',
     ]),
   ].map((cells) => cells.join('\t'));
 }
 
-const short = (value: number): string =>
-  value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
+const boundOf = (bar: Bar | undefined, bound: number | undefined): string =>
+  bar === undefined || bound === undefined ? '' : `${bar.holds === 'at-least' ? '>=' : '<='}${bound}`;
+
+/** Three digits, which is more than such figures are worth. */
+function short(value: number): string {
+  const size = Math.abs(value);
+  return size < 1 ? value.toFixed(3) : size < 10 ? value.toFixed(2) : size < 100 ? value.toFixed(1) : value.toFixed(0);
+}

@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
-import { openDatabase, type Database } from '../../storage/database.ts';
-import { fillDatabase } from './fill-database.ts';
-import { measureReads } from './measure-reads.ts';
-import { startHelper, type Helper } from './processes.ts';
-import { figureLines, tableOf, type Figure } from './report.ts';
-import { fillSideTables } from './side-tables.ts';
+import { availableParallelism, cpus } from 'node:os';
+import { growthOf } from './growth.ts';
+import { onSize } from './on-size.ts';
+import { PARTS, type PartName } from './parts.ts';
+import { figureLines, tableOf, verdictOn, type Figure } from './report.ts';
+import type { SizeBench } from './size-bench.ts';
 
 /** What is measured, and how thoroughly. */
 export interface BenchOptions {
@@ -16,70 +11,54 @@ export interface BenchOptions {
   readonly sizes: readonly number[];
   /** A minute's look instead of figures to quote. */
   readonly quick: boolean;
+  /** The parts to run; all of them where none is named. */
+  readonly only: readonly PartName[];
   readonly print: (line: string) => void;
   /** Ends the run early, leaving nothing behind. */
   readonly signal: AbortSignal;
 }
 
-/** Kept for the run alone; nobody real is in it. */
-const PEPPER = 'a-pepper-for-made-up-persons-only';
+/** Rows of an ordinary push. */
+const ROWS = 100_000;
 
 /**
- * Measures reads through the hub beside the least that could answer the same, on made-up persons in a database of its own
- * that is gone afterwards.
+ * Measures the hub beside the least that the same work could cost, on made-up persons in a database of its own that is gone
+ * afterwards.
  *
- * @returns true where every figure that must keep to a limit does
+ * @returns true where every figure is as good as it must be
  */
 export async function runBench(options: BenchOptions): Promise<boolean> {
   const { sizes, print } = options;
   print(`Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`);
+  const rows = Math.min(ROWS, ...sizes);
   const figures: Figure[] = [];
-  for (const size of sizes) figures.push(...(await measureSize(size, options)));
-  print('');
-  for (const line of figureLines(figures)) print(line);
-  return figures.every(
-    ({ limit, ratio, must }) => limit === undefined || ratio === undefined || ratio <= (must ?? ratio),
-  );
+  for (const size of sizes) figures.push(...(await measureSize(size, rows, options)));
+
+  const growth = growthOf(figures, sizes);
+  if (growth.length > 0) printAll(print, ['', ...tableOf(growth)]);
+  printAll(print, ['', ...figureLines([...figures, ...growth])]);
+  return [...figures, ...growth].every((figure) => verdictOn(figure) !== 'short');
 }
 
-async function measureSize(size: number, options: BenchOptions): Promise<Figure[]> {
-  const { print, quick, signal } = options;
-  const dir = mkdtempSync(join(tmpdir(), 'yidang-bench-'));
-  let database: Database | undefined;
-  const helpers: Helper[] = [];
-  const letGo = (): void => helpers.forEach((helper) => void helper.stop());
-  signal.addEventListener('abort', letGo);
-  try {
-    // Nothing here outlives the run, so nothing needs to survive a power cut.
-    database = await openDatabase({ kind: 'embedded', dir: join(dir, 'postgres'), fast: true });
-    const started = performance.now();
-    const claims = await fillDatabase(database.url, size, hmacSubjectKeys(PEPPER), signal);
-    const seconds = (performance.now() - started) / 1000;
-    print(`\n${size} persons with ${claims} claims, made in ${seconds.toFixed(0)} s`);
-
-    const settings = {
-      DATABASE_URL: database.url,
-      SUBJECT_KEY_PEPPER: PEPPER,
-      YIDANG_ENV: 'development',
-      DATA_DIR: join(dir, 'data'),
-      PORT: '0',
-      PUBLIC_URL: '',
-      LOG_LEVEL: 'info',
-      NODE_ENV: 'production',
-    };
-    for (const role of ['hub', 'raw', 'load', 'token']) {
+function measureSize(size: number, rows: number, options: BenchOptions): Promise<Figure[]> {
+  const { quick, only, print, signal } = options;
+  const thoroughness: Pick<SizeBench, 'runs' | 'seconds' | 'sample'> = quick
+    ? { runs: 1, seconds: 1, sample: 500 }
+    : { runs: 5, seconds: 6, sample: 5_000 };
+  return onSize({ size, rows, ...thoroughness, print, signal }, async (bench) => {
+    const figures: Figure[] = [];
+    for (const [name, part] of Object.entries(PARTS)) {
+      if (only.length > 0 && !only.includes(name as PartName)) continue;
       signal.throwIfAborted();
-      helpers.push(await startHelper(role, settings));
+      const started = performance.now();
+      const found = await bench.during(part);
+      print(`\n${name}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
+      printAll(print, tableOf(found));
+      figures.push(...found);
     }
-    const [hub, raw, load, token] = helpers as [Helper, Helper, Helper, Helper];
-    const asked = await fillSideTables({ database, hub, persons: size, sample: quick ? 1_000 : 5_000 });
-    const figures = await measureReads({ hub, raw, load, token, asked, quick, size, print });
-    for (const line of tableOf(figures)) print(line);
     return figures;
-  } finally {
-    signal.removeEventListener('abort', letGo);
-    for (const helper of helpers) await helper.stop();
-    await database?.close();
-    rmSync(dir, { recursive: true, force: true });
-  }
+  });
 }
+
+const printAll = (print: (line: string) => void, lines: readonly string[]): void =>
+  lines.forEach((line) => print(line));

@@ -1,0 +1,17 @@
+import type { DecideSpeeds } from './decide-role.ts';
+import { atLeast, medianOf, type Figure } from './report.ts';
+import { runsOf, type SizeBench } from './size-bench.ts';
+
+/** Persons that are held in memory and decided over and over. */
+const MOST_PERSONS = 20_000;
+
+/** How many persons a pack decides in a second on one core, beside a loop that only allocates the same results. */
+export async function measureDecide(bench: SizeBench): Promise<Figure[]> {
+  const helper = await bench.start('decide');
+  await helper.ask('prepare', Math.min(bench.size, MOST_PERSONS));
+  const runs = await runsOf(bench, () => helper.ask<DecideSpeeds>('speeds'));
+  const [value, limit] = [medianOf(runs.map((run) => run.decided)), medianOf(runs.map((run) => run.allocated))];
+  return [
+    { name: `${bench.size}.decide-alone`, unit: '/s', value, limit, ratio: value / limit, bar: atLeast(0.3, 0.6) },
+  ];
+}

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
+import { openDatabase, type Database } from '../../storage/database.ts';
+import { fillDatabase } from './fill-database.ts';
+import { startHelper, type Helper } from './processes.ts';
+import type { Figure } from './report.ts';
+import type { Part, SizeBench } from './size-bench.ts';
+
+/** Kept for the run alone; nobody real is in it. */
+const PEPPER = 'a-pepper-for-made-up-persons-only';
+
+/** A bench that can run its parts. */
+interface RunningBench {
+  /** Runs a part, and stops the processes that it started. */
+  during(part: Part): Promise<Figure[]>;
+}
+
+/** Makes a population in a database of its own, runs the work on it, and clears everything away again. */
+export async function onSize(
+  plan: Omit<SizeBench, 'dir' | 'database' | 'settings' | 'start'>,
+  work: (bench: RunningBench) => Promise<Figure[]>,
+): Promise<Figure[]> {
+  const { size, signal } = plan;
+  const dir = mkdtempSync(join(tmpdir(), 'yidang-bench-'));
+  const helpers: Helper[] = [];
+  const letGo = (): Promise<unknown> => Promise.all(helpers.splice(0).map((helper) => helper.stop()));
+  const interrupt = (): void => void letGo();
+  signal.addEventListener('abort', interrupt);
+  let database: Database | undefined;
+  try {
+    await fill(dir, plan);
+    database = await openDatabase({ kind: 'embedded', dir: join(dir, 'postgres') });
+    const bench: SizeBench = {
+      ...plan,
+      dir,
+      database,
+      settings: settingsOf(dir, database.url),
+      start: async (role) => {
+        signal.throwIfAborted();
+        const helper = await startHelper(role, settingsOf(dir, database!.url));
+        helpers.push(helper);
+        return helper;
+      },
+    };
+    return await work({ during: (part) => part(bench).finally(letGo) });
+  } catch (error) {
+    // What fails because everything is being stopped is not the cause.
+    signal.throwIfAborted();
+    throw error instanceof Error ? new Error(`${size} persons: ${error.message}`, { cause: error }) : error;
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    await letGo();
+    await database?.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+// Filled fast, measured durable: what is made here could be made again, but a push that is accepted must be on disk.
+async function fill(dir: string, { size, print, signal }: Pick<SizeBench, 'size' | 'print' | 'signal'>): Promise<void> {
+  const database = await openDatabase({ kind: 'embedded', dir: join(dir, 'postgres'), fast: true });
+  try {
+    const started = performance.now();
+    const claims = await fillDatabase(database.url, size, hmacSubjectKeys(PEPPER), signal);
+    print(`\n${size} persons with ${claims} claims, made in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  } finally {
+    await database.close();
+  }
+}
+
+const settingsOf = (dir: string, databaseUrl: string): Record<string, string> => ({
+  DATABASE_URL: databaseUrl,
+  SUBJECT_KEY_PEPPER: PEPPER,
+  YIDANG_ENV: 'development',
+  DATA_DIR: join(dir, 'data'),
+  HOST: '127.0.0.1',
+  PORT: '0',
+  PUBLIC_URL: '',
+  LOG_LEVEL: 'info',
+  NODE_ENV: 'production',
+});

@@ -1,0 +1,39 @@
+import type { Database } from '../../storage/database.ts';
+import type { Helper } from './processes.ts';
+import type { Figure } from './report.ts';
+
+/** The ground on which the figures of one population are measured. */
+export interface SizeBench {
+  /** Persons in the hub. */
+  readonly size: number;
+  /** Rows of an ordinary push: the same for every population of a run, so that pushes can be compared between them. */
+  readonly rows: number;
+  /** Runs of which a median is taken. */
+  readonly runs: number;
+  /** Seconds that a load is put on the hub at a time. */
+  readonly seconds: number;
+  /** Persons that are asked for, over and over. */
+  readonly sample: number;
+  /** A folder for files, gone after the run. */
+  readonly dir: string;
+  readonly database: Database;
+  /** Settings of every process of the bench, as environment variables. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+  /** Starts a process of the bench; it is stopped when the part of the bench that wanted it is done. */
+  start(role: string): Promise<Helper>;
+}
+
+/** A part of the bench, by the name under which it can be run alone. */
+export type Part = (bench: SizeBench) => Promise<Figure[]>;
+
+/** Does the work as often as a median wants it, and gives what each run gave. */
+export async function runsOf<T>(bench: SizeBench, work: (run: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let run = 0; run < bench.runs; run += 1) {
+    bench.signal.throwIfAborted();
+    results.push(await work(run));
+  }
+  return results;
+}
