@@ -1,0 +1,41 @@
+import { fstat, read } from 'node:fs';
+import { promisify } from 'node:util';
+import { RowGatherer, TableRows, type ReadOptions, type RowBatch } from './row-batch.ts';
+import { SheetCells } from './sheet-cells.ts';
+import { UploadRefused } from './upload-refused.ts';
+import { readWorkbook } from './workbook.ts';
+import { WorkbookPackage } from './workbook-package.ts';
+import { XmlReader } from './xml-reader.ts';
+
+/** How an OLE document begins: an encrypted workbook, or one of the time before XLSX. */
+const OLE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
+const readAt = promisify(read);
+const stat = promisify(fstat);
+
+/**
+ * Reads the first visible sheet of an XLSX file, row by row. The file must lie on disk, since its directory stands at its end;
+ * the descriptor stays the caller's, who closes it when the batches have ended.
+ * @throws UploadRefused
+ */
+export async function* readXlsx(fd: number, options: ReadOptions): AsyncGenerator<RowBatch> {
+  if ((await stat(fd)).size === 0) throw new UploadRefused('NO_ROWS');
+  const { buffer } = await readAt(fd, Buffer.alloc(OLE.length), 0, OLE.length, 0);
+  if (buffer.equals(OLE)) throw new UploadRefused('FILE_IS_ENCRYPTED', orOld);
+
+  const parts = await WorkbookPackage.open(fd);
+  const workbook = await readWorkbook(parts);
+  const gatherer = new RowGatherer(options);
+  const sheet = new XmlReader(new SheetCells(workbook, new TableRows(options, gatherer)));
+  for await (const piece of parts.read(workbook.sheet)) {
+    sheet.write(piece);
+    yield* gatherer.full();
+  }
+  sheet.end();
+  yield* gatherer.end();
+}
+
+const orOld = {
+  zh: '或是旧版 XLS，请另存为不加密的 XLSX',
+  en: 'or an old XLS; save it as XLSX without a password',
+};
