@@ -36,6 +36,7 @@ import { receiveStore } from './storage/receive-store.ts';
 import { openSpoolFile } from './storage/spool-file.ts';
 import { hmacSubjectKeys } from './storage/subject-keys.ts';
 import { submissionStore } from './storage/submission-store.ts';
+import { withdrawStore } from './storage/withdraw-store.ts';
 import { uploadStore } from './storage/upload-store.ts';
 import { buildSubgraphs } from './subgraphs/all.ts';
 import type { HubContext } from './subgraphs/context.ts';
@@ -207,6 +208,7 @@ function storagePorts(database: Database, config: Config) {
   return {
     store: receiveStore(database.pool, ids),
     submissions: submissionStore(database.pool),
+    withdrawals: withdrawStore(database.pool),
     persons: personStore(database.pool),
     subjectKeys: hmacSubjectKeys(config.subjectKeyPepper),
     contentDigest,

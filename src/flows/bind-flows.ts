@@ -1,16 +1,20 @@
 import { findPeople, findPeopleAgain, findPeopleByIds, type AnswerPersonPorts } from './answer-person.ts';
 import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
 import { findSubmission, pageSubmissions, pageVerdicts, type FindSubmissionsPorts } from './find-submissions.ts';
+import { followSubmission } from './follow-submission.ts';
 import type { Flows } from './flows.ts';
 import { listCatalogue, type ListCataloguePorts } from './list-catalogue.ts';
 import { listPolicyPacks, type ListPolicyPacksPorts } from './list-policy-packs.ts';
 import { receiveFile, type ReceiveFilePorts } from './receive-file.ts';
 import { receiveList, type ReceiveListPorts } from './receive-list.ts';
+import { releaseSubmission } from './release-submission.ts';
+import { withdrawSubmission, type WithdrawSubmissionPorts } from './withdraw-submission.ts';
 
 /** The ports of every flow. */
 export type FlowPorts = ReceiveListPorts &
   ReceiveFilePorts &
   FindSubmissionsPorts &
+  WithdrawSubmissionPorts &
   AnswerPersonPorts &
   DecideBenefitPorts &
   ListPolicyPacksPorts &
@@ -25,6 +29,9 @@ export function bindFlows(ports: FlowPorts): Flows {
     pageSubmissions: (filter, first, after, caller) => pageSubmissions(filter, first, after, caller, ports),
     pageVerdicts: (submission, only, first, after, caller) =>
       pageVerdicts(submission, only, first, after, caller, ports),
+    withdrawSubmission: (id, reason, caller) => withdrawSubmission(id, reason, caller, ports),
+    releaseSubmission: (id, caller) => releaseSubmission(id, caller, ports),
+    followSubmission: (id, caller) => followSubmission(id, caller, ports),
     findPeople: (documents, purpose, knownAt, caller) => findPeople(documents, purpose, knownAt, caller, ports),
     findPeopleByIds: (ids, knownAt, caller) => findPeopleByIds(ids, knownAt, caller, ports),
     findPeopleAgain: (persons, knownAt, caller) => findPeopleAgain(persons, knownAt, caller, ports),

@@ -2,6 +2,7 @@ import type { Caller } from '../domain/access/caller.ts';
 import { decideSubmissionRead } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import type { RowOutcome } from '../domain/intake/list-definition.ts';
+import type { SubmissionStatus } from '../domain/intake/submission.ts';
 import type { ListName } from '../domain/intake/words.ts';
 import type { Jurisdictions, Page, StoredRow, StoredSubmission, SubmissionStore } from './ports.ts';
 
@@ -9,6 +10,12 @@ import type { Jurisdictions, Page, StoredRow, StoredSubmission, SubmissionStore 
 export interface FindSubmissionsPorts {
   readonly submissions: SubmissionStore;
   readonly jurisdictions: Jurisdictions;
+}
+
+/** Which submissions are meant; `null` where any are. */
+export interface SubmissionFilter {
+  readonly list: ListName | null;
+  readonly status: readonly SubmissionStatus[] | null;
 }
 
 /** How many submissions or rows one page may hold: as many rows as one push. */
@@ -26,11 +33,18 @@ function checkPage(first: number): Answer<number> {
 }
 
 /** The submission if it is the agency's own. Another agency's is as absent: nobody learns what others pushed. */
-async function findOwn(id: string, caller: Caller, ports: FindSubmissionsPorts): Promise<StoredSubmission | null> {
+export async function findOwn(
+  id: string,
+  caller: Caller,
+  ports: Pick<FindSubmissionsPorts, 'submissions'>,
+): Promise<StoredSubmission | null> {
   if (!SUBMISSION_ID.test(id)) return null;
   const found = await ports.submissions.find(caller.jurisdiction, id);
   return found?.agency === caller.agency ? found : null;
 }
+
+/** The refusal of one that is absent or another agency's. */
+export const noSuchSubmission = () => refused('NOT_FOUND', '未找到该报送记录', 'There is no such submission');
 
 /** Finds one of the agency's own submissions; `null` for an absent one and for another agency's alike. */
 export async function findSubmission(
@@ -42,9 +56,9 @@ export async function findSubmission(
   return reader.ok ? granted(await findOwn(id, reader.value, ports)) : reader;
 }
 
-/** Pages through the agency's own submissions, of one list if the filter names it. */
+/** Pages through the agency's own submissions: of one list, or in one of some states, if the filter says so. */
 export async function pageSubmissions(
-  filter: { readonly list: ListName | null },
+  filter: SubmissionFilter,
   first: number,
   after: string | null,
   caller: Caller | null,
@@ -56,7 +70,11 @@ export async function pageSubmissions(
   if (!size.ok) return size;
 
   const { jurisdiction, agency } = reader.value;
-  const own = { agency, ...(filter.list === null ? {} : { list: filter.list }) };
+  const own = {
+    agency,
+    ...(filter.list === null ? {} : { list: filter.list }),
+    ...(filter.status === null ? {} : { status: filter.status }),
+  };
   return granted(await ports.submissions.page(jurisdiction, own, size.value, after));
 }
 
@@ -75,6 +93,6 @@ export async function pageVerdicts(
   if (!size.ok) return size;
 
   const own = await findOwn(submission, reader.value, ports);
-  if (!own) return refused('NOT_FOUND', '未找到该报送记录', 'There is no such submission');
+  if (!own) return noSuchSubmission();
   return granted(await ports.submissions.rows(own.jurisdiction, own.id, only, size.value, after));
 }

@@ -6,6 +6,8 @@ import type { IdType, ListName } from '../domain/intake/words.ts';
 import type { BenefitDecision } from '../domain/policy/decision.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import type { PersonView } from './answer-person.ts';
+import type { SubmissionFilter } from './find-submissions.ts';
+import type { Following } from './follow-submission.ts';
 import type { CataloguedList } from './list-catalogue.ts';
 import type { FilePush, FileReceipt, IncomingFile } from './receive-file.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
@@ -47,7 +49,7 @@ export interface Flows {
   receiveFile(push: FilePush, file: IncomingFile, caller: Caller | null): Promise<Answer<FileReceipt>>;
   findSubmission(id: string, caller: Caller | null): Promise<Answer<StoredSubmission | null>>;
   pageSubmissions(
-    filter: { readonly list: ListName | null },
+    filter: SubmissionFilter,
     first: number,
     after: string | null,
     caller: Caller | null,
@@ -59,6 +61,12 @@ export interface Flows {
     after: string | null,
     caller: Caller | null,
   ): Promise<Answer<Page<StoredRow>>>;
+  /** Takes one of the agency's own pushes back whole; see `withdrawSubmission`. */
+  withdrawSubmission(id: string, reason: string, caller: Caller | null): Promise<Answer<StoredSubmission>>;
+  /** Lets in one of the agency's own submissions that is held; see `releaseSubmission`. */
+  releaseSubmission(id: string, caller: Caller | null): Promise<Answer<StoredSubmission>>;
+  /** One of the agency's own submissions, again and again as it moves on; see `followSubmission`. */
+  followSubmission(id: string, caller: Caller | null): Promise<Answer<Following<StoredSubmission>>>;
   /** Persons by document (without a type its shape tells), in the order asked; null where there is none, or none that the caller may know of. */
   findPeople(
     documents: readonly { readonly idType: IdType | null; readonly idNumber: string }[],

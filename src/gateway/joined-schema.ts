@@ -45,6 +45,7 @@ export function joinSubgraphs(publicGraph: DocumentNode, subgraphs: readonly Sub
     [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => ({
       ...config,
       resolve: resolveByOwner({ typeName, fieldName, answers: getNamedType(config.type).name }, subgraphs, origins),
+      subscribe: ownersOf(typeName, fieldName, subgraphs)[0]?.subscribe,
     }),
   });
 }
@@ -100,6 +101,8 @@ interface Owner {
   /** Its bit among the origins. */
   readonly origin: number;
   readonly resolve: Resolver;
+  /** Where the events of a subscription come from; undefined for any other field. */
+  readonly subscribe: Resolver | undefined;
   /** The keys by which it knows things of the field's type. */
   readonly keys: readonly string[];
 }
@@ -109,7 +112,8 @@ function ownersOf(typeName: string, fieldName: string, subgraphs: readonly Subgr
     const type = subgraph.schema.getType(typeName);
     const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
     if (!field || !isObjectType(type)) return [];
-    return [{ subgraph, origin: 1 << index, resolve: field.resolve ?? defaultFieldResolver, keys: keysOf(type) }];
+    const { resolve = defaultFieldResolver, subscribe } = field;
+    return [{ subgraph, origin: 1 << index, resolve, subscribe, keys: keysOf(type) }];
   });
 }
 

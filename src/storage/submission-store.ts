@@ -21,8 +21,8 @@ export function submissionStore(pool: pg.Pool): SubmissionStore {
       const found = await pool.query<SubmissionRecord>(FIND, [jurisdiction, id]);
       return found.rows[0] && submissionOf(found.rows[0]);
     },
-    page: async (jurisdiction, { agency, list }, first, after) => {
-      const filter = [jurisdiction, agency ?? null, list ?? null];
+    page: async (jurisdiction, { agency, list, status }, first, after) => {
+      const filter = [jurisdiction, agency ?? null, list ?? null, status ?? null];
       const counted = await pool.query<{ total: number }>(COUNT, filter);
       const total = counted.rows[0]!.total;
       if (after !== null && !UUID.test(after)) return { items: [], next: null, total };
@@ -91,14 +91,15 @@ function pageOf<T>(found: readonly T[], first: number, cursorOf: (item: T) => st
 
 const FIND = 'select * from submission where jurisdiction = $1 and id = $2';
 
-const OF_FILTER = 'jurisdiction = $1 and ($2::text is null or agency = $2) and ($3::text is null or list = $3)';
+const OF_FILTER = `jurisdiction = $1 and ($2::text is null or agency = $2) and ($3::text is null or list = $3)
+  and ($4::text[] is null or status = any($4))`;
 
 const COUNT = `select count(*)::integer as total from submission where ${OF_FILTER}`;
 
 const PAGE = `
-select * from submission where ${OF_FILTER} and ($4::uuid is null or id < $4)
+select * from submission where ${OF_FILTER} and ($5::uuid is null or id < $5)
 order by id desc
-limit $5`;
+limit $6`;
 
 // Blocks that are not judged yet have no verdicts to show.
 const COUNT_ROWS = `

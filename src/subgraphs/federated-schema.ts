@@ -1,7 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { isObjectType, parse, type GraphQLSchema } from 'graphql';
-import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
+import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
 import type { HubContext } from './context.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@authenticated", "@requiresScopes", "@cost", "@listSize"])`;
@@ -37,6 +37,7 @@ export async function buildSubgraph(name: string, parts: SubgraphParts): Promise
     orphanedTypes: parts.entities,
     validate: false,
     skipCheck: true,
+    pubSub: NO_PUB_SUB,
   });
   describeRoots(described);
   inWrittenOrder(described);
@@ -49,11 +50,24 @@ export async function buildSubgraph(name: string, parts: SubgraphParts): Promise
   return { name, sdl, schema };
 }
 
+/** type-graphql wants one wherever there is a subscription, although each of ours says itself where its events come from. */
+const NO_PUB_SUB: PubSub = {
+  publish: () => {},
+  subscribe: () => {
+    throw new Error('a subscription of the hub names the source of its events');
+  },
+};
+
 /** type-graphql has no place for the descriptions of the root types; they must be the same in every subgraph. */
 function describeRoots(schema: GraphQLSchema): void {
-  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  const [query, mutation, subscription] = [
+    schema.getQueryType(),
+    schema.getMutationType(),
+    schema.getSubscriptionType(),
+  ];
   if (query) query.description = '查询：What can be read. Every field names the scope that a token needs for it.';
   if (mutation) mutation.description = '报送：What can be pushed: one mutation a list, each with a scope of its own.';
+  if (subscription) subscription.description = '订阅：What can be watched, over `accept: text/event-stream`.';
 }
 
 /** Parameter decorators run from the last to the first, so that type-graphql lists arguments backwards. */

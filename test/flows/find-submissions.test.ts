@@ -54,7 +54,7 @@ describe('an agency and its submissions', () => {
 
   it('pages through its own only', async () => {
     const ids = async (list: StoredSubmission['list'] | null) => {
-      const answer = await pageSubmissions({ list }, 10, null, civil, ports);
+      const answer = await pageSubmissions({ list, status: null }, 10, null, civil, ports);
       return answer.ok && answer.value.items.map((one) => one.list);
     };
     expect(await ids(null)).toEqual(['deaths', 'hardship']);
@@ -72,7 +72,7 @@ describe('an agency and its submissions', () => {
 
   it.each([0, -1, 1.5, 5_001, Number.NaN])('refuses a page of %d', async (first) => {
     const refusal = { ok: false, refusal: { code: 'BAD_USER_INPUT' } };
-    expect(await pageSubmissions({ list: null }, first, null, civil, ports)).toMatchObject(refusal);
+    expect(await pageSubmissions({ list: null, status: null }, first, null, civil, ports)).toMatchObject(refusal);
     expect(await pageVerdicts(stored[0]!.id, null, first, null, civil, ports)).toMatchObject(refusal);
   });
 
@@ -84,7 +84,7 @@ describe('an agency and its submissions', () => {
     ] as const) {
       const refusal = { ok: false, refusal: { code } };
       expect(await findSubmission(stored[0]!.id, caller, ports)).toMatchObject(refusal);
-      expect(await pageSubmissions({ list: null }, 10, null, caller, ports)).toMatchObject(refusal);
+      expect(await pageSubmissions({ list: null, status: null }, 10, null, caller, ports)).toMatchObject(refusal);
       expect(await pageVerdicts(stored[0]!.id, null, 10, null, caller, ports)).toMatchObject(refusal);
     }
   });

@@ -11,7 +11,13 @@ export type RefusalCode =
   /** Another push under the same idempotency key is still arriving. */
   | 'PUSH_UNDER_WAY'
   /** The rows have no verdicts yet. */
-  | 'NOT_JUDGED_YET';
+  | 'NOT_JUDGED_YET'
+  /** The work did not break off, so there is nothing to drive again. */
+  | 'SUBMISSION_NOT_FAILED'
+  /** The submission is being worked on at this moment. */
+  | 'SUBMISSION_IN_WORK'
+  /** The submission is not held, so that there is nothing to release. */
+  | 'SUBMISSION_NOT_HELD';
 
 /** An expected refusal, told in both languages and never repeating what was sent. */
 export interface Refusal {

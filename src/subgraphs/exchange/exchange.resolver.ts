@@ -1,8 +1,10 @@
 import { Arg, Ctx, Directive, ID, Int, Query, Resolver } from 'type-graphql';
 import type { ListName } from '../../domain/intake/words.ts';
+import type { SubmissionStatus } from '../../domain/intake/submission.ts';
 import type { HubContext } from '../context.ts';
 import { connectionOf, pageSize } from '../paging.ts';
 import { unwrap } from '../refusal-error.ts';
+import { SubmissionStatusWord } from '../states.ts';
 import { submissionView } from '../submission.resolver.ts';
 import { SubmissionType } from '../submission.type.ts';
 import { ListWord } from '../words.ts';
@@ -43,10 +45,20 @@ export class ExchangeResolver {
     after?: string | null,
     @Arg('list', () => ListWord, { nullable: true, description: '名单：Only submissions of this list.' })
     list?: ListName | null,
+    @Arg('status', () => [SubmissionStatusWord], {
+      nullable: true,
+      description: '状态：Only submissions that stand like one of these; all by default.',
+    })
+    status?: SubmissionStatus[] | null,
   ): Promise<SubmissionConnection> {
     const size = pageSize(first, MOST_SUBMISSIONS);
     const page = unwrap(
-      await context.flows.pageSubmissions({ list: list ?? null }, size, after ?? null, context.caller),
+      await context.flows.pageSubmissions(
+        { list: list ?? null, status: status ?? null },
+        size,
+        after ?? null,
+        context.caller,
+      ),
     );
     return connectionOf(page, after ?? null, ({ id }) => id, submissionView);
   }

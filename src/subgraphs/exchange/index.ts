@@ -1,11 +1,12 @@
 import { buildSubgraph, type Subgraph } from '../federated-schema.ts';
 import { SubmissionResolver, submissionReference } from '../submission.resolver.ts';
 import { ExchangeResolver } from './exchange.resolver.ts';
+import { SubmissionWorkResolver } from './submission-work.resolver.ts';
 
 /** Exchange: submissions, receipts and the catalogue of lists (数据交换). */
 export function exchangeSubgraph(): Promise<Subgraph> {
   return buildSubgraph('exchange', {
-    resolvers: [ExchangeResolver, SubmissionResolver],
+    resolvers: [ExchangeResolver, SubmissionWorkResolver, SubmissionResolver],
     entities: [],
     references: { Submission: submissionReference },
   });
