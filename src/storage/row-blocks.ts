@@ -9,7 +9,7 @@ export const BLOCK_ROWS = 1_000;
 export type BlockCodec = 'plain' | 'zstd';
 
 /** Letters of outcomes, one a row. */
-const LETTERS = { ACCEPTED: 'A', UNCHANGED: 'U', FLAGGED: 'F', REJECTED: 'R' } as const satisfies Record<
+export const LETTERS = { ACCEPTED: 'A', UNCHANGED: 'U', FLAGGED: 'F', REJECTED: 'R' } as const satisfies Record<
   RowOutcome,
   string
 >;
@@ -49,20 +49,25 @@ export function encodeVerdicts(
 ): JudgedColumns {
   const outcomes = verdicts.map(({ outcome }) => LETTERS[outcome]).join('');
   const count = (letter: string): number => outcomes.split(letter).length - 1;
-  const subjects = Buffer.alloc(verdicts.length * KEY_BYTES);
-  verdicts.forEach(({ subjectKey }, index) => {
-    if (subjectKey !== null) subjects.write(subjectKey.replaceAll('-', ''), index * KEY_BYTES, 'hex');
-  });
   const told = verdicts.filter(({ findings }) => findings.length > 0);
   return {
     outcomes,
-    subjects,
+    subjects: subjectBytes(verdicts.map(({ subjectKey }) => subjectKey)),
     findings: Object.fromEntries(told.map(({ row, findings }) => [row, findings])),
     accepted: count('A'),
     unchanged: count('U'),
     flagged: count('F'),
     rejected: count('R'),
   };
+}
+
+/** Writes subject keys as a block keeps them. */
+export function subjectBytes(keys: readonly (string | null)[]): Buffer {
+  const subjects = Buffer.alloc(keys.length * KEY_BYTES);
+  keys.forEach((key, index) => {
+    if (key !== null) subjects.write(key.replaceAll('-', ''), index * KEY_BYTES, 'hex');
+  });
+  return subjects;
 }
 
 /** Reads the verdict on one row of a block; `index` counts within the block, from 0. */

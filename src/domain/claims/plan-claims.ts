@@ -3,15 +3,17 @@ import type { ListMode, RowFinding, RowVerdict } from '../intake/list-definition
 import { findingOf } from '../intake/row-messages.ts';
 import type { ListChanges } from '../intake/submission.ts';
 import type { Agency } from '../intake/words.ts';
-import { addDays, dayInShanghai } from '../time/plain-date.ts';
+import { addDays, dayInShanghai, type PlainDate } from '../time/plain-date.ts';
 import type { Claim } from './claim.ts';
-import { canonicalContent } from './claims-from-row.ts';
+import { canonicalContent, type RowStatement } from './claims-from-row.ts';
 import type { ListDefinition } from './list-reading.ts';
 import { proposalsOf, closedAt, type Proposal } from './row-proposals.ts';
 
 /** A checked row with the key of its subject; `null` where the subject cannot be told. */
 export interface SubjectRow extends CheckedRow {
   readonly subjectKey: string | null;
+  /** What the row says, where it was read before and its cells were not kept. */
+  readonly statement?: RowStatement;
 }
 
 /** A push, judged row by row, beside what stands. */
@@ -26,7 +28,12 @@ export interface ClaimPush {
   readonly jurisdiction: string;
   readonly agency: Agency;
   readonly submission: string;
+  /** When the push came: its day is the one that removals and snapshots go by. */
   readonly receivedAt: Date;
+  /** The instant from which its claims stand; absent: that of receipt. */
+  readonly toldAt?: Date;
+  /** Rows of the same push that are planned elsewhere were taken in, so that a snapshot without rows here leaves out as well. */
+  readonly takenInElsewhere?: boolean;
   /** Makes the id of the next claim. */
   readonly nextId: () => string;
 }
@@ -37,6 +44,8 @@ export interface ClaimPlan {
   readonly add: readonly Claim[];
   readonly end: readonly Claim[];
   readonly changes: ListChanges;
+  /** Claims that the snapshot covers and that are not over: as many as it could have dropped. */
+  readonly stood: number;
 }
 
 /** What is proposed for one key of one subject, and what became of it. */
@@ -66,10 +75,13 @@ export function planClaims(push: ClaimPush): ClaimPlan {
   const matters = [...Map.groupBy(proposals, ({ subjectKey, key }) => `${subjectKey}|${key}`).values()].map((rivals) =>
     settle(rivals, standing),
   );
-  const leftOut = push.mode === 'SNAPSHOT' && takenIn.length > 0 ? claimsLeftOut(push, matters) : [];
+  const lastDay = dayBeforeReceipt(push);
+  const covered = push.standing.filter((claim) => push.covered.has(claim.id) && !isOver(claim, push, lastDay));
+  const speaks = push.mode === 'SNAPSHOT' && (takenIn.length > 0 || push.takenInElsewhere === true);
+  const leftOut = speaks ? claimsLeftOut(covered, push, matters) : [];
 
   const changed = matters.filter(({ unchanged }) => !unchanged);
-  const closing = leftOut.map((claim) => ({ claim, content: closedAt(claim, dayBeforeReceipt(push)) }));
+  const closing = leftOut.map((claim) => ({ claim, content: closedAt(claim, lastDay) }));
   return {
     verdicts: push.rows.map(verdictsFrom(matters, proposals)),
     add: [
@@ -80,6 +92,7 @@ export function planClaims(push: ClaimPush): ClaimPlan {
     ],
     end: [...changed.flatMap(({ standing: claim }) => (claim ? [claim] : [])), ...leftOut],
     changes: changesOf(matters, leftOut.length),
+    stood: covered.length,
   };
 }
 
@@ -121,24 +134,20 @@ function outranks(rival: Proposal, best: Proposal): boolean {
   return rival.breadth === best.breadth ? best.unfounded && !rival.unfounded : rival.breadth > best.breadth;
 }
 
-/** Claims that the snapshot covers and no row speaks of, save those of subjects that a rejected row names. */
-function claimsLeftOut(push: ClaimPush, matters: readonly Matter[]): readonly Claim[] {
+/** Covered claims that no row speaks of, save those of subjects that a rejected row names. */
+function claimsLeftOut(covered: readonly Claim[], push: ClaimPush, matters: readonly Matter[]): readonly Claim[] {
   const spokenOf = new Set(matters.map(({ subjectKey, key }) => `${subjectKey}|${key}`));
   const unsure = new Set(push.rows.filter(({ rejected }) => rejected).map(({ subjectKey }) => subjectKey));
-  const lastDay = dayBeforeReceipt(push);
-  const isOver = ({ validTo }: Claim): boolean =>
-    push.list.shape === 'PERIOD' && validTo !== null && validTo <= lastDay;
-  return push.standing.filter(
-    (claim) =>
-      push.covered.has(claim.id) &&
-      !isOver(claim) &&
-      !unsure.has(claim.subjectKey) &&
-      !spokenOf.has(`${claim.subjectKey}|${claim.key}`),
-  );
+  return covered.filter((claim) => !unsure.has(claim.subjectKey) && !spokenOf.has(`${claim.subjectKey}|${claim.key}`));
+}
+
+/** A period that had ended by then needs no confirmation: leaving it out says nothing. */
+function isOver({ validTo }: Claim, { list }: ClaimPush, lastDay: PlainDate): boolean {
+  return list.shape === 'PERIOD' && validTo !== null && validTo <= lastDay;
 }
 
 /** The last day on which somebody can have been on a list that no longer names them. */
-const dayBeforeReceipt = ({ receivedAt }: ClaimPush): string => addDays(dayInShanghai(receivedAt), -1);
+const dayBeforeReceipt = ({ receivedAt }: ClaimPush): PlainDate => addDays(dayInShanghai(receivedAt), -1);
 
 function newClaim({ holds, proposals, standing }: Matter, push: ClaimPush): readonly Claim[] {
   if (!holds.content) return [];
@@ -148,7 +157,7 @@ function newClaim({ holds, proposals, standing }: Matter, push: ClaimPush): read
     ...holds.content,
     subjectKey: holds.subjectKey,
     key: holds.key,
-    firstToldAt: firstTold(replaced, push.receivedAt),
+    firstToldAt: firstTold(replaced, push.toldAt ?? push.receivedAt),
   };
   return [made(claim, holds.row, push)];
 }
@@ -164,7 +173,7 @@ const successor = (
 function made(
   claim: Pick<Claim, 'attributes' | 'validFrom' | 'validTo' | 'subjectKey' | 'key' | 'firstToldAt'>,
   row: number,
-  { list, jurisdiction, agency, submission, receivedAt, nextId }: ClaimPush,
+  { list, jurisdiction, agency, submission, receivedAt, toldAt = receivedAt, nextId }: ClaimPush,
 ): Claim {
   // List and attributes belong together by construction: both come from one list's definition.
   return {
@@ -177,7 +186,7 @@ function made(
     attributes: claim.attributes,
     validFrom: claim.validFrom,
     validTo: claim.validTo,
-    toldAt: receivedAt,
+    toldAt,
     firstToldAt: claim.firstToldAt,
     endedAt: null,
     submission,
@@ -186,8 +195,8 @@ function made(
 }
 
 /** A claim that takes others' place is about a matter that the hub has known since the earliest of them. */
-const firstTold = (replaced: readonly Claim[], receivedAt: Date): Date =>
-  replaced.reduce((earliest, { firstToldAt }) => (firstToldAt < earliest ? firstToldAt : earliest), receivedAt);
+const firstTold = (replaced: readonly Claim[], toldAt: Date): Date =>
+  replaced.reduce((earliest, { firstToldAt }) => (firstToldAt < earliest ? firstToldAt : earliest), toldAt);
 
 function verdictsFrom(matters: readonly Matter[], proposals: readonly Proposal[]): (row: SubjectRow) => RowVerdict {
   const matterOf = new Map(

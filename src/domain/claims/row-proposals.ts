@@ -1,6 +1,6 @@
 import { addDays, dayInShanghai, type PlainDate } from '../time/plain-date.ts';
 import type { Claim } from './claim.ts';
-import { claimFromRow, type ClaimContent } from './claims-from-row.ts';
+import { claimFromRow, type ClaimContent, type RowStatement } from './claims-from-row.ts';
 import type { ListDefinition } from './list-reading.ts';
 import type { CheckedRow } from '../intake/check-row.ts';
 
@@ -27,12 +27,15 @@ interface PushContext {
   readonly receivedAt: Date;
 }
 
+/** A row that says something, read before or to be read now. */
+type ReadableRow = CheckedRow & { readonly statement?: RowStatement };
+
 /**
  * What a row proposes, given its subject's standing claims. A row to remove that finds nothing proposes nothing; one that finds
  * what is over already proposes that it stay as it is.
  */
 export function proposalsOf(
-  row: CheckedRow,
+  row: ReadableRow,
   subjectKey: string,
   standing: readonly Claim[],
   push: PushContext,
@@ -43,7 +46,12 @@ export function proposalsOf(
 
 type Wish = Omit<Proposal, 'breadth'>;
 
-function wishesOf(row: CheckedRow, subjectKey: string, standing: readonly Claim[], push: PushContext): readonly Wish[] {
+function wishesOf(
+  row: ReadableRow,
+  subjectKey: string,
+  standing: readonly Claim[],
+  push: PushContext,
+): readonly Wish[] {
   switch (row.change) {
     case 'ADD':
       return [statement(row, subjectKey, push.list)];
@@ -61,18 +69,18 @@ export function closedAt(claim: Claim, lastDay: PlainDate): ClaimContent | null 
 }
 
 function statement(
-  row: CheckedRow,
+  row: ReadableRow,
   subjectKey: string,
   list: ListDefinition,
   replaces: readonly Claim[] = [],
   unfounded = false,
 ): Wish {
-  const { key, ...content } = claimFromRow(row, list);
+  const { key, ...content } = row.statement ?? claimFromRow(row, list);
   return { row: row.row, subjectKey, key, content, replaces, unfounded, removes: false };
 }
 
 function corrections(
-  row: CheckedRow,
+  row: ReadableRow,
   subjectKey: string,
   standing: readonly Claim[],
   { list, receivedAt }: PushContext,

@@ -5,14 +5,14 @@ import { MOST_EXAMPLES, type FindingCount } from './submission.ts';
 export class RowReport {
   readonly #counts = new Map<string, { finding: RowFinding; rows: number; examples: number[] }>();
 
-  /** Counts the findings of one row; rows come in ascending order. */
+  /** Counts the findings of one row; rows may come in any order. */
   add({ row, findings }: Pick<RowVerdict, 'row' | 'findings'>): void {
     for (const finding of findings) {
-      const matter = `${finding.code}|${finding.column ?? ''}`;
+      const matter = placeOf(finding);
       const known = this.#counts.get(matter) ?? { finding, rows: 0, examples: [] };
       this.#counts.set(matter, known);
       known.rows += 1;
-      if (known.examples.length < MOST_EXAMPLES) known.examples.push(row);
+      keepFirst(known.examples, row);
     }
   }
 
@@ -23,8 +23,26 @@ export class RowReport {
         ...{ code, column, severity, zh, en },
         ...{ rows, examples },
       }))
-      .sort((a, b) => b.rows - a.rows || (a.code < b.code ? -1 : 1));
+      .sort((a, b) => b.rows - a.rows || (placeOf(a) < placeOf(b) ? -1 : 1));
   }
+
+  /** A report that goes on from here by itself. */
+  copy(): RowReport {
+    const copy = new RowReport();
+    for (const [matter, known] of this.#counts) copy.#counts.set(matter, { ...known, examples: [...known.examples] });
+    return copy;
+  }
+}
+
+const placeOf = ({ code, column }: Pick<RowFinding, 'code' | 'column'>): string => `${code}|${column ?? ''}`;
+
+/** Keeps the smallest row numbers, in order. */
+function keepFirst(examples: number[], row: number): void {
+  const last = examples.at(-1);
+  if (examples.length === MOST_EXAMPLES && (last === undefined || row > last)) return;
+  examples.push(row);
+  examples.sort((a, b) => a - b);
+  examples.length = Math.min(examples.length, MOST_EXAMPLES);
 }
 
 /** What was found among rows, by code and column, the most frequent first. */

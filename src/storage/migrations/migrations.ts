@@ -2,6 +2,7 @@ import { ListsClaimsPersons } from './0001-lists-claims-persons.ts';
 import { FilesAndJobs } from './0002-files-and-jobs.ts';
 import { JobsAndDecisions } from './0003-jobs-and-decisions.ts';
 import { DryRuns } from './0004-dry-runs.ts';
+import { TakeIn } from './0005-take-in.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   { name: '0002-files-and-jobs', class: FilesAndJobs },
   { name: '0003-jobs-and-decisions', class: JobsAndDecisions },
   { name: '0004-dry-runs', class: DryRuns },
+  { name: '0005-take-in', class: TakeIn },
 ];

@@ -1,0 +1,77 @@
+import type pg from 'pg';
+import type { Clock, Ids, StoredSubmission } from '../flows/ports.ts';
+import type { AgencyList, TakeInShift, TakeInStore } from '../flows/ports-take-in.ts';
+import { submissionOf, type SubmissionRecord } from './submission-table.ts';
+import { dropLeftovers } from './take-in/staging.ts';
+import { takeInWork } from './take-in/work.ts';
+
+/**
+ * Takes lists in. Whoever works on a list holds a lock of its session on it and does everything that counts over that very
+ * connection: when it breaks, the lock is gone and nothing more of that work can become true.
+ */
+export function takeInStore(pool: pg.Pool, ids: Ids, clock: Clock): TakeInStore {
+  return {
+    alone: async (list, work) => {
+      const client = await pool.connect();
+      // A connection that breaks while nothing is asked of it must not end the process; the next question meets it.
+      client.on('error', () => undefined);
+      try {
+        const locked = await client.query<{ got: boolean }>(TRY_LOCK, [lockName(list)]);
+        if (!locked.rows[0]?.got) return false;
+        await client.query(SETTINGS);
+        await dropLeftovers(client, [list.jurisdiction, list.agency, list.list]);
+        await work(shiftOn(pool, client, ids, clock));
+        return true;
+      } finally {
+        // Closing the connection gives back the lock and the settings, whatever happened.
+        client.release(true);
+      }
+    },
+    firstUnfinished: async ({ jurisdiction, agency, list }) => {
+      const found = await pool.query<SubmissionRecord>(FIRST_UNFINISHED, [jurisdiction, agency, list]);
+      return found.rows[0] && submissionOf(found.rows[0]);
+    },
+  };
+}
+
+function shiftOn(pool: pg.Pool, client: pg.PoolClient, ids: Ids, clock: Clock): TakeInShift {
+  return {
+    begin: async (submission) => {
+      const begun = await client.query<{ attempts: number }>(BEGIN, [submission.id, clock.now()]);
+      const attempts = begun.rows[0]?.attempts;
+      return attempts === undefined
+        ? undefined
+        : takeInWork({ pool, client, ids, clock, submission: { ...submission, attempts } });
+    },
+    giveUp: async ({ id }: StoredSubmission, remark) => {
+      await pool.query(GIVE_UP, [id, JSON.stringify([remark]), clock.now()]);
+    },
+  };
+}
+
+const lockName = ({ jurisdiction, agency, list }: AgencyList): string => `take-in|${jurisdiction}|${agency}|${list}`;
+
+const TRY_LOCK = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as got';
+
+// The pool's plans are for short reads by index. What is staged is worth no wait for a disk; the last transaction waits for it.
+const SETTINGS = `
+set plan_cache_mode = auto;
+set work_mem = '64MB';
+set maintenance_work_mem = '128MB';
+set synchronous_commit = off`;
+
+const FIRST_UNFINISHED = `
+select * from submission
+where jurisdiction = $1 and agency = $2 and list = $3 and status in ('QUEUED', 'WORKING')
+order by id
+limit 1`;
+
+const BEGIN = `
+update submission set status = 'WORKING', attempts = attempts + 1, remarks = '[]', stage = 'JUDGING', rows_done = 0,
+  stage_since = $2, updated_at = $2
+where id = $1 and status in ('QUEUED', 'WORKING')
+returning attempts`;
+
+const GIVE_UP = `
+update submission set status = 'FAILED', remarks = $2, stage = null, updated_at = $3
+where id = $1 and status in ('QUEUED', 'WORKING')`;

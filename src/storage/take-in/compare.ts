@@ -1,0 +1,197 @@
+import pg from 'pg';
+import type { Claim } from '../../domain/claims/claim.ts';
+import type { SubjectRow } from '../../domain/claims/plan-claims.ts';
+import type { RowFinding } from '../../domain/intake/list-definition.ts';
+import type { StoredSubmission } from '../../flows/ports.ts';
+import type { ComparisonTerms, SubjectMatters } from '../../flows/ports-take-in.ts';
+import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from '../claim-rows.ts';
+import { dropTables, type Staging } from './staging.ts';
+
+const { escapeLiteral } = pg;
+
+/** Subjects thought about at a time. */
+const SUBJECTS_AT_ONCE = 500;
+
+/** SQL that speaks of the claims `c` of the submission's list, its values written out: what makes tables takes no parameters. */
+interface ListSql {
+  readonly jurisdiction: string;
+  /** Stands, and is of the list. */
+  readonly stands: string;
+  /** Is covered by the push. */
+  readonly covered: string;
+  /** Is covered, and not over. */
+  readonly droppable: string;
+}
+
+function listSql({ jurisdiction, agency, list }: StoredSubmission, { covers }: ComparisonTerms): ListSql {
+  const [place, office, name] = [escapeLiteral(jurisdiction), escapeLiteral(agency), escapeLiteral(list)];
+  const ofPeriod = (period: string): string => `c.submission in (select s.id from submission s
+    where s.jurisdiction = ${place} and s.agency = ${office} and s.list = ${name} and s.period = ${escapeLiteral(period)})`;
+  const covered = !covers ? 'false' : covers.period === null ? 'true' : ofPeriod(covers.period);
+  const notOver = covers?.overSince
+    ? `(c.valid_to is null or c.valid_to > ${escapeLiteral(covers.overSince)})`
+    : 'true';
+  return {
+    jurisdiction: place,
+    stands: `c.jurisdiction = ${place} and c.agency = ${office} and c.list = ${name} and c.ended_at is null`,
+    covered,
+    droppable: `${covered} and ${notOver}`,
+  };
+}
+
+/** Numbers of what sets could settle. */
+export interface Settled {
+  readonly added: number;
+  readonly unchanged: number;
+  readonly stood: number;
+}
+
+/**
+ * Settles in sets what needs no thought. `same`: a subject's only row, which says what stands of its matter, while nothing else
+ * of the subject is covered. Everything else about a subject of whom the list says something, who has several rows, whose name
+ * is given otherwise elsewhere, or whom a snapshot leaves out, is left to be thought about (`unsettled`).
+ */
+export async function compareInSets(
+  client: pg.ClientBase,
+  staging: Staging,
+  submission: StoredSubmission,
+  terms: ComparisonTerms,
+): Promise<Settled> {
+  const sql = listSql(submission, terms);
+  const { row, several, covered, same, unsettled, unsettledRow, verdict, add, end } = staging;
+  await dropTables(client, [several, covered, same, unsettled, unsettledRow, verdict, add, end]);
+
+  await client.query(`analyze ${row} (row_number, kind, subject_key, content_hash)`);
+  await client.query(`create unlogged table ${several} as
+    select subject_key from ${row} where subject_key is not null group by subject_key having count(*) > 1`);
+  await client.query(`create unlogged table ${covered} as
+    select c.subject_key, count(*)::integer as claims from claim c where ${sql.stands} and ${sql.droppable} group by c.subject_key`);
+  await client.query(`analyze ${several}, ${covered}`);
+  await client.query(`create unlogged table ${same} as
+    select r.row_number
+    from ${row} r
+    join claim c on c.subject_key = r.subject_key and c.key = r.key and c.content_hash = r.content_hash and ${sql.stands}
+    left join ${covered} v on v.subject_key = r.subject_key
+    where r.kind = 'P' and coalesce(v.claims, 0) = case when ${sql.droppable} then 1 else 0 end
+      and not exists (select from ${several} d where d.subject_key = r.subject_key)`);
+  await client.query(`analyze ${same}`);
+  await client.query(`create unlogged table ${unsettled} as
+    select subject_key from ${several}
+    union
+    select subject_key from ${row} where kind in ('C', 'D')
+    union
+    select r.subject_key
+    from ${row} r
+    join claim c on c.subject_key = r.subject_key and c.jurisdiction = ${sql.jurisdiction} and c.ended_at is null
+    where r.kind = 'P' and ((${sql.stands}) or c.attributes ->> 'name' <> r.name)
+      and not exists (select from ${same} s where s.row_number = r.row_number)
+    union
+    select v.subject_key from ${covered} v where not exists (select from ${row} r where r.subject_key = v.subject_key)`);
+  await client.query(`analyze ${unsettled}`);
+  await client.query(`create unlogged table ${unsettledRow} as
+    select r.* from ${row} r join ${unsettled} u on u.subject_key = r.subject_key`);
+  await client.query(`create index on ${unsettledRow} (subject_key)`);
+  await client.query(`analyze ${unsettledRow}`);
+  await client.query(`create unlogged table ${verdict} (row_number integer, findings json)`);
+  await client.query(`create unlogged table ${add} (place integer, row_number integer, subject_key uuid, key text,
+    attributes text, valid_from date, valid_to date, content_hash uuid, first_told_at timestamptz(3))`);
+  await client.query(`create unlogged table ${end} (subject_key uuid, id uuid)`);
+
+  const counted = await client.query<Settled>(`select
+    ((select count(*) from ${row} where kind = 'P') - (select count(*) from ${same})
+      - (select count(*) from ${unsettledRow} where kind = 'P'))::integer as added,
+    (select count(*) from ${same})::integer as unchanged,
+    (select coalesce(sum(claims), 0) from ${covered})::integer as stood`);
+  return counted.rows[0]!;
+}
+
+/** SQL for the rows `r` that are taken in as they are: whatever is neither the same nor unsettled. */
+export const isFresh = ({ same, unsettled }: Staging): string => `r.kind = 'P'
+  and not exists (select from ${same} s where s.row_number = r.row_number)
+  and not exists (select from ${unsettled} u where u.subject_key = r.subject_key)`;
+
+/** Numbers of the rows that say what stands, some at a time. */
+export async function* rowsSame(client: pg.ClientBase, { same }: Staging): AsyncGenerator<readonly number[]> {
+  const found = await client.query<{ rows: string }>(
+    `select string_agg(row_number::text, ',') as rows from ${same} group by row_number / 50000`,
+  );
+  for (const { rows } of found.rows) yield rows.split(',').map(Number);
+}
+
+/** A row of an unsettled subject as SQL writes it. */
+interface UnsettledRow {
+  readonly row: number;
+  readonly kind: 'P' | 'C' | 'D' | 'R';
+  readonly key: string;
+  readonly attributes: Claim['attributes'];
+  readonly validFrom: string | null;
+  readonly validTo: string | null;
+  readonly findings: readonly RowFinding[] | null;
+  readonly cells: SubjectRow['cells'] | null;
+}
+
+interface UnsettledSubject {
+  readonly subject: string;
+  readonly rows: readonly UnsettledRow[] | null;
+  readonly standing: readonly ClaimJson[] | null;
+  readonly covered: readonly string[] | null;
+  readonly names: readonly string[] | null;
+}
+
+/** Reads the unsettled subjects, some at a time, within a transaction of their own. */
+export async function* readUnsettled(
+  client: pg.ClientBase,
+  { unsettled, unsettledRow }: Staging,
+  submission: StoredSubmission,
+  terms: ComparisonTerms,
+): AsyncGenerator<readonly SubjectMatters[]> {
+  const sql = listSql(submission, terms);
+  await client.query('begin');
+  await client.query(`declare unsettled no scroll cursor for
+    select u.subject_key as subject, r.rows, c.standing, c.covered, n.names
+    from ${unsettled} u
+    cross join lateral (
+      select json_agg(json_build_object('row', r.row_number, 'kind', r.kind, 'key', r.key, 'attributes', r.attributes::json,
+        'validFrom', r.valid_from, 'validTo', r.valid_to, 'findings', r.findings::json, 'cells', r.cells::json)
+        order by r.row_number) as rows
+      from ${unsettledRow} r where r.subject_key = u.subject_key
+    ) r
+    cross join lateral (
+      select json_agg(${CLAIM_AS_JSON} order by c.told_at, c.id) as standing,
+        array_agg(c.id) filter (where ${sql.covered}) as covered
+      from claim c where c.subject_key = u.subject_key and ${sql.stands}
+    ) c
+    cross join lateral (
+      select array_agg(distinct c.attributes ->> 'name') as names
+      from claim c where c.subject_key = u.subject_key and c.jurisdiction = ${sql.jurisdiction} and c.ended_at is null
+    ) n`);
+  for (;;) {
+    const found = await client.query<UnsettledSubject>(`fetch ${SUBJECTS_AT_ONCE} from unsettled`);
+    if (found.rows.length === 0) break;
+    yield found.rows.map(mattersOf);
+  }
+  await client.query('commit');
+}
+
+const mattersOf = ({ subject, rows, standing, covered, names }: UnsettledSubject): SubjectMatters => ({
+  rows: (rows ?? []).map((row) => rowOf(row, subject)),
+  standing: (standing ?? []).map(claimFromJson),
+  covered: covered ?? [],
+  names: (names ?? []).filter((name) => name !== null),
+});
+
+const CHANGES = { P: 'ADD', C: 'CORRECT', D: 'REMOVE', R: 'ADD' } as const;
+
+const rowOf = (
+  { row, kind, key, attributes, validFrom, validTo, findings, cells }: UnsettledRow,
+  subjectKey: string,
+): SubjectRow => ({
+  row,
+  subjectKey,
+  subject: null,
+  change: CHANGES[kind],
+  rejected: kind === 'R',
+  findings: findings ?? [],
+  cells: cells ?? {},
+  ...(kind === 'P' ? { statement: { key, attributes, validFrom, validTo } } : {}),
+});

@@ -1,0 +1,107 @@
+import type pg from 'pg';
+import type { Subject } from '../../domain/identity/subject.ts';
+import type { Ids, StoredSubmission } from '../../flows/ports.ts';
+import { linkSubjects } from '../link-subjects.ts';
+import { idOf, idParts } from './row-ids.ts';
+import { isFresh } from './compare.ts';
+import { dropTables, type Staging } from './staging.ts';
+
+/** Rows that name several documents are joined so many at a time. */
+const JOINS_AT_ONCE = 20_000;
+/** Pages of new documents that one transaction links: about 50,000 of them, so that nobody waits long for one. */
+const PAGES_AT_ONCE = 512;
+
+/**
+ * Keeps the documents of the rows taken in and links those not linked yet, each to a person of its own; rows that name
+ * several documents first, by the logic of all pushes. Short transactions in the order of keys: two lists that name the same
+ * new persons wait for each other briefly, and neither for the whole of the other.
+ */
+export async function linkStaged(
+  client: pg.ClientBase,
+  ids: Ids,
+  staging: Staging,
+  submission: StoredSubmission,
+  since: () => Date,
+): Promise<void> {
+  await joinStaged(client, ids, staging, submission, since);
+
+  const { row, unsettledRow, link } = staging;
+  await dropTables(client, [link]);
+  await client.query(`create unlogged table ${link} as
+    select distinct on (n.subject_key) n.subject_key, n.id_type, n.id_number
+    from (
+      select r.subject_key, r.id_type, r.id_number from ${row} r where ${isFresh(staging)}
+      union all
+      select r.subject_key, r.id_type, r.id_number from ${unsettledRow} r where r.kind in ('P', 'C')
+    ) n
+    order by n.subject_key`);
+  const sized = await client.query<{ pages: number }>(`select (pg_relation_size('${link}') / 8192)::integer as pages`);
+  const { prefix, suffix } = idParts(ids);
+  for (let page = 0; page < sized.rows[0]!.pages; page += PAGES_AT_ONCE) {
+    const range = `n.ctid >= '(${page},0)' and n.ctid < '(${page + PAGES_AT_ONCE},0)'`;
+    await inTransaction(client, async () => {
+      await client.query(insertIdentifiers(link, range), [submission.jurisdiction]);
+      await client.query(insertLinks(link, range), [submission.jurisdiction, since(), submission.id, prefix, suffix]);
+    });
+  }
+}
+
+async function joinStaged(
+  client: pg.ClientBase,
+  ids: Ids,
+  { row }: Staging,
+  { jurisdiction, id }: StoredSubmission,
+  since: () => Date,
+): Promise<void> {
+  for (let after = 0; ;) {
+    const found = await client.query<JoiningRow>(
+      `select row_number, subject_key as key, id_type as "idType", id_number as "idNumber", others::json
+      from ${row} where others is not null and row_number > $1 order by row_number limit ${JOINS_AT_ONCE}`,
+      [after],
+    );
+    const last = found.rows.at(-1);
+    if (!last) return;
+    after = last.row_number;
+    const requests = found.rows.map(({ key, idType, idNumber, others }) => ({
+      subjects: [{ key, idType, idNumber }, ...others],
+      because: 'BIRTH_LIST' as const,
+    }));
+    await inTransaction(client, () =>
+      linkSubjects(client, ids, { jurisdiction, since: since(), submission: id }, requests),
+    );
+  }
+}
+
+interface JoiningRow extends Subject {
+  readonly row_number: number;
+  readonly others: readonly Subject[];
+}
+
+async function inTransaction(client: pg.ClientBase, work: () => Promise<void>): Promise<void> {
+  await client.query('begin');
+  try {
+    await work();
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+const insertIdentifiers = (link: string, range: string): string => `
+insert into identifier (subject_key, jurisdiction, id_type, id_number)
+select n.subject_key, $1, n.id_type, n.id_number
+from ${link} n
+where ${range}
+order by n.subject_key
+on conflict do nothing`;
+
+// Asked before, not only left to the conflict: most persons of a later list are known, and an index is read faster than written.
+const insertLinks = (link: string, range: string): string => `
+insert into subject_link (id, subject_key, jurisdiction, person_id, since, because, submission)
+select ${idOf('row_number() over (order by n.subject_key)', '$4', '$5')}, n.subject_key, $1, n.subject_key, $2, 'SUBJECT_OF_ROW', $3
+from ${link} n
+where ${range} and not exists (
+  select from subject_link l where l.subject_key = n.subject_key and l.jurisdiction = $1 and l.until is null)
+order by n.subject_key
+on conflict (subject_key, jurisdiction) where until is null do nothing`;

@@ -1,0 +1,105 @@
+import pg from 'pg';
+import type { JudgedRow } from '../../flows/ports-take-in.ts';
+import { contentHash } from '../content-hash.ts';
+import { copyLine } from './copy-in.ts';
+
+/** The tables of one attempt at one submission, by name. */
+export interface Staging {
+  /** Every row, judged by itself. */
+  readonly row: string;
+  /** Subjects that several rows name. */
+  readonly several: string;
+  /** Covered claims that are not over, counted by subject. */
+  readonly covered: string;
+  /** Rows that say what stands. */
+  readonly same: string;
+  /** Subjects to be thought about, and their rows. */
+  readonly unsettled: string;
+  readonly unsettledRow: string;
+  /** What was planned for them: verdicts, claims to add, claims to end. */
+  readonly verdict: string;
+  readonly add: string;
+  readonly end: string;
+  /** Documents that nobody has been linked by before. */
+  readonly link: string;
+}
+
+const TABLES = [
+  ...(['row', 'several', 'covered', 'same', 'unsettled', 'unsettledRow'] as const),
+  ...(['verdict', 'add', 'end', 'link'] as const),
+];
+
+/** Names the tables of an attempt; those of another attempt have other names, so that a stray worker does no harm. */
+export function stagingOf(submission: string, attempt: number): Staging {
+  const prefix = `take_in.s${submission.replaceAll('-', '')}_${attempt}_`;
+  return Object.fromEntries(TABLES.map((table) => [table, prefix + table.toLowerCase()])) as unknown as Staging;
+}
+
+/** Makes the table for judged rows, empty. */
+export async function makeStaging(client: pg.ClientBase, { row }: Staging): Promise<void> {
+  await client.query(`create unlogged table ${row} (
+    row_number integer, kind "char", subject_key uuid, key text, attributes text, valid_from date, valid_to date,
+    content_hash uuid, name text, id_type text, id_number text, findings text, cells text, others text)`);
+}
+
+/** Drops all tables of an attempt. */
+export async function dropStaging(client: pg.ClientBase | pg.Pool, staging: Staging): Promise<void> {
+  await dropTables(
+    client,
+    TABLES.map((table) => staging[table]),
+  );
+}
+
+/** Drops some tables, whether they are there or not. */
+export async function dropTables(client: pg.ClientBase | pg.Pool, tables: readonly string[]): Promise<void> {
+  if (tables.length > 0) await client.query(`drop table if exists ${tables.join(', ')}`);
+}
+
+/** Drops what workers that were killed have left behind: tables of submissions of this list, or that nobody will take in. */
+export async function dropLeftovers(client: pg.ClientBase, list: readonly [string, string, string]): Promise<void> {
+  const found = await client.query<{ table: string }>(LEFTOVERS, [...list]);
+  await dropTables(
+    client,
+    found.rows.map(({ table }) => `take_in.${pg.escapeIdentifier(table)}`),
+  );
+}
+
+const LEFTOVERS = `
+select t.tablename as table
+from pg_tables t
+left join submission s on s.id = substr(t.tablename, 2, 32)::uuid
+where t.schemaname = 'take_in' and t.tablename ~ '^s[0-9a-f]{32}_'
+  and (s.id is null or s.status not in ('QUEUED', 'WORKING')
+    or (s.jurisdiction = $1 and s.agency = $2 and s.list = $3))`;
+
+/** The columns that {@link judgedLine} fills. */
+export const JUDGED_COLUMNS = [
+  ...(['row_number', 'kind', 'subject_key', 'key', 'attributes', 'valid_from', 'valid_to', 'content_hash'] as const),
+  ...(['name', 'id_type', 'id_number', 'findings', 'cells', 'others'] as const),
+];
+
+/** How a row is to be treated: it only adds (`P`), corrects (`C`), removes (`D`), or is not taken in (`R`). */
+const KINDS = { ADD: 'P', CORRECT: 'C', REMOVE: 'D' } as const;
+
+/** A judged row as a line of COPY. */
+export function judgedLine(judged: JudgedRow): string {
+  const { row, rejected, subject, statement, findings, others, cells, change } = judged;
+  const key = subject?.key ?? null;
+  if (rejected) return copyLine([row, 'R', key, ...Array<null>(11).fill(null)]);
+  return copyLine([
+    row,
+    KINDS[change],
+    key,
+    statement?.key ?? null,
+    statement && JSON.stringify(statement.attributes),
+    statement?.validFrom ?? null,
+    statement?.validTo ?? null,
+    statement && contentHash(statement),
+    statement?.attributes.name ?? null,
+    subject?.idType ?? null,
+    subject?.idNumber ?? null,
+    findings.length > 0 ? JSON.stringify(findings) : null,
+    statement ? null : JSON.stringify(cells),
+    others.length > 0 ? JSON.stringify(others) : null,
+  ]);
+}

@@ -1,0 +1,162 @@
+import type pg from 'pg';
+import type { WorkStage } from '../../domain/intake/submission.ts';
+import type { Clock, Ids, StoredSubmission } from '../../flows/ports.ts';
+import type { TakeInOutcome, TakeInWork } from '../../flows/ports-take-in.ts';
+import { enqueue } from '../jobs.ts';
+import { lockList } from '../list-receipts.ts';
+import { forgetGoodRows, keepBlockFindings, keepVerdicts, readBlocks, type BlockPlace } from './blocks.ts';
+import { compareInSets, readUnsettled, rowsSame } from './compare.ts';
+import { copyIn, type CopyIn } from './copy-in.ts';
+import { keepClaims, keepOutcome, stagePlan } from './keep.ts';
+import { Letters } from './letters.ts';
+import { linkStaged } from './link.ts';
+import { dropStaging, JUDGED_COLUMNS, judgedLine, makeStaging, stagingOf } from './staging.ts';
+
+/** Progress is written at most this often. */
+const PROGRESS_EVERY_MS = 1_000;
+
+/** What one attempt at one submission is done with; `client` is the connection that holds the list. */
+export interface Attempt {
+  readonly pool: pg.Pool;
+  readonly client: pg.ClientBase;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  /** With the attempts counted, this one among them. */
+  readonly submission: StoredSubmission;
+}
+
+/** The work on one submission, in tables of its own. */
+export function takeInWork(attempt: Attempt): TakeInWork {
+  const { pool, client, ids, clock, submission } = attempt;
+  const staging = stagingOf(submission.id, submission.attempts);
+  const places: BlockPlace[] = [];
+  const judged = new Letters(submission.counts.sent);
+  let letters = judged;
+  let copying: CopyIn | undefined;
+  let planned = 0;
+  let withdrawals = 0;
+  const progress = progressOf(attempt);
+
+  const endCopy = async (): Promise<void> => {
+    const copy = copying;
+    copying = undefined;
+    await copy?.end();
+  };
+
+  return {
+    sentRows: async function* sentRows() {
+      await makeStaging(client, staging);
+      copying = copyIn(client, staging.row, JUDGED_COLUMNS);
+      yield* readBlocks(pool, submission.id, places);
+      await endCopy();
+    },
+    keepJudged: async (rows) => {
+      for (const { row, rejected, findings } of rows) {
+        if (findings.length > 0) judged.set(row, rejected ? 'REJECTED' : 'FLAGGED');
+      }
+      await keepBlockFindings(pool, submission.id, rows);
+      await copying!.write(rows.map(judgedLine).join(''));
+    },
+    progress,
+    counts: () => letters.counts(),
+    compare: async (terms) => {
+      letters = judged.copy();
+      planned = 0;
+      withdrawals = await settledWithdrawals(client, submission);
+      const settled = await compareInSets(client, staging, submission, terms);
+      for await (const rows of rowsSame(client, staging)) for (const row of rows) letters.set(row, 'UNCHANGED');
+      return settled;
+    },
+    unsettled: (terms) => readUnsettled(client, staging, submission, terms),
+    keepPlan: async (plan, toldAt) => {
+      await stagePlan(client, staging, plan, letters, toldAt, planned);
+      planned += plan.add.length;
+    },
+    linkSubjects: async () => {
+      await progress('TAKING_IN', 0);
+      await linkStaged(client, ids, staging, submission, () => clock.now());
+    },
+    takeIn: (outcome) =>
+      lastTransaction(attempt, async () => {
+        await lockList(client, submission);
+        if (!(await isOurs(attempt))) return 'GONE';
+        if ((await countWithdrawals(client, submission)) !== withdrawals) return 'CHANGED';
+        // Only now: a push that had to wait for another was told after it.
+        const toldAt = clock.now();
+        await keepClaims(client, ids, staging, submission, toldAt);
+        await keepVerdicts(client, submission.id, staging, places, letters);
+        await keepOutcome(client, submission.id, outcome, letters.counts(), toldAt, toldAt);
+        await enqueue(client, { kind: 'decide-touched', jurisdiction: submission.jurisdiction });
+        return 'DONE';
+      }),
+    close: async (outcome: TakeInOutcome) => {
+      await lastTransaction(attempt, async () => {
+        if (!(await isOurs(attempt))) return 'GONE';
+        await keepVerdicts(client, submission.id, staging, places, letters);
+        if (submission.dryRun) await forgetGoodRows(client, submission.id, places, letters);
+        await keepOutcome(client, submission.id, outcome, letters.counts(), null, clock.now());
+        return 'DONE';
+      });
+    },
+    clear: async () => {
+      // Where the connection is broken there is nothing to be cleared over it; the next worker finds what is left.
+      await endCopy().catch(() => undefined);
+      await client.query('rollback').catch(() => undefined);
+      await dropStaging(client, staging).catch(() => undefined);
+    },
+  };
+}
+
+async function lastTransaction<T>({ client }: Attempt, work: () => Promise<T>): Promise<T> {
+  await client.query('begin');
+  try {
+    // The session does not wait for the disk; what becomes true here must be on it.
+    await client.query('set local synchronous_commit = default');
+    const result = await work();
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Is the submission still to be taken in, and by this attempt? Nobody changes that before the transaction ends. */
+async function isOurs({ client, submission }: Attempt): Promise<boolean> {
+  const found = await client.query(IS_OURS, [submission.id, submission.attempts]);
+  return found.rows.length > 0;
+}
+
+/** Waits for whoever is changing the list just now; afterwards only a withdrawal can change what stands of it. */
+async function settledWithdrawals(client: pg.ClientBase, list: StoredSubmission): Promise<number> {
+  await client.query('begin');
+  await lockList(client, list);
+  const count = await countWithdrawals(client, list);
+  await client.query('commit');
+  return count;
+}
+
+async function countWithdrawals(client: pg.ClientBase, list: StoredSubmission): Promise<number> {
+  const found = await client.query<{ count: number }>(COUNT_WITHDRAWALS, [list.jurisdiction, list.agency, list.list]);
+  return found.rows[0]!.count;
+}
+
+/** Writes progress, but not too often; a new stage at once. */
+function progressOf({ pool, clock, submission }: Attempt): TakeInWork['progress'] {
+  let [last, writtenAt]: [WorkStage | undefined, number] = [undefined, 0];
+  return async (stage, rowsDone) => {
+    if (stage === last && performance.now() - writtenAt < PROGRESS_EVERY_MS) return;
+    await pool.query(PROGRESS, [submission.id, stage, rowsDone, clock.now(), submission.attempts]);
+    [last, writtenAt] = [stage, performance.now()];
+  };
+}
+
+const IS_OURS = `select from submission where id = $1 and status = 'WORKING' and attempts = $2 for update`;
+
+const COUNT_WITHDRAWALS = `
+select count(*)::integer as count from submission
+where jurisdiction = $1 and agency = $2 and list = $3 and status = 'WITHDRAWN'`;
+
+const PROGRESS = `
+update submission set stage_since = case when stage = $2 then stage_since else $4 end, stage = $2, rows_done = $3, updated_at = $4
+where id = $1 and status = 'WORKING' and attempts = $5`;
