@@ -2,6 +2,7 @@ import { contains } from '../time/period.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import type { CandidateCodes } from './decision-codes.ts';
 import { tierOf, tiersOn, type Listing, type TierMatch } from './listings.ts';
+import { NONE } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
 import type { Quote } from './premium.ts';
@@ -14,7 +15,7 @@ export function explainTier(pack: PolicyPack, quote: Quote, tier: TierMatch | nu
       pack.premium.rule,
       'ORDINARY_PREMIUM',
       { payable: quote.payable, price: quote.start.row.price ?? 'STANDARD' },
-      [],
+      NONE,
     );
     return;
   }
@@ -48,7 +49,8 @@ export function candidatesOf(
   history: PersonHistory,
   quote: Quote,
   winner: TierMatch | null,
-): CandidateCodes[] {
+): readonly CandidateCodes[] {
+  if (listings.length === 0) return NONE;
   const seen = new Map<Listing, TierMatch>();
   const pending = notYetInEffect(pack, listings, history.asOf);
   for (const match of [
@@ -71,7 +73,8 @@ export function candidatesOf(
 }
 
 // Listed, but counted only from the month after the list's receipt (GY26-2.5.3e).
-function notYetInEffect(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): TierMatch[] {
+function notYetInEffect(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): readonly TierMatch[] {
+  if (listings.length === 0) return NONE;
   return listings
     .filter((listing) => contains(listing.listed, day) && listing.effective.from > day)
     .flatMap((listing) => tierOf(pack, listing, day) ?? []);

@@ -1,7 +1,6 @@
-import type { ClaimOf } from '../claims/claim.ts';
-import type { Fen } from '../intake/fen.ts';
+import type { Claim, ClaimOf } from '../claims/claim.ts';
 import type { DeathStatus } from '../person/person-record.ts';
-import { overlap, type Period } from '../time/period.ts';
+import { overlaps, type Period } from '../time/period.ts';
 import { addDays, yearOf } from '../time/plain-date.ts';
 import type { BenefitPeriod, WaitingPeriod } from './decision.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type StartMatch,
 } from './payer-groups.ts';
 import { enrolmentsBeside } from './employee-cover.ts';
+import { joined, NONE } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
 import type { Trail } from './trail.ts';
@@ -23,30 +23,36 @@ export interface CoverCase {
   readonly start: StartMatch;
   readonly days: PaymentDays | null;
   readonly payments: readonly ClaimOf<'payments'>[];
-  readonly paid: Fen;
   readonly death: DeathStatus;
   /** A refund ended the relation before it began. */
   readonly relationEnded: boolean;
   readonly trail: Trail;
 }
 
+/** The days of cover, in order, and the wait before them. */
+export interface Cover {
+  readonly periods: readonly BenefitPeriod[];
+  readonly waiting: WaitingPeriod | null;
+}
+
 /** Works out the days of cover, the wait before them, and the matters that stand in the way. */
-export function coverFor(it: CoverCase): { readonly periods: BenefitPeriod[]; readonly waiting: WaitingPeriod | null } {
+export function coverFor(it: CoverCase): Cover {
   const main = mainPeriod(it);
-  const granted = inOrder([...birthYearPeriod(it), ...main, ...schoolYearPeriods(it, main[0])]);
-  const periods = endedByDeath(it, it.relationEnded ? [] : granted);
+  const birthYear = birthYearPeriod(it);
+  const granted = inOrder(joined(joined(birthYear, main), schoolYearPeriods(it, main[0])));
+  const periods = endedByDeath(it, it.relationEnded ? NONE : granted);
   duplicateEnrolments(it, periods);
   return { periods, waiting: waitingOf(it) };
 }
 
-const inOrder = (periods: readonly BenefitPeriod[]): BenefitPeriod[] =>
-  [...periods].sort((a, b) => (a.from < b.from ? -1 : 1));
+const inOrder = (periods: readonly BenefitPeriod[]): readonly BenefitPeriod[] =>
+  periods.length < 2 ? periods : [...periods].sort((a, b) => (a.from < b.from ? -1 : 1));
 
-function mainPeriod(it: CoverCase): BenefitPeriod[] {
-  if (!it.days) return [];
+function mainPeriod(it: CoverCase): readonly BenefitPeriod[] {
+  if (!it.days) return NONE;
   const { row, group, day, because } = it.start;
-  for (const code of row.review ?? []) it.trail.leave(code, row.rule);
-  for (const code of row.notices ?? []) it.trail.show(code, row.rule);
+  for (const code of row.review ?? NONE) it.trail.leave(code, row.rule);
+  for (const code of row.notices ?? NONE) it.trail.show(code, row.rule);
   circumstantialMatters(it, it.days);
   const granted = day !== null && day <= it.pack.period.to;
   it.trail.step(
@@ -61,9 +67,9 @@ function mainPeriod(it: CoverCase): BenefitPeriod[] {
       wait: row.wait ? `${row.wait.length} ${row.wait.unit}` : undefined,
       day: granted ? day : undefined,
     },
-    [...it.payments, ...because],
+    joined<Claim>(it.payments, because),
   );
-  return granted ? [{ from: day, to: it.pack.period.to, rule: row.rule }] : [];
+  return granted ? [{ from: day, to: it.pack.period.to, rule: row.rule }] : NONE;
 }
 
 // Matters that turn on the person's history beside the line of the start table.
@@ -90,10 +96,10 @@ function circumstantialMatters(it: CoverCase, days: PaymentDays): void {
   }
 }
 
-function birthYearPeriod(it: CoverCase): BenefitPeriod[] {
+function birthYearPeriod(it: CoverCase): readonly BenefitPeriod[] {
   const clause = it.start.group.birthYear;
   const birth = it.history.birth;
-  if (!clause || !birth) return [];
+  if (!clause || !birth) return NONE;
   const period = { from: birth.day, to: `${clause.year}-12-31`, rule: clause.rule };
   if (clause.requires === 'REGISTRATION_FOR_BIRTH_YEAR') {
     const registered = it.history.registrations.filter(
@@ -117,33 +123,33 @@ function birthYearPeriod(it: CoverCase): BenefitPeriod[] {
 }
 
 // School-year payers are covered on to the end of the calendar year in which their payment ran out (YY25-2.6c).
-function schoolYearPeriods(it: CoverCase, main: Period | undefined): BenefitPeriod[] {
+function schoolYearPeriods(it: CoverCase, main: Period | undefined): readonly BenefitPeriod[] {
   const clause = it.pack.schoolYearExtension;
-  if (!clause) return [];
+  if (!clause || it.history.students.length === 0) return NONE;
   return it.history.students.flatMap((claim) => {
     const until = claim.attributes.paidSchoolYearUntil;
     if (until === undefined || !clause.stages.includes(claim.attributes.stage)) return [];
     if (yearOf(until) !== it.pack.policyYear && yearOf(until) !== it.pack.policyYear - 1) return [];
     const period = { from: addDays(until, 1), to: `${yearOf(until)}-12-31`, rule: clause.rule };
-    if (period.from > period.to || (main && overlap(main, period))) return [];
+    if (period.from > period.to || (main && overlaps(main, period))) return [];
     it.trail.step(clause.rule, 'SCHOOL_YEAR_EXTENDED', { paidSchoolYearUntil: until }, [claim]);
     return [period];
   });
 }
 
-function endedByDeath(it: CoverCase, periods: readonly BenefitPeriod[]): BenefitPeriod[] {
+function endedByDeath(it: CoverCase, periods: readonly BenefitPeriod[]): readonly BenefitPeriod[] {
   const { status, diedOn, conflicting } = it.death;
   const rule = it.pack.deathStops.rule;
   if (status === 'REPORTED') it.trail.leave('DEATH_UNCONFIRMED', rule);
   if (status === 'CONFLICTING' || conflicting) it.trail.leave('DEATH_DATE_CONFLICT', rule);
-  if (status === 'NOT_REPORTED') return [...periods];
+  if (status === 'NOT_REPORTED') return periods;
   it.trail.step(
     rule,
     diedOn === null ? 'DEATH_OPEN' : 'DEATH_CONFIRMED',
     { status, diedOn: diedOn ?? undefined },
     it.history.deaths,
   );
-  if (diedOn === null) return [...periods];
+  if (diedOn === null) return periods;
   return periods.flatMap((period) =>
     period.from > diedOn ? [] : [{ ...period, to: period.to < diedOn ? period.to : diedOn }],
   );
@@ -151,8 +157,7 @@ function endedByDeath(it: CoverCase, periods: readonly BenefitPeriod[]): Benefit
 
 function duplicateEnrolments(it: CoverCase, periods: readonly BenefitPeriod[]): void {
   // Only days of the plan year: what a newborn or new student is granted before it beside other cover is no duplicate (YY25-2.2d).
-  const covered = periods.flatMap((period) => overlap(period, it.pack.period) ?? []);
-  const others = enrolmentsBeside(it.history, it.pack.place.regionCode, covered);
+  const others = enrolmentsBeside(it.history, it.pack, periods);
   if (others.length === 0) return;
   const { rule } = it.pack.duplicates;
   it.trail.leave('DUPLICATE_ENROLMENT', rule);

@@ -8,7 +8,7 @@ import type { DecisionCodes } from './decision-codes.ts';
 import { decisionInWords } from './decision-in-words.ts';
 import type { BenefitDecision, Refund } from './decision.ts';
 import { identityMatters, targetGroupsOf } from './identities.ts';
-import { listingsOf, tiersOn } from './listings.ts';
+import { listingsOf, tiersOn, type TierMatch } from './listings.ts';
 import { historyOf } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
 import { price, settle, type Quote } from './premium.ts';
@@ -44,30 +44,30 @@ export function decideCodes(pack: PolicyPack, facts: PersonFacts, question: Deci
   const trail = new Trail();
   const history = historyOf(facts, question.asOf);
   const listings = listingsOf(history, pack.standing);
-  const death = deathStatus(history.deaths, pack.deaths ?? question.deathRule);
+  const death = history.deaths.length === 0 ? ALIVE : deathStatus(history.deaths, pack.deaths ?? question.deathRule);
 
   const settled = settle(pack, history, listings, trail);
   const priced = price(pack, settled, listings, trail);
-  const { quote } = settled;
-  const circumstances = {
+  const { quote, payments, paid, days } = settled;
+  const { start } = quote;
+  const premium = { pack, history, death, trail, start, payments, paid, payable: priced.payable };
+  const refund = refundOfEarlierYear(premium) ?? refundOnApplication(premium) ?? priced.refund;
+
+  explainTier(pack, quote, priced.tier, trail);
+  explainPending(pack, listings, question.asOf, trail);
+  identityMatters(pack, history, listings, days?.paid ?? question.asOf, priced.tier, trail);
+  const relationEnded = endsRelation(refund);
+  const cover = coverFor({ pack, history, death, trail, start, payments, days, relationEnded });
+  premiumNotices({
     pack,
     history,
     death,
     trail,
-    start: quote.start,
-    payments: settled.payments,
-    paid: settled.paid,
+    start,
+    payments,
+    paid,
     payable: priced.payable,
-  };
-  const refund = refundOfEarlierYear(circumstances) ?? refundOnApplication(circumstances) ?? priced.refund;
-
-  explainTier(pack, quote, priced.tier, trail);
-  explainPending(pack, listings, question.asOf, trail);
-  identityMatters(pack, history, listings, settled.days?.paid ?? question.asOf, priced.tier, trail);
-  const cover = coverFor({ ...circumstances, days: settled.days, relationEnded: endsRelation(refund) });
-  premiumNotices({
-    ...circumstances,
-    days: settled.days,
+    days,
     nothingDue: settled.nothingDue,
     late: isLate(quote),
     refund,
@@ -86,13 +86,17 @@ export function decideCodes(pack: PolicyPack, facts: PersonFacts, question: Deci
     periods: cover.periods,
     waiting: cover.waiting,
     refund,
-    assisted: !died(death) && tiersOn(pack, listings, question.asOf).some((match) => match.row.subsidy > 0),
+    assisted: !died(death) && tiersOn(pack, listings, question.asOf).some(isSubsidised),
     targetGroups: targetGroupsOf(pack, history, listings),
     review: trail.review,
     notices: trail.notices,
     steps: trail.steps,
   };
 }
+
+const ALIVE: DeathStatus = { status: 'NOT_REPORTED', diedOn: null, conflicting: false, reports: [] };
+
+const isSubsidised = ({ row }: TierMatch): boolean => row.subsidy > 0;
 
 const died = (death: DeathStatus): boolean => death.status === 'CONFIRMED';
 

@@ -1,8 +1,10 @@
 import type { ClaimOf } from '../claims/claim.ts';
 import type { EnrolmentEndCause } from '../intake/words.ts';
-import { continuesInto, overlap, type Period } from '../time/period.ts';
+import { continuesInto, overlap, overlaps, type Period } from '../time/period.ts';
 import { addDays, addMonths, endOfMonth, monthsTouched, type PlainDate } from '../time/plain-date.ts';
+import { NONE } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
+import type { PolicyPack } from './policy-pack.ts';
 
 /** A person's last unbroken employee insurance (职工医保) that had ended by a day. */
 export interface EndedEmployeeCover {
@@ -21,7 +23,8 @@ const spanOf = (claim: ClaimOf<'enrolments'>): Period => ({ from: claim.validFro
 
 /** Finds the employee insurance that last ended before the day; `undefined` while it goes on, or where there was none. */
 export function endedEmployeeCover(history: PersonHistory, day: PlainDate): EndedEmployeeCover | undefined {
-  const spells = history.enrolments.filter((claim) => claim.attributes.scheme === 'EMPLOYEE');
+  const spells = employeeSpells(history);
+  if (spells.length === 0) return undefined;
   if (spells.some((claim) => claim.validTo === null || claim.validTo >= day)) return undefined;
   const last = [...spells].sort((a, b) => ((a.validTo ?? '') < (b.validTo ?? '') ? -1 : 1)).at(-1);
   if (!last?.validTo) return undefined;
@@ -45,33 +48,70 @@ export function endedEmployeeCover(history: PersonHistory, day: PlainDate): Ende
   };
 }
 
+function employeeSpells({ enrolments }: PersonHistory): readonly ClaimOf<'enrolments'>[] {
+  for (const claim of enrolments) {
+    if (claim.attributes.scheme === 'EMPLOYEE') {
+      return enrolments.filter(({ attributes }) => attributes.scheme === 'EMPLOYEE');
+    }
+  }
+  return NONE;
+}
+
 /** The last day on which a gap of `months` calendar months after the last month paid for has not been passed. */
 export const gapLimit = (lastMonthEnd: PlainDate, months: number): PlainDate =>
   endOfMonth(addMonths(lastMonthEnd, months));
+
+/** Was the person insured, by either scheme and anywhere, on some day of a calendar year, or did they pay for it? */
+export function insuredInYear({ enrolments, payments }: PersonHistory, year: number): boolean {
+  for (const { attributes } of payments) if (attributes.policyYear === year) return true;
+  if (enrolments.length === 0) return false;
+  const calendarYear = yearPeriod(year);
+  for (const claim of enrolments) if (overlaps(spanOf(claim), calendarYear)) return true;
+  return false;
+}
+
+const yearPeriod = (year: number): Period => ({ from: `${year}-01-01`, to: `${year}-12-31` });
 
 /** Enrolments and payments that show the person insured, by either scheme and anywhere, in a calendar year. */
 export function coverInYear(
   history: PersonHistory,
   year: number,
 ): { readonly enrolments: readonly ClaimOf<'enrolments'>[]; readonly payments: readonly ClaimOf<'payments'>[] } {
-  const calendarYear: Period = { from: `${year}-01-01`, to: `${year}-12-31` };
+  const calendarYear = yearPeriod(year);
   return {
-    enrolments: history.enrolments.filter((claim) => overlap(spanOf(claim), calendarYear) !== undefined),
+    enrolments: history.enrolments.filter((claim) => overlaps(spanOf(claim), calendarYear)),
     payments: history.payments.filter((claim) => claim.attributes.policyYear === year),
   };
 }
 
-/** Other enrolments that run while the person is covered here: another region's residents' scheme, or any employee scheme. */
+/**
+ * Other enrolments that run while the person is covered here in the plan year: another region's residents' scheme, or any employee
+ * scheme.
+ */
 export function enrolmentsBeside(
   history: PersonHistory,
-  regionCode: string,
+  { place, period }: PolicyPack,
   covered: readonly Period[],
-): ClaimOf<'enrolments'>[] {
-  return history.enrolments.filter((claim) => {
-    const sameRelation = claim.attributes.scheme === 'RESIDENT' && samePlace(claim.attributes.region, regionCode);
-    return !sameRelation && covered.some((period) => overlap(spanOf(claim), period) !== undefined);
-  });
+): readonly ClaimOf<'enrolments'>[] {
+  let found: ClaimOf<'enrolments'>[] | undefined;
+  for (const claim of history.enrolments) {
+    const { scheme, region } = claim.attributes;
+    if (scheme === 'RESIDENT' && samePlace(region, place.regionCode)) continue;
+    if (!runsDuring(spanOf(claim), covered, period)) continue;
+    if (found) found.push(claim);
+    else found = [claim];
+  }
+  return found ?? NONE;
+}
+
+function runsDuring(span: Period, covered: readonly Period[], year: Period): boolean {
+  for (const one of covered) {
+    const shared = overlap(one, year);
+    if (shared && overlaps(span, shared)) return true;
+  }
+  return false;
 }
 
 /** Do two region codes name the same county, or one a place within the other? */
-export const samePlace = (a: string, b: string): boolean => a.startsWith(b.slice(0, 6)) || b.startsWith(a.slice(0, 6));
+export const samePlace = (a: string, b: string): boolean =>
+  a === b || a.startsWith(b.slice(0, 6)) || b.startsWith(a.slice(0, 6));

@@ -1,7 +1,8 @@
 import { contains } from '../time/period.ts';
-import type { PlainDate } from '../time/plain-date.ts';
+import { yearOf, type PlainDate } from '../time/plain-date.ts';
 import type { ReviewCode, TargetGroup } from './decision.ts';
 import type { Listing, TierFact, TierMatch } from './listings.ts';
+import { NONE, oncePer } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
 import type { Trail } from './trail.ts';
@@ -21,11 +22,15 @@ export function identityMatters(
   tier: TierMatch | null,
   trail: Trail,
 ): void {
-  for (const fact of tier?.open ?? []) trail.leave(OPEN_FACT[fact], tier?.row.rule ?? pack.premium.rule);
-  if (tier && tier.assumed.length > 0) trail.show('RISK_STATUS_ASSUMED', tier.row.rule);
-  if (tier && tier.row.subsidy > 0 && tier.row.fundedBy === null) trail.show('FUND_NOT_STATED', tier.row.rule);
+  if (tier) tierMatters(tier, trail);
   if (history.foreigner) foreignerRoute(pack, trail);
   unplacedIdentities(pack, history, listings, day, (tier?.row.subsidy ?? 0) > 0, trail);
+}
+
+function tierMatters({ row, open, assumed }: TierMatch, trail: Trail): void {
+  for (const fact of open) trail.leave(OPEN_FACT[fact], row.rule);
+  if (assumed.length > 0) trail.show('RISK_STATUS_ASSUMED', row.rule);
+  if (row.subsidy > 0 && row.fundedBy === null) trail.show('FUND_NOT_STATED', row.rule);
 }
 
 function foreignerRoute({ foreigners }: PolicyPack, trail: Trail): void {
@@ -43,6 +48,7 @@ function unplacedIdentities(
   tiered: boolean,
   trail: Trail,
 ): void {
+  if (listings.length === 0) return;
   const held = listings.filter((one) => contains(one.listed, day) || contains(one.listed, history.asOf));
   for (const listing of held) {
     const line = pack.untiered.find((row) => row.category === listing.category);
@@ -55,23 +61,42 @@ function unplacedIdentities(
   }
 }
 
-/** The target groups in which the person is counted on the day asked about. */
-export function targetGroupsOf(pack: PolicyPack, history: PersonHistory, listings: readonly Listing[]): TargetGroup[] {
-  const belongs = (group: TargetGroup['group']): boolean => {
-    switch (group) {
-      case 'NEWBORN':
-        return history.birth !== null && history.birth.day.startsWith(history.asOf.slice(0, 4));
-      case 'STUDENT':
-        return history.students.some((claim) =>
-          contains({ from: claim.validFrom ?? history.asOf, to: claim.validTo }, history.asOf),
-        );
-      case 'VETERAN':
-        return history.lifeEvents.some((claim) => claim.attributes.kind === 'DISCHARGED');
-      default:
-        return listings.some((listing) => listing.category === group && contains(listing.listed, history.asOf));
-    }
-  };
-  return pack.targets.flatMap((target) =>
-    target.groups.filter(belongs).map((group) => ({ group, ratePercent: target.ratePercent, rule: target.rule })),
+// One object a group and pack: of a population most persons are counted in the same few. Without a listing, only by their station.
+const targetsOf = oncePer((pack: PolicyPack) => {
+  const all = pack.targets.flatMap(({ groups, ratePercent, rule }) =>
+    groups.map((group): TargetGroup => ({ group, ratePercent, rule })),
   );
+  return { all, byStation: all.filter(({ group }) => STATIONS.has(group)) };
+});
+const STATIONS: ReadonlySet<TargetGroup['group']> = new Set(['NEWBORN', 'STUDENT', 'VETERAN'] as const);
+
+/** The target groups in which the person is counted on the day asked about. */
+export function targetGroupsOf(
+  pack: PolicyPack,
+  history: PersonHistory,
+  listings: readonly Listing[],
+): readonly TargetGroup[] {
+  let found: TargetGroup[] | undefined;
+  const { all, byStation } = targetsOf(pack);
+  for (const target of listings.length === 0 ? byStation : all) {
+    if (!belongs(target.group, history, listings)) continue;
+    if (found) found.push(target);
+    else found = [target];
+  }
+  return found ?? NONE;
+}
+
+function belongs(group: TargetGroup['group'], history: PersonHistory, listings: readonly Listing[]): boolean {
+  const { asOf, birth, students, lifeEvents } = history;
+  switch (group) {
+    case 'NEWBORN':
+      return birth !== null && yearOf(birth.day) === yearOf(asOf);
+    case 'STUDENT':
+      return students.some((claim) => contains({ from: claim.validFrom ?? asOf, to: claim.validTo }, asOf));
+    case 'VETERAN':
+      return lifeEvents.some((claim) => claim.attributes.kind === 'DISCHARGED');
+    default:
+      for (const listing of listings) if (listing.category === group && contains(listing.listed, asOf)) return true;
+      return false;
+  }
 }

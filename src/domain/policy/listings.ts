@@ -2,6 +2,7 @@ import type { Claim, ClaimOf } from '../claims/claim.ts';
 import { disabilityCategory, type Category } from '../intake/words.ts';
 import { contains, continuesInto, type Period } from '../time/period.ts';
 import { dayInShanghai, endOfMonth, firstOfNextMonth, latest, type PlainDate } from '../time/plain-date.ts';
+import { joined, NONE, oncePer } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PolicyPack, TierRow } from './policy-pack.ts';
 
@@ -23,22 +24,30 @@ const categoryOf = (claim: ClaimOf<'hardship'> | ClaimOf<'disability'>): Categor
 const periodOf = (claim: Claim): Period => ({ from: claim.validFrom ?? '0001-01-01', to: claim.validTo });
 
 /** Joins a person's hardship and disability claims into listings, in order of recognition. */
-export function listingsOf(history: PersonHistory, standing: PolicyPack['standing']): Listing[] {
-  const claims = [...history.hardship, ...history.disability].sort((a, b) =>
-    periodOf(a).from < periodOf(b).from ? -1 : periodOf(a).from > periodOf(b).from ? 1 : a.id < b.id ? -1 : 1,
+export function listingsOf(history: PersonHistory, standing: PolicyPack['standing']): readonly Listing[] {
+  const claims: readonly Listing['claims'][number][] = joined<Listing['claims'][number]>(
+    history.hardship,
+    history.disability,
   );
+  if (claims.length === 0) return NONE;
   const runs = new Map<Category, Listing[]>();
-  for (const claim of claims) {
+  for (const claim of claims.length === 1 ? claims : [...claims].sort(byRecognition)) {
     const category = categoryOf(claim);
-    const known = runs.get(category) ?? [];
-    runs.set(category, known);
-    const last = known.at(-1);
+    const known = runs.get(category);
+    const last = known?.at(-1);
     const period = periodOf(claim);
-    if (last && continuesInto(last.listed, period)) known[known.length - 1] = extend(last, claim, period);
+    if (!known || !last) runs.set(category, [begin(category, claim, period)]);
+    else if (continuesInto(last.listed, period)) known[known.length - 1] = extend(last, claim, period);
     else known.push(begin(category, claim, period));
   }
   return [...runs.values()].flat().map((listing) => ({ ...listing, effective: effectivePeriod(listing, standing) }));
 }
+
+const byRecognition = (a: Claim, b: Claim): number => {
+  const [left, right] = [a.validFrom ?? '0001-01-01', b.validFrom ?? '0001-01-01'];
+  if (left !== right) return left < right ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+};
 
 function begin(category: Category, claim: Listing['claims'][number], period: Period): Listing {
   return { category, listed: period, effective: period, toldOn: dayInShanghai(claim.firstToldAt), claims: [claim] };
@@ -68,6 +77,7 @@ function effectivePeriod(listing: Listing, standing: PolicyPack['standing']): Pe
 
 /** The claim that speaks for a listing on a day: the one that began last by then, so that a later word overrides an earlier. */
 function speakingOn(listing: Listing, day: PlainDate): Listing['claims'][number] | undefined {
+  if (listing.claims.length === 1) return listing.claims[0];
   const begun = listing.claims.filter((claim) => periodOf(claim).from <= day);
   const speaking = begun.length > 0 ? begun : listing.claims;
   const last = [...speaking].sort(
@@ -94,12 +104,29 @@ export interface TierMatch {
   readonly settledOn: PlainDate;
 }
 
+/** The lines of the subsidy table for one category, and the facts that tell them apart. */
+interface CategoryLines {
+  readonly rows: readonly TierRow[];
+  readonly asked: readonly TierFact[];
+}
+
+const linesOf = oncePer((pack: PolicyPack): ReadonlyMap<Category, CategoryLines> => {
+  const byCategory = Map.groupBy(pack.tiers, (row) => row.category);
+  return new Map(
+    [...byCategory].map(([category, rows]) => [
+      category,
+      { rows, asked: TIER_FACTS.filter((fact) => rows.some((row) => row.when[fact] !== undefined)) },
+    ]),
+  );
+});
+
 /** Finds the line of the subsidy table for a listing on a day; `undefined` where the category has none for these facts. */
 export function tierOf(pack: PolicyPack, listing: Listing, day: PlainDate): TierMatch | undefined {
-  const rows = pack.tiers.filter((row) => row.category === listing.category);
+  const lines = linesOf(pack).get(listing.category);
+  if (!lines) return undefined;
+  const { rows, asked } = lines;
   const speaking = speakingOn(listing, day);
   const said = speaking?.list === 'hardship' ? speaking.attributes : undefined;
-  const asked = TIER_FACTS.filter((fact) => rows.some((row) => row.when[fact] !== undefined));
   const assumed: TierFact[] = [];
   const values: Partial<Record<TierFact, boolean>> = {};
   for (const fact of asked) {
@@ -118,7 +145,7 @@ export function tierOf(pack: PolicyPack, listing: Listing, day: PlainDate): Tier
     undefined,
   );
   if (!row) return undefined;
-  const open = fitting.length > 1 ? asked.filter((fact) => values[fact] === undefined) : [];
+  const open = fitting.length > 1 ? asked.filter((fact) => values[fact] === undefined) : NONE;
   return { listing, row, open, assumed, settledOn: settledOn(listing, speaking, asked) };
 }
 
@@ -133,16 +160,25 @@ function settledOn(
 }
 
 /** The tiers that count on a day, best first: highest subsidy, then the pack's order of funds, then the order of its table. */
-export function tiersOn(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): TierMatch[] {
-  const order = (match: TierMatch): number => {
-    const fund = match.row.fundedBy === null ? -1 : pack.highestOnce.fundOrder.indexOf(match.row.fundedBy);
-    return fund === -1 ? pack.highestOnce.fundOrder.length : fund;
-  };
-  return listings
-    .filter((listing) => contains(listing.effective, day))
-    .flatMap((listing) => tierOf(pack, listing, day) ?? [])
-    .sort(
-      (a, b) =>
-        b.row.subsidy - a.row.subsidy || order(a) - order(b) || pack.tiers.indexOf(a.row) - pack.tiers.indexOf(b.row),
-    );
+export function tiersOn(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): readonly TierMatch[] {
+  if (listings.length === 0) return NONE;
+  const matches: TierMatch[] = [];
+  for (const listing of listings) {
+    const match = contains(listing.effective, day) ? tierOf(pack, listing, day) : undefined;
+    if (match) matches.push(match);
+  }
+  return matches.length < 2 ? matches : matches.sort((a, b) => bestFirst(pack, a, b));
+}
+
+function bestFirst(pack: PolicyPack, a: TierMatch, b: TierMatch): number {
+  return (
+    b.row.subsidy - a.row.subsidy ||
+    fundRank(pack, a) - fundRank(pack, b) ||
+    pack.tiers.indexOf(a.row) - pack.tiers.indexOf(b.row)
+  );
+}
+
+function fundRank({ highestOnce: { fundOrder } }: PolicyPack, { row }: TierMatch): number {
+  const place = row.fundedBy === null ? -1 : fundOrder.indexOf(row.fundedBy);
+  return place === -1 ? fundOrder.length : place;
 }

@@ -1,8 +1,9 @@
 import type { Claim } from '../claims/claim.ts';
 import { contains } from '../time/period.ts';
 import { addDays, addMonths, dayInShanghai, endOfMonth, latest, type PlainDate } from '../time/plain-date.ts';
-import { coverInYear, endedEmployeeCover, gapLimit, type EndedEmployeeCover } from './employee-cover.ts';
+import { coverInYear, endedEmployeeCover, gapLimit, insuredInYear, type EndedEmployeeCover } from './employee-cover.ts';
 import { tierOf, type Listing } from './listings.ts';
+import { joined, NONE, oncePer } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { GroupCondition, PackDay, PayerGroup, PolicyPack, StartDay, StartRow } from './policy-pack.ts';
 
@@ -24,9 +25,17 @@ export interface StartMatch {
   readonly employee: EndedEmployeeCover | undefined;
 }
 
-interface Membership {
-  readonly claims: readonly Claim[];
+/** Whom a group's conditions are asked of. */
+interface Applicant {
+  readonly pack: PolicyPack;
+  readonly history: PersonHistory;
+  readonly listings: readonly Listing[];
+  readonly paid: PlainDate;
+  readonly employee: EndedEmployeeCover | undefined;
 }
+
+/** Does it hold? Then the claims that it rests on. */
+type Condition = (applicant: Applicant) => readonly Claim[] | undefined;
 
 /** Asks the pack's groups in order and takes the first whose table grants something for these days; the last takes everybody. */
 export function startFor(
@@ -36,19 +45,30 @@ export function startFor(
   days: PaymentDays,
 ): StartMatch {
   const employee = endedEmployeeCover(history, days.paid);
+  const applicant: Applicant = { pack, history, listings, paid: days.paid, employee };
   for (const group of pack.groups) {
-    const membership = memberOf(pack, group.when, history, listings, days, employee);
-    if (!membership) continue;
-    const row = group.rows.find((line) => {
-      if (line.until === null) return true;
-      const until = resolveDay(line.until, history, employee);
-      return until !== undefined && measured(group, days) <= until;
-    });
+    const because = membershipOf(group.when, applicant);
+    if (!because) continue;
+    const row = lineFor(group, days, history, employee);
     if (!row || row.start === null) continue;
     const day = startDay(pack, row, days, history, employee);
-    return { group, row, day, because: membership.claims, employee };
+    return { group, row, day, because, employee };
   }
   throw new Error(`pack ${pack.id}: no group takes everybody`);
+}
+
+function lineFor(
+  group: PayerGroup,
+  days: PaymentDays,
+  history: PersonHistory,
+  employee: EndedEmployeeCover | undefined,
+): StartRow | undefined {
+  for (const line of group.rows) {
+    if (line.until === null) return line;
+    const until = resolveDay(line.until, history, employee);
+    if (until !== undefined && measured(group, days) <= until) return line;
+  }
+  return undefined;
 }
 
 function measured(group: PayerGroup, days: PaymentDays): PlainDate {
@@ -136,29 +156,30 @@ function plainStart(
 }
 
 // Every condition that the group states must hold; each names the claims it rests on.
-function memberOf(
-  pack: PolicyPack,
-  when: GroupCondition,
-  history: PersonHistory,
-  listings: readonly Listing[],
-  days: PaymentDays,
-  employee: EndedEmployeeCover | undefined,
-): Membership | undefined {
-  const found: Claim[] = [];
-  const holds = (claims: readonly Claim[] | undefined): boolean => {
-    if (claims) found.push(...claims);
-    return claims !== undefined;
-  };
-  if ((when.bornFrom !== undefined || when.bornTo !== undefined) && !holds(bornWithin(when, history))) return undefined;
-  if (when.newStudentOf && !holds(newStudent(when.newStudentOf, history))) return undefined;
-  if (when.lifeEvent && !holds(lifeEvent(when.lifeEvent, history, days.paid))) return undefined;
-  if (when.leftEmployeeInsurance && !holds(leftEmployee(when.leftEmployeeInsurance, employee))) return undefined;
-  if (when.migrantWorker && !holds(migrant(history, days.paid))) return undefined;
-  if (when.newlyListedAfter && !holds(newlyListed(pack, when.newlyListedAfter, listings, days.paid))) return undefined;
-  if (when.listedBy !== undefined && !holds(listedBy(pack, when.listedBy, listings, days.paid))) return undefined;
-  if (when.uninsuredInYear !== undefined && !uninsured(history, when.uninsuredInYear)) return undefined;
-  return { claims: found };
+function membershipOf(when: GroupCondition, applicant: Applicant): readonly Claim[] | undefined {
+  let found: readonly Claim[] = NONE;
+  for (const condition of conditionsOf(when)) {
+    const claims = condition(applicant);
+    if (!claims) return undefined;
+    found = joined(found, claims);
+  }
+  return found;
 }
+
+const conditionsOf = oncePer((when: GroupCondition): readonly Condition[] => {
+  const { newStudentOf, lifeEvent, leftEmployeeInsurance, newlyListedAfter, listedBy, uninsuredInYear } = when;
+  const stated: (Condition | false | undefined)[] = [
+    (when.bornFrom !== undefined || when.bornTo !== undefined) && (({ history }) => bornWithin(when, history)),
+    newStudentOf && (({ history }) => newStudent(newStudentOf, history)),
+    lifeEvent && (({ history, paid }) => lifeEventOf(lifeEvent, history, paid)),
+    leftEmployeeInsurance && (({ employee }) => leftEmployee(leftEmployeeInsurance, employee)),
+    when.migrantWorker && (({ history, paid }) => migrant(history, paid)),
+    newlyListedAfter && (({ pack, listings, paid }) => newlyListed(pack, newlyListedAfter, listings, paid)),
+    listedBy !== undefined && (({ pack, listings, paid }) => listedOn(pack, listedBy, listings, paid)),
+    uninsuredInYear !== undefined && (({ history }) => (insuredInYear(history, uninsuredInYear) ? undefined : NONE)),
+  ];
+  return stated.filter((condition) => typeof condition === 'function');
+});
 
 function bornWithin(when: GroupCondition, history: PersonHistory): readonly Claim[] | undefined {
   if (!history.birth) return undefined;
@@ -170,6 +191,7 @@ function newStudent(
   when: NonNullable<GroupCondition['newStudentOf']>,
   history: PersonHistory,
 ): readonly Claim[] | undefined {
+  if (history.students.length === 0) return undefined;
   const entered = history.students.filter(
     (claim) =>
       when.stages.includes(claim.attributes.stage) &&
@@ -180,11 +202,12 @@ function newStudent(
   return entered.length > 0 ? entered : undefined;
 }
 
-function lifeEvent(
+function lifeEventOf(
   when: NonNullable<GroupCondition['lifeEvent']>,
   history: PersonHistory,
   paid: PlainDate,
 ): readonly Claim[] | undefined {
+  if (history.lifeEvents.length === 0) return undefined;
   const events = history.lifeEvents.filter(
     ({ attributes: { kind, happenedOn } }) =>
       when.kinds.includes(kind) &&
@@ -205,6 +228,7 @@ function leftEmployee(
 }
 
 function migrant(history: PersonHistory, paid: PlainDate): readonly Claim[] | undefined {
+  if (history.migrantWork.length === 0) return undefined;
   const spells = history.migrantWork.filter((claim) => claim.validFrom !== null && claim.validFrom <= paid);
   return spells.length > 0 ? spells : undefined;
 }
@@ -225,7 +249,7 @@ function newlyListed(
   return listed.length > 0 ? listed.flatMap((listing) => listing.claims) : undefined;
 }
 
-function listedBy(
+function listedOn(
   pack: PolicyPack,
   day: PlainDate,
   listings: readonly Listing[],
@@ -235,16 +259,16 @@ function listedBy(
   return listed.length > 0 ? listed.flatMap((listing) => listing.claims) : undefined;
 }
 
-const tieredOn = (pack: PolicyPack, listings: readonly Listing[], day: PlainDate): Listing[] =>
-  listings.filter((listing) => contains(listing.effective, day) && (tierOf(pack, listing, day)?.row.subsidy ?? 0) > 0);
-
-function uninsured(history: PersonHistory, year: number): boolean {
-  const { enrolments, payments } = coverInYear(history, year);
-  return enrolments.length === 0 && payments.length === 0;
-}
+const tieredOn = (pack: PolicyPack, listings: readonly Listing[], day: PlainDate): readonly Listing[] =>
+  listings.length === 0
+    ? NONE
+    : listings.filter(
+        (listing) => contains(listing.effective, day) && (tierOf(pack, listing, day)?.row.subsidy ?? 0) > 0,
+      );
 
 /** Did employee cover, the only cover of the year before, end more than `months` before the payment? */
 export function employeeGapPassed(history: PersonHistory, year: number, months: number, paid: PlainDate): boolean {
+  if (history.enrolments.length === 0) return false;
   const { enrolments, payments } = coverInYear(history, year);
   if (payments.length > 0 || enrolments.length === 0) return false;
   if (enrolments.some((claim) => claim.attributes.scheme === 'RESIDENT' || claim.validTo === null)) return false;

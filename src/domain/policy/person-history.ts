@@ -1,8 +1,8 @@
 import type { Claim, ClaimOf } from '../claims/claim.ts';
-import type { ListName } from '../intake/words.ts';
 import { birthDateOf } from '../intake/id-number.ts';
 import type { PersonFacts } from '../person/person-facts.ts';
 import type { PlainDate } from '../time/plain-date.ts';
+import { NONE } from './none.ts';
 
 /** A person's claims as a pack reads them: by list, only what had happened by the day asked about. */
 export interface PersonHistory {
@@ -10,7 +10,6 @@ export interface PersonHistory {
   readonly birth: { readonly day: PlainDate; readonly claims: readonly Claim[] } | null;
   /** Named by a foreign permanent resident's card. */
   readonly foreigner: boolean;
-  readonly claims: readonly Claim[];
   readonly hardship: readonly ClaimOf<'hardship'>[];
   readonly disability: readonly ClaimOf<'disability'>[];
   /** In the order of payment. */
@@ -32,31 +31,91 @@ const byDay = (a: Claim, b: Claim): number => {
 
 /**
  * Reads the claims that stood into what had happened by `asOf`; a claim whose first day lies later is left out. Enrolments stay
- * whole: an enrolment told in December for January is a fact about the coming year.
+ * whole: an enrolment told in December for January is a fact about the coming year. One pass over the claims: this is done for
+ * every person of a population.
  */
 export function historyOf(facts: PersonFacts, asOf: PlainDate): PersonHistory {
-  const happened = facts.claims.filter(
-    (claim) => claim.list === 'enrolments' || claim.validFrom === null || claim.validFrom <= asOf,
-  );
-  const of = <L extends ListName>(list: L): ClaimOf<L>[] =>
-    happened.filter((claim): claim is Extract<Claim, { list: L }> & ClaimOf<L> => claim.list === list).sort(byDay);
-
-  return {
+  const history: Gathered = {
     asOf,
-    birth: birthOf(of('births'), facts),
-    foreigner: facts.subjects.some((subject) => subject.idType === 'FOREIGN_PERMANENT_RESIDENT'),
-    claims: happened,
-    hardship: of('hardship'),
-    disability: of('disability'),
-    payments: of('payments'),
-    registrations: of('registrations'),
-    enrolments: of('enrolments'),
-    students: of('students'),
-    lifeEvents: of('life-events'),
-    migrantWork: of('migrant-workers'),
-    refundApplications: of('refund-applications'),
-    deaths: of('deaths'),
+    birth: null,
+    foreigner: isForeigner(facts),
+    hardship: NONE,
+    disability: NONE,
+    payments: NONE,
+    registrations: NONE,
+    enrolments: NONE,
+    students: NONE,
+    lifeEvents: NONE,
+    migrantWork: NONE,
+    refundApplications: NONE,
+    deaths: NONE,
   };
+  let births: readonly ClaimOf<'births'>[] = NONE;
+  for (const claim of facts.claims) {
+    const happened = claim.validFrom === null || claim.validFrom <= asOf || claim.list === 'enrolments';
+    if (!happened) continue;
+    if (claim.list === 'births') births = withClaim(births, claim);
+    else gather(history, claim);
+  }
+  history.birth = birthOf(births, facts);
+  return history;
+}
+
+type Gathered = { -readonly [Part in keyof PersonHistory]: PersonHistory[Part] };
+
+function gather(history: Gathered, claim: Exclude<Claim, ClaimOf<'births'>>): void {
+  switch (claim.list) {
+    case 'residents':
+      return;
+    case 'payments':
+      history.payments = withClaim(history.payments, claim);
+      return;
+    case 'enrolments':
+      history.enrolments = withClaim(history.enrolments, claim);
+      return;
+    case 'registrations':
+      history.registrations = withClaim(history.registrations, claim);
+      return;
+    case 'students':
+      history.students = withClaim(history.students, claim);
+      return;
+    case 'hardship':
+      history.hardship = withClaim(history.hardship, claim);
+      return;
+    case 'disability':
+      history.disability = withClaim(history.disability, claim);
+      return;
+    case 'migrant-workers':
+      history.migrantWork = withClaim(history.migrantWork, claim);
+      return;
+    case 'life-events':
+      history.lifeEvents = withClaim(history.lifeEvents, claim);
+      return;
+    case 'deaths':
+      history.deaths = withClaim(history.deaths, claim);
+      return;
+    case 'refund-applications':
+      history.refundApplications = withClaim(history.refundApplications, claim);
+      return;
+  }
+}
+
+// Claims of one list are few: put in where it belongs, a claim needs no sorting afterwards.
+function withClaim<C extends Claim>(claims: readonly C[], claim: C): readonly C[] {
+  if (claims.length === 0) return [claim];
+  const inOrder = claims as C[];
+  let at = inOrder.push(claim) - 1;
+  for (let before = inOrder[at - 1]; before && byDay(before, claim) > 0; before = inOrder[at - 1]) {
+    inOrder[at] = before;
+    at -= 1;
+    inOrder[at] = claim;
+  }
+  return inOrder;
+}
+
+function isForeigner({ subjects }: PersonFacts): boolean {
+  for (const { idType } of subjects) if (idType === 'FOREIGN_PERMANENT_RESIDENT') return true;
+  return false;
 }
 
 // The births list goes first: it is the source the policies name; the number only carries the day along.

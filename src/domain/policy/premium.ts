@@ -3,6 +3,7 @@ import type { Fen } from '../intake/fen.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import type { Refund } from './decision.ts';
 import { tiersOn, type Listing, type TierMatch } from './listings.ts';
+import { NONE } from './none.ts';
 import { startFor, type PaymentDays, type StartMatch } from './payer-groups.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PayerGroup, PolicyPack } from './policy-pack.ts';
@@ -56,19 +57,22 @@ export function settle(
 }
 
 // GY26-2.5.4e: a payment made for the year of birth counts for this year where none was made for it.
-function paymentsFor(pack: PolicyPack, history: PersonHistory, trail: Trail): ClaimOf<'payments'>[] {
-  const ofYear = (year: number): ClaimOf<'payments'>[] =>
-    history.payments.filter((claim) => claim.attributes.policyYear === year);
-  const own = ofYear(pack.policyYear);
-  if (own.length > 0) return own;
+function paymentsFor(pack: PolicyPack, history: PersonHistory, trail: Trail): readonly ClaimOf<'payments'>[] {
+  const own = paidForYear(history, pack.policyYear);
+  if (own.length > 0 || history.payments.length === 0) return own;
   const group = pack.groups.find((one) => one.movesPaymentFrom && bornInto(one, history));
   if (!group?.movesPaymentFrom) return own;
-  const moved = ofYear(group.movesPaymentFrom.year);
+  const moved = paidForYear(history, group.movesPaymentFrom.year);
   if (moved.length === 0) return own;
   const { rule, year } = group.movesPaymentFrom;
   trail.show('MOVE_PAYMENT_YEAR', rule);
   trail.step(rule, 'PAYMENT_MOVED', { from: year, to: pack.policyYear }, moved);
   return moved;
+}
+
+function paidForYear({ payments }: PersonHistory, year: number): readonly ClaimOf<'payments'>[] {
+  if (payments.length === 0) return NONE;
+  return payments.filter((claim) => claim.attributes.policyYear === year);
 }
 
 const bornInto = (group: PayerGroup, history: PersonHistory): boolean =>
@@ -124,6 +128,7 @@ export function price(pack: PolicyPack, settled: Settlement, listings: readonly 
   const asQuoted: Priced = { tier: quote.tier, subsidy: quote.subsidy, payable: quote.payable, refund: null };
   const first = payments[0];
   if (!first) return asQuoted;
+  if (listings.length === 0) return asQuoted;
   const paidOn = first.attributes.paidOn;
   const later = listings
     .filter((listing) => listing.effective.from > paidOn)

@@ -1,9 +1,8 @@
 import type { Claim } from '../claims/claim.ts';
 import type { StepCodes, StepValues } from './decision-codes.ts';
 import type { Marked, NoticeCode, ReviewCode } from './decision.ts';
+import { NONE } from './none.ts';
 import type { StepCode } from './step-words.ts';
-
-const NONE: readonly never[] = [];
 
 /** Gathers, in order and as codes, why a decision came out as it did. */
 export class Trail {

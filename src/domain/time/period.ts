@@ -23,6 +23,11 @@ export function overlap(a: Period, b: Period): Period | undefined {
   return { from, to: to === FAR_FUTURE ? null : to };
 }
 
+/** Do two periods share a day? */
+export function overlaps(a: Period, b: Period): boolean {
+  return a.from <= lastDay(b) && b.from <= lastDay(a) && a.from <= lastDay(a) && b.from <= lastDay(b);
+}
+
 /** Does one period touch or overlap the next, so that no day lies between them? `a` must not start after `b`. */
 export function continuesInto(a: Period, b: Period): boolean {
   return a.to === null || b.from <= addDays(a.to, 1);

@@ -4,54 +4,54 @@
  */
 export type PlainDate = string;
 
-const SHAPE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const SHAPE = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 
-const pad = (value: number, width: number): string => String(value).padStart(width, '0');
+/** `00` to `99`: days are written for every person of a population, so nothing here goes through `padStart` or a regex. */
+const TWO_DIGITS: readonly string[] = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));
 
 const fromParts = (year: number, month: number, day: number): PlainDate =>
-  `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+  `${year > 999 ? year : String(year).padStart(4, '0')}-${TWO_DIGITS[month]}-${TWO_DIGITS[day]}`;
 
-const daysInMonth = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+const daysInMonth = (year: number, month: number): number =>
+  month === 2 && isLeap(year) ? 29 : (MONTH_DAYS[month - 1] ?? 0);
 
-const parts = (date: PlainDate): [year: number, month: number, day: number] => [
-  Number(date.slice(0, 4)),
-  Number(date.slice(5, 7)),
-  Number(date.slice(8, 10)),
-];
-
-const epochDay = (date: PlainDate): number => {
-  const [year, month, day] = parts(date);
-  return Date.UTC(year, month - 1, day) / DAY_MS;
-};
+const ZERO = 48;
+const twoDigitsAt = (date: PlainDate, place: number): number =>
+  (date.charCodeAt(place) - ZERO) * 10 + date.charCodeAt(place + 1) - ZERO;
+const yearIn = (date: PlainDate): number => twoDigitsAt(date, 0) * 100 + twoDigitsAt(date, 2);
+const monthIn = (date: PlainDate): number => twoDigitsAt(date, 5);
+const dayIn = (date: PlainDate): number => twoDigitsAt(date, 8);
 
 /** Reads a day written as `YYYY-MM-DD`; `undefined` when it is not a day of the calendar (2024-02-30, year 0, other shapes). */
 export function parsePlainDate(text: unknown): PlainDate | undefined {
   if (typeof text !== 'string') return undefined;
-  const match = SHAPE.exec(text);
-  if (!match) return undefined;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  if (!SHAPE.test(text)) return undefined;
+  const [year, month, day] = [yearIn(text), monthIn(text), dayIn(text)];
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
   return text;
 }
 
 /** The day `days` days after `date` (before it when negative). */
 export function addDays(date: PlainDate, days: number): PlainDate {
-  const moved = new Date((epochDay(date) + days) * DAY_MS);
+  const [year, month, day] = [yearIn(date), monthIn(date), dayIn(date) + days];
+  if (day >= 1 && day <= daysInMonth(year, month)) return fromParts(year, month, day);
+  const moved = new Date(Date.UTC(year, month - 1, day));
   return fromParts(moved.getUTCFullYear(), moved.getUTCMonth() + 1, moved.getUTCDate());
 }
 
 /** The same day number `months` months later; the month's last day where it has no such day (民法典 art. 202). */
 export function addMonths(date: PlainDate, months: number): PlainDate {
-  const [year, month, day] = parts(date);
-  const index = year * 12 + (month - 1) + months;
+  const index = yearIn(date) * 12 + (monthIn(date) - 1) + months;
   const [newYear, newMonth] = [Math.floor(index / 12), (index % 12) + 1];
-  return fromParts(newYear, newMonth, Math.min(day, daysInMonth(newYear, newMonth)));
+  return fromParts(newYear, newMonth, Math.min(dayIn(date), daysInMonth(newYear, newMonth)));
 }
 
 /** The last day of the month that `date` falls in. */
 export function endOfMonth(date: PlainDate): PlainDate {
-  const [year, month] = parts(date);
+  const [year, month] = [yearIn(date), monthIn(date)];
   return fromParts(year, month, daysInMonth(year, month));
 }
 
@@ -62,19 +62,17 @@ export function firstOfNextMonth(date: PlainDate): PlainDate {
 
 /** The number of the day within its month, 1 to 31. */
 export function dayOfMonth(date: PlainDate): number {
-  return parts(date)[2];
+  return dayIn(date);
 }
 
 /** The year that a day falls in. */
 export function yearOf(date: PlainDate): number {
-  return parts(date)[0];
+  return yearIn(date);
 }
 
 /** How many calendar months a span touches, both ends included: 2019-10-01 to 2022-03-31 is 30. */
 export function monthsTouched(from: PlainDate, to: PlainDate): number {
-  const [fromYear, fromMonth] = parts(from);
-  const [toYear, toMonth] = parts(to);
-  return (toYear - fromYear) * 12 + (toMonth - fromMonth) + 1;
+  return (yearIn(to) - yearIn(from)) * 12 + (monthIn(to) - monthIn(from)) + 1;
 }
 
 /** The later of several days. */
@@ -88,10 +86,17 @@ export function earliest(first: PlainDate, ...rest: PlainDate[]): PlainDate {
 }
 
 const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
+/** Days by their number since 1970. Claims of a million persons are told on a few thousand days. */
+const NAMED_DAYS = new Map<number, PlainDate>();
 
 /** The day on which an instant falls in Asia/Shanghai, which has kept UTC+8 without daylight saving since 1991-09-15. */
 export function dayInShanghai(instant: Date): PlainDate {
-  return new Date(instant.getTime() + SHANGHAI_OFFSET_MS).toISOString().slice(0, 10);
+  const number = Math.floor((instant.getTime() + SHANGHAI_OFFSET_MS) / DAY_MS);
+  const known = NAMED_DAYS.get(number);
+  if (known !== undefined) return known;
+  const day = new Date(number * DAY_MS).toISOString().slice(0, 10);
+  NAMED_DAYS.set(number, day);
+  return day;
 }
 
 /** The last instant of a day in Asia/Shanghai: what is known "at the end of the day". */
