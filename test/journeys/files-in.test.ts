@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeRows, type BlockCodec } from '../../src/storage/row-blocks.ts';
 import { testHub, type TestHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
-import { ndjson, sendFile, TYPES, told } from '../support/sent-files.ts';
+import { ndjson, sendFile, TYPES } from '../support/sent-files.ts';
 
 const CLIENT = '130628:civil-affairs';
 
@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const rows = Array.from({ length: 2_500 }, (_, index) => ({
   name: '张三',
-  X
+  idNumber: residentId(index % 1_000, `${1950 + Math.floor(index / 1_000)}-05-15`),
   category: '低保对象',
   from: '2025-03-01',
 }));

@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { RequestRefused } from '../error-answer.ts';
+import { gunzipped } from './gunzipped.ts';
 import { UploadRefused } from './upload-refused.ts';
 
 /** Slower senders than this give up their place: bytes that must come in a span of milliseconds spent waiting for them. */
 const PACE = { span: 30_000, bytes: 300_000 };
-/** Bytes that one step of unpacking gives: as many as one reading of a socket. */
-const UNPACKED_CHUNK = 64 * 1024;
-
 /** How a body comes, and how much of it may. */
 export interface FileBodyOptions {
   readonly packed: boolean;
@@ -34,7 +30,7 @@ export interface FileBody {
 export function fileBody(request: IncomingMessage, { packed, largest, pace = PACE }: FileBodyOptions): FileBody {
   const hash = createHash('sha256');
   const sent = limited(paced(request, pace), largest);
-  const bytes = hashed(packed ? limited(unpacked(sent), largest) : sent, hash.update.bind(hash));
+  const bytes = hashed(packed ? gunzipped(sent, { mostBytes: largest }) : sent, hash.update.bind(hash));
   let digest: string | undefined;
   return {
     bytes,
@@ -98,21 +94,5 @@ async function* hashed(chunks: AsyncIterable<Buffer>, update: (chunk: Buffer) =>
   for await (const chunk of chunks) {
     update(chunk);
     yield chunk;
-  }
-}
-
-async function* unpacked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: UNPACKED_CHUNK });
-  const fed = pipeline(chunks, gunzip);
-  // Its error comes out of the unpacked bytes as well.
-  fed.catch(() => undefined);
-  try {
-    yield* gunzip as AsyncIterable<Buffer>;
-    await fed;
-  } catch (error) {
-    const isOfGunzip = String((error as { readonly code?: unknown }).code).startsWith('Z_');
-    throw isOfGunzip ? new UploadRefused('FILE_BROKEN') : error;
-  } finally {
-    gunzip.destroy();
   }
 }

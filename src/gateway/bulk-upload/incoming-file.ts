@@ -4,6 +4,8 @@ import type { HubContext } from '../../subgraphs/context.ts';
 import { fileBody } from './file-body.ts';
 import { readCsv } from './read-csv.ts';
 import { readNdjson } from './read-ndjson.ts';
+import { readXlsx } from './read-xlsx.ts';
+import type { RowBatch } from './row-batch.ts';
 import { UploadRefused } from './upload-refused.ts';
 
 /** A file as the flow takes it. */
@@ -39,9 +41,27 @@ export function incomingFile(request: IncomingMessage, parts: IncomingFileParts)
     digest,
     batches: (columns) => {
       if (format === 'NDJSON') return readNdjson(bytes, { columns });
-      return readCsv(bytes, { columns, charset });
+      if (format === 'CSV') return readCsv(bytes, { columns, charset });
+      return readSpooled(bytes, parts.openSpoolFile, (fd) => readXlsx(fd, { columns }));
     },
   };
+}
+
+/** Puts a file aside whole, then reads it: of a ZIP archive the directory stands at its end. */
+async function* readSpooled(
+  bytes: AsyncIterable<Buffer>,
+  openSpoolFile: IncomingFileParts['openSpoolFile'],
+  read: (fd: number) => AsyncIterable<RowBatch>,
+): AsyncGenerator<RowBatch> {
+  const file = await openSpoolFile();
+  try {
+    for await (const chunk of bytes) {
+      for (let written = 0; written < chunk.length;) written += (await file.write(chunk, written)).bytesWritten;
+    }
+    yield* read(file.fd);
+  } finally {
+    await file.close();
+  }
 }
 
 function formatOf(contentType: string): { format: IncomingFile['format']; charset: string | null } {
