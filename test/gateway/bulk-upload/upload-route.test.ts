@@ -186,12 +186,13 @@ describe('an idempotency key', () => {
     // Packed or not, it is the same file.
     expect((await sendFile(hub, CLIENT, { ...first, packed: true })).body.repeated).toBe(true);
 
-    for (const other of [
+    const others: readonly Partial<SentFile>[] = [
       { body: ndjson([row(8)]) },
       { query: { mode: 'SNAPSHOT', period: '2025-11' } },
       { query: { period: '2025-10' } },
       { query: { mode: 'SNAPSHOT', period: '2025-10', documentNumber: '1' } },
-    ]) {
+    ];
+    for (const other of others) {
       const refused = await sendFile(hub, CLIENT, { ...first, ...other });
       expect([refused.status, told(refused)]).toEqual([409, 'IDEMPOTENCY_CONFLICT']);
     }
@@ -249,7 +250,7 @@ describe('a snapshot of a period', () => {
   });
 
   it('that comes in while a later one is received is refused too', async () => {
-    const body = ndjson([row(1)]);
+    const body = Buffer.from(ndjson([row(1)]));
     const sent = httpRequest(`${hub.url}/lists/hardship?mode=SNAPSHOT&period=2026-02`, {
       method: 'POST',
       headers: {
