@@ -4,6 +4,9 @@ import { UploadRefused } from './upload-refused.ts';
 /** Bytes from the first that is not ASCII on which the encoding is decided, where nobody declared it. */
 const WINDOW = 1024 * 1024;
 
+/** Rare characters from which on they tell that a text is not Chinese in GB18030. */
+const ENOUGH_TO_TELL = 4;
+
 const ENCODINGS: ReadonlyMap<string, 'utf-8' | 'gb18030'> = new Map([
   ...['utf-8', 'utf8'].map((name) => [name, 'utf-8'] as const),
   ...['gb18030', 'gbk', 'gb2312'].map((name) => [name, 'gb18030'] as const),
@@ -55,8 +58,31 @@ interface Decoder {
   end(): string;
 }
 
-const decoderFor = (window: Buffer): Decoder =>
-  isUtf8(window.subarray(0, window.length - openTail(window))) ? new Utf8Decoder() : new Gb18030Decoder();
+function decoderFor(window: Buffer): Decoder {
+  if (isUtf8(window.subarray(0, window.length - openTail(window)))) return new Utf8Decoder();
+  if (!looksLikeGb18030(window)) throw new UploadRefused('UNSUPPORTED_CHARSET');
+  return new Gb18030Decoder();
+}
+
+/**
+ * Bytes of Big5 or of damaged UTF-8 are nearly always valid GB18030 too, but hardly ever Chinese: the 6,763 characters of
+ * GB 2312 make up all but a few names, and both their bytes lie above 0xA0.
+ */
+function looksLikeGb18030(bytes: Buffer): boolean {
+  let common = 0;
+  let rare = 0;
+  for (let at = 0; at < bytes.length - 1;) {
+    if (bytes[at]! < 0x80) {
+      at += 1;
+      continue;
+    }
+    const second = bytes[at + 1]!;
+    if (bytes[at]! > 0xa0 && second > 0xa0) common += 1;
+    else rare += 1;
+    at += second < 0x40 ? 4 : 2;
+  }
+  return rare < ENOUGH_TO_TELL || rare * 4 < rare + common;
+}
 
 const decoderOf = (encoding: 'utf-8' | 'gb18030'): Decoder =>
   encoding === 'utf-8' ? new Utf8Decoder() : new Gb18030Decoder();

@@ -110,6 +110,8 @@ export class TableRows {
     if (cells.every((cell) => isEmpty(cell) || String(cell).trim() === '')) return;
     if (cells.length > MOST_HEADINGS) throw new UploadRefused('HEADINGS_DO_NOT_FIT', tooWide);
     const headings = Array.from(cells, (cell) => (isEmpty(cell) ? '' : String(cell)));
+    // Nobody's heading has it; UTF-16 without a byte order mark does, and is valid UTF-8.
+    if (headings.some((heading) => heading.includes('\0'))) throw new UploadRefused('UNSUPPORTED_CHARSET');
     const reading = readHeadings(headings, this.#list);
     if (!reading.ok) throw new UploadRefused('HEADINGS_DO_NOT_FIT', told(reading.problems));
     this.#keys = reading.keys;
