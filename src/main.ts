@@ -10,6 +10,7 @@ import type { Clock, Jurisdictions, PolicyPacks } from './flows/ports.ts';
 import { authenticator, type Authenticate } from './gateway/authenticate.ts';
 import { clientsOf, type Clients } from './gateway/clients.ts';
 import { developmentKeys, type DevelopmentKeys } from './gateway/dev-keys.ts';
+import { downloadRoutes } from './gateway/bulk-upload/download-route.ts';
 import { uploadRoute } from './gateway/bulk-upload/upload-route.ts';
 import { faultForLog } from './gateway/error-answer.ts';
 import { readOwnExamples } from './gateway/example-variables.ts';
@@ -33,6 +34,7 @@ import { loadJurisdictions } from './storage/jurisdiction-files.ts';
 import { readPacks } from './storage/pack-files.ts';
 import { personStore } from './storage/person-store.ts';
 import { receiveStore } from './storage/receive-store.ts';
+import { rejectedRows } from './storage/rejected-rows.ts';
 import { openSpoolFile } from './storage/spool-file.ts';
 import { hmacSubjectKeys } from './storage/subject-keys.ts';
 import { submissionStore } from './storage/submission-store.ts';
@@ -113,6 +115,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
         openSpoolFile: () => openSpoolFile(uploadsDirOf(config)),
         largestFile: config.largestFile,
       }),
+      ...downloadRoutes({ authenticate, returnRows: house.flows.returnRows }),
       readinessRoute(house.database),
       ...(issuer ? issuerRoutes(issuer) : []),
       ...playgroundRoutes({
@@ -208,6 +211,7 @@ function storagePorts(database: Database, config: Config) {
   return {
     store: receiveStore(database.pool, ids),
     submissions: submissionStore(database.pool),
+    rejectedRows: rejectedRows(database.pool),
     withdrawals: withdrawStore(database.pool),
     persons: personStore(database.pool),
     subjectKeys: hmacSubjectKeys(config.subjectKeyPepper),

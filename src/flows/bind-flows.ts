@@ -7,12 +7,14 @@ import { listCatalogue, type ListCataloguePorts } from './list-catalogue.ts';
 import { listPolicyPacks, type ListPolicyPacksPorts } from './list-policy-packs.ts';
 import { receiveFile, type ReceiveFilePorts } from './receive-file.ts';
 import { receiveList, type ReceiveListPorts } from './receive-list.ts';
+import { returnRows, type ReturnRowsPorts } from './return-rows.ts';
 import { releaseSubmission } from './release-submission.ts';
 import { withdrawSubmission, type WithdrawSubmissionPorts } from './withdraw-submission.ts';
 
 /** The ports of every flow. */
 export type FlowPorts = ReceiveListPorts &
   ReceiveFilePorts &
+  ReturnRowsPorts &
   FindSubmissionsPorts &
   WithdrawSubmissionPorts &
   AnswerPersonPorts &
@@ -25,6 +27,7 @@ export function bindFlows(ports: FlowPorts): Flows {
   return {
     receiveList: (push, caller) => receiveList(push, caller, ports),
     receiveFile: (push, file, caller) => receiveFile(push, file, caller, ports),
+    returnRows: (id, caller) => returnRows(id, caller, ports),
     findSubmission: (id, caller) => findSubmission(id, caller, ports),
     pageSubmissions: (filter, first, after, caller) => pageSubmissions(filter, first, after, caller, ports),
     pageVerdicts: (submission, only, first, after, caller) =>

@@ -10,6 +10,7 @@ import type { SubmissionFilter } from './find-submissions.ts';
 import type { Following } from './follow-submission.ts';
 import type { CataloguedList } from './list-catalogue.ts';
 import type { FilePush, FileReceipt, IncomingFile } from './receive-file.ts';
+import type { ReturnedRows } from './return-rows.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
 
 /** One push of one list, as it came through a door. */
@@ -47,6 +48,8 @@ export interface Flows {
   receiveList(push: ListPush, caller: Caller | null): Promise<Answer<PushResult>>;
   /** Keeps a file whole, to be taken in by a job. Nothing of it is read before the caller may push it. */
   receiveFile(push: FilePush, file: IncomingFile, caller: Caller | null): Promise<Answer<FileReceipt>>;
+  /** Hands the rejected rows of one of the agency's own submissions back; `NOT_FOUND` for any other. */
+  returnRows(id: string, caller: Caller | null): Promise<Answer<ReturnedRows>>;
   findSubmission(id: string, caller: Caller | null): Promise<Answer<StoredSubmission | null>>;
   pageSubmissions(
     filter: SubmissionFilter,

@@ -200,6 +200,12 @@ export interface UploadStore {
   begin(jurisdiction: string, agency: Agency, idempotencyKey: string): Promise<Upload | undefined>;
 }
 
+/** Where the rejected rows of a submission are read. */
+export interface RejectedRows {
+  /** Rejected rows in row order, a block at a time; none of blocks without verdicts. */
+  blocks(jurisdiction: string, submission: string): AsyncIterable<readonly StoredRow[]>;
+}
+
 /** A page of something, with the cursor to go on from; `null` when there is no more. */
 export interface Page<T> {
   readonly items: readonly T[];

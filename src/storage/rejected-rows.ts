@@ -1,0 +1,42 @@
+import type pg from 'pg';
+import type { RowFinding } from '../domain/intake/list-definition.ts';
+import type { RejectedRows, StoredRow } from '../flows/ports.ts';
+import { decodeRows, verdictOf, type BlockCodec } from './row-blocks.ts';
+
+/** Reads the rejected rows of a submission: only the blocks that have any, and one at a time, however many there are. */
+export function rejectedRows(pool: pg.Pool): RejectedRows {
+  return {
+    blocks: async function* (jurisdiction, submission) {
+      for (let last = 0; ;) {
+        const found = await pool.query<BlockRecord>(NEXT_BLOCK, [jurisdiction, submission, last]);
+        const block = found.rows[0];
+        if (!block) return;
+        yield rejectedOf(block);
+        last = block.first_row;
+      }
+    },
+  };
+}
+
+interface BlockRecord {
+  readonly first_row: number;
+  readonly codec: BlockCodec;
+  readonly sent: Buffer;
+  readonly outcomes: string;
+  readonly subjects: Buffer;
+  readonly findings: Readonly<Record<string, readonly RowFinding[]>>;
+}
+
+function rejectedOf(block: BlockRecord): StoredRow[] {
+  return decodeRows(block.codec, block.sent).flatMap((sent, index) => {
+    const verdict = verdictOf(block, block.first_row, index);
+    return verdict.outcome === 'REJECTED' ? [{ ...verdict, sent }] : [];
+  });
+}
+
+const NEXT_BLOCK = `
+select first_row, codec, sent, outcomes, subjects, findings
+from submission_block
+where jurisdiction = $1 and submission = $2 and first_row > $3 and rejected > 0
+order by first_row
+limit 1`;
