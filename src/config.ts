@@ -25,6 +25,9 @@ export type IssuerConfig =
 /** Levels of the structured log. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
+/** Where jobs can be worked on. */
+const WORK_PLACES = ['here', 'child', 'elsewhere'] as const;
+
 /** Everything that the environment decides about a hub, checked once when it starts. */
 export interface Config {
   readonly environment: Environment;
@@ -43,6 +46,11 @@ export interface Config {
   readonly subgraphs: Readonly<Record<string, string>>;
   /** Bytes of the largest file taken in, packed or unpacked. */
   readonly largestFile: number;
+  /**
+   * Where jobs are worked on: in the hub's process, in a child process of it, or elsewhere (`npm run work`). `null`: as the command
+   * has it, a child for `npm start` and the process itself for all others.
+   */
+  readonly work: (typeof WORK_PLACES)[number] | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly jurisdictionsDir: string;
   readonly packsDir: string;
@@ -122,6 +130,7 @@ const Variables = z.object({
     .transform(Number)
     .default(1024),
   SUBGRAPHS: readSubgraphs.default({}),
+  WORK: z.enum(WORK_PLACES, told('应为 here、child 或 elsewhere', 'must be here, child or elsewhere')).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, told('不是日志级别', 'is not a log level')).default('info'),
   JURISDICTIONS_DIR: z.string().default(join(PACKAGE_ROOT, 'jurisdictions')),
   PACKS_DIR: z.string().default(join(PACKAGE_ROOT, 'packs')),
@@ -162,6 +171,7 @@ function toConfig(variables: Variables): Omit<Config, 'subjectKeyPepper'> {
     issuer: issuerOf(variables, publicUrl, dataDir),
     subgraphs: variables.SUBGRAPHS,
     largestFile: variables.LARGEST_FILE_MB * 1024 * 1024,
+    work: variables.WORK ?? null,
     logLevel: variables.LOG_LEVEL,
     jurisdictionsDir: resolve(variables.JURISDICTIONS_DIR),
     packsDir: resolve(variables.PACKS_DIR),

@@ -1,12 +1,11 @@
 import { join, resolve } from 'node:path';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { Caller, Jurisdiction } from './domain/access/caller.ts';
+import type { Caller } from './domain/access/caller.ts';
 import { AGENCIES, type Agency } from './domain/intake/words.ts';
-import type { PolicyPack } from './domain/policy/policy-pack.ts';
 import { bindFlows } from './flows/bind-flows.ts';
 import type { Flows } from './flows/flows.ts';
-import type { Clock, Jurisdictions, PolicyPacks } from './flows/ports.ts';
+import type { Ids } from './flows/ports.ts';
 import { authenticator, type Authenticate } from './gateway/authenticate.ts';
 import { clientsOf, type Clients } from './gateway/clients.ts';
 import { developmentKeys, type DevelopmentKeys } from './gateway/dev-keys.ts';
@@ -26,36 +25,33 @@ import { loadSigningKeys } from './gateway/signing-keys.ts';
 import { subgraphRoute } from './gateway/subgraph-route.ts';
 import { subgraphServer } from './gateway/subgraph-server.ts';
 import { composeSupergraph, startPlanner } from './gateway/supergraph.ts';
+import { layGround, type Ground, type GroundOptions } from './ground.ts';
 import { agencyKeys } from './storage/agency-keys.ts';
-import { contentDigest } from './storage/content-digest.ts';
 import { openDatabase, type Database } from './storage/database.ts';
-import { uuidv7Ids } from './storage/ids.ts';
-import { loadJurisdictions } from './storage/jurisdiction-files.ts';
-import { readPacks } from './storage/pack-files.ts';
+import { failedWork } from './storage/failed-work.ts';
 import { personStore } from './storage/person-store.ts';
+import { populationStore } from './storage/population-store.ts';
 import { receiveStore } from './storage/receive-store.ts';
 import { rejectedRows } from './storage/rejected-rows.ts';
 import { openSpoolFile } from './storage/spool-file.ts';
-import { hmacSubjectKeys } from './storage/subject-keys.ts';
 import { submissionStore } from './storage/submission-store.ts';
 import { withdrawStore } from './storage/withdraw-store.ts';
 import { uploadStore } from './storage/upload-store.ts';
 import { buildSubgraphs } from './subgraphs/all.ts';
 import type { HubContext } from './subgraphs/context.ts';
 import { personLoader } from './subgraphs/loaders.ts';
+import { workOn } from './work.ts';
 
 /** `src/main.ts` and `dist/main.js` both lie one folder below the root of the package. */
 const OPERATIONS_DIR = resolve(import.meta.dirname, '../operations');
 
 /** What a hub is started with. */
-export interface HubOptions {
-  readonly config: Config;
-  /** The business clock: what the hub takes for now when it receives and answers. Tokens always go by the system's clock. */
-  readonly clock?: Clock;
-  /** The jurisdictions to serve, instead of those in the jurisdictions folder. */
-  readonly jurisdictions?: readonly Jurisdiction[];
-  /** The policy packs to hold, instead of those in the packs folder. */
-  readonly packs?: readonly PolicyPack[];
+export interface HubOptions extends GroundOptions {
+  /**
+   * Whether this process works on jobs itself, or leaves them to others. By default as `config.work` says, and in this process where
+   * that says nothing.
+   */
+  readonly work?: 'here' | 'elsewhere';
 }
 
 /** A hub that serves. */
@@ -64,6 +60,8 @@ export interface RunningHub {
   readonly url: string;
   /** The issuer its tokens must name. */
   readonly issuer: string;
+  /** Where its database is, for another process of the same user. */
+  readonly databaseUrl: string;
   /** The private key of a client (`130628:civil-affairs`), so that a demonstration can act as it. Development only. */
   privateKeyOf(client: string): Promise<JWK>;
   /** Takes no more requests, finishes those under way, closes the database. */
@@ -95,7 +93,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     const joined = joinSubgraphs(supergraph.publicGraph, subgraphs);
     const published = loadPublishedOperations(OPERATIONS_DIR, joined);
     const openIntrospection = config.environment === 'development';
-    const answer = graphqlEndpoint({
+    const endpoint = graphqlEndpoint({
       joined,
       allLocal: local.length === subgraphs.length,
       published,
@@ -108,7 +106,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     const { issuer, devKeys } = await issuerOf(house);
     const authenticate = authenticatorOf(house, issuer);
     server.serve([
-      graphqlRoute({ authenticate, answer, openIntrospection }),
+      graphqlRoute({ authenticate, endpoint, openIntrospection }),
       uploadRoute({
         authenticate,
         receiveFile: house.flows.receiveFile,
@@ -124,9 +122,15 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
         signIn: issuer && devKeys && signInWith(devKeys, house),
       }),
     ]);
+    const { work = config.work === null ? 'here' : config.work } = options;
+    if (work === 'here') {
+      const worker = workOn(house.database.url, house.ground);
+      closing.push(() => worker.stop());
+    }
     return {
       url: server.url,
       issuer: house.issuerUrl,
+      databaseUrl: house.database.url,
       privateKeyOf: async (client) => {
         if (!devKeys) throw new Error('the private keys of agencies are with the agencies');
         return devKeys.privateKeyOf(client);
@@ -157,6 +161,7 @@ export async function startSubgraph(name: string, options: HubOptions): Promise<
 interface House {
   readonly config: Config;
   readonly log: Logger;
+  readonly ground: Ground;
   readonly server: HttpServer;
   readonly database: Database;
   readonly flows: Flows;
@@ -169,9 +174,9 @@ interface House {
 
 /** Lays the ground that a process stands on, and clears it away again where the rest of the start fails. */
 async function starting<T>(options: HubOptions, finish: (house: House) => Promise<T>): Promise<T> {
-  const { config, clock = systemClock } = options;
-  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const { jurisdictions, packs } = readRules(options);
+  const { config } = options;
+  const ground = layGround(options);
+  const { log, jurisdictions } = ground;
 
   const closing: (() => Promise<void>)[] = [];
   let server: HttpServer | undefined;
@@ -186,10 +191,11 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     server = await startHttpServer(config.host, config.port, log);
     const uploads = uploadStore(database.url, uploadsDirOf(config));
     closing.push(() => uploads.close());
-    const flows = bindFlows({ ...storagePorts(database, config), uploads, jurisdictions, packs, clock });
+    const flows = bindFlows({ ...ground, ...storagePorts(database.pool, ground.ids), uploads });
     const started = await finish({
       config,
       log,
+      ground,
       server,
       database,
       flows,
@@ -206,17 +212,15 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
   }
 }
 
-function storagePorts(database: Database, config: Config) {
-  const ids = uuidv7Ids();
+function storagePorts(pool: Database['pool'], ids: Ids) {
   return {
-    store: receiveStore(database.pool, ids),
-    submissions: submissionStore(database.pool),
-    rejectedRows: rejectedRows(database.pool),
-    withdrawals: withdrawStore(database.pool),
-    persons: personStore(database.pool),
-    subjectKeys: hmacSubjectKeys(config.subjectKeyPepper),
-    contentDigest,
-    ids,
+    store: receiveStore(pool, ids),
+    submissions: submissionStore(pool),
+    rejectedRows: rejectedRows(pool),
+    withdrawals: withdrawStore(pool),
+    persons: personStore(pool),
+    population: populationStore(pool),
+    failedWork: failedWork(pool),
   };
 }
 
@@ -264,23 +268,6 @@ function signInWith(devKeys: DevelopmentKeys, { clients, issuerUrl, server }: Ho
     officeName: (agency: Agency) => AGENCIES[agency],
   };
 }
-
-/** Jurisdictions and packs that were handed in, or those of the folders, checked against each other. */
-function readRules({ config, jurisdictions, packs }: HubOptions): { jurisdictions: Jurisdictions; packs: PolicyPacks } {
-  const held = packs ?? readPacks(config.packsDir);
-  const packById = new Map(held.map((pack) => [pack.id, pack]));
-  if (!jurisdictions) {
-    const read = loadJurisdictions(config.jurisdictionsDir, (id) => packById.get(id)?.policyYear);
-    return { jurisdictions: read, packs: { all: () => held, find: (id) => packById.get(id) } };
-  }
-  const byId = new Map(jurisdictions.map((one) => [one.id, one]));
-  return {
-    jurisdictions: { all: () => jurisdictions, find: (id) => byId.get(id) },
-    packs: { all: () => held, find: (id) => packById.get(id) },
-  };
-}
-
-const systemClock: Clock = { now: () => new Date() };
 
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;

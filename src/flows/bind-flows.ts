@@ -1,5 +1,6 @@
 import { findPeople, findPeopleAgain, findPeopleByIds, type AnswerPersonPorts } from './answer-person.ts';
 import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
+import { populationSummary, type FindPopulationPorts } from './find-population.ts';
 import { findSubmission, pageSubmissions, pageVerdicts, type FindSubmissionsPorts } from './find-submissions.ts';
 import { followSubmission } from './follow-submission.ts';
 import type { Flows } from './flows.ts';
@@ -8,6 +9,7 @@ import { listPolicyPacks, type ListPolicyPacksPorts } from './list-policy-packs.
 import { receiveFile, type ReceiveFilePorts } from './receive-file.ts';
 import { receiveList, type ReceiveListPorts } from './receive-list.ts';
 import { returnRows, type ReturnRowsPorts } from './return-rows.ts';
+import { redriveSubmission, type RedriveSubmissionPorts } from './redrive-submission.ts';
 import { releaseSubmission } from './release-submission.ts';
 import { withdrawSubmission, type WithdrawSubmissionPorts } from './withdraw-submission.ts';
 
@@ -17,6 +19,8 @@ export type FlowPorts = ReceiveListPorts &
   ReturnRowsPorts &
   FindSubmissionsPorts &
   WithdrawSubmissionPorts &
+  RedriveSubmissionPorts &
+  FindPopulationPorts &
   AnswerPersonPorts &
   DecideBenefitPorts &
   ListPolicyPacksPorts &
@@ -34,11 +38,13 @@ export function bindFlows(ports: FlowPorts): Flows {
       pageVerdicts(submission, only, first, after, caller, ports),
     withdrawSubmission: (id, reason, caller) => withdrawSubmission(id, reason, caller, ports),
     releaseSubmission: (id, caller) => releaseSubmission(id, caller, ports),
+    redriveSubmission: (id, caller) => redriveSubmission(id, caller, ports),
     followSubmission: (id, caller) => followSubmission(id, caller, ports),
     findPeople: (documents, purpose, knownAt, caller) => findPeople(documents, purpose, knownAt, caller, ports),
     findPeopleByIds: (ids, knownAt, caller) => findPeopleByIds(ids, knownAt, caller, ports),
     findPeopleAgain: (persons, knownAt, caller) => findPeopleAgain(persons, knownAt, caller, ports),
     decideBenefit: (person, policyYear, asOf, caller) => decideBenefit(person, policyYear, asOf, caller, ports),
+    populationSummary: (policyYear, caller) => populationSummary(policyYear, caller, ports),
     policyPacks: (caller, jurisdiction) => listPolicyPacks(caller, jurisdiction, ports),
     listCatalogue: (caller) => listCatalogue(caller, ports),
   };

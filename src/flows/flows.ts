@@ -12,6 +12,7 @@ import type { CataloguedList } from './list-catalogue.ts';
 import type { FilePush, FileReceipt, IncomingFile } from './receive-file.ts';
 import type { ReturnedRows } from './return-rows.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
+import type { PopulationSummary } from './ports-work.ts';
 
 /** One push of one list, as it came through a door. */
 export interface ListPush {
@@ -70,6 +71,8 @@ export interface Flows {
   releaseSubmission(id: string, caller: Caller | null): Promise<Answer<StoredSubmission>>;
   /** One of the agency's own submissions, again and again as it moves on; see `followSubmission`. */
   followSubmission(id: string, caller: Caller | null): Promise<Answer<Following<StoredSubmission>>>;
+  /** Drives one of the agency's own submissions again, on which the work broke off. */
+  redriveSubmission(id: string, caller: Caller | null): Promise<Answer<StoredSubmission>>;
   /** Persons by document (without a type its shape tells), in the order asked; null where there is none, or none that the caller may know of. */
   findPeople(
     documents: readonly { readonly idType: IdType | null; readonly idNumber: string }[],
@@ -96,6 +99,8 @@ export interface Flows {
     asOf: string | null,
     caller: Caller | null,
   ): Answer<BenefitDecision>;
+  /** What the jurisdiction's pack of the plan year decides of everybody, counted; `null` before anybody is decided. */
+  populationSummary(policyYear: number, caller: Caller | null): Promise<Answer<PopulationSummary | null>>;
   /** The packs in force in a jurisdiction, by default the caller's own; none where the hub does not serve it. */
   policyPacks(caller: Caller | null, jurisdiction?: string): Answer<readonly PolicyPack[]>;
   /** Every list with its columns and words, and what of it the caller may push. */

@@ -13,6 +13,12 @@ const GATEWAY_ERRORS = {
   UNSUPPORTED_MEDIA_TYPE: [415, '请求内容应为 UTF-8 编码的 JSON', 'the request must be JSON in UTF-8'],
   NOT_FOUND: [404, '没有这个地址', 'there is nothing at this address'],
   METHOD_NOT_ALLOWED: [405, '此地址不支持这种请求方法', 'this address does not take this method'],
+  STREAM_NEEDED: [
+    406,
+    '订阅须以 accept: text/event-stream 请求',
+    'a subscription is asked for with accept: text/event-stream',
+  ],
+  TOO_MANY_SUBSCRIPTIONS: [429, '同时打开的订阅过多', 'too many subscriptions are open at once'],
   NOT_READY: [503, '服务尚未就绪', 'the hub is not ready'],
   SUBGRAPH_UNAVAILABLE: [502, '部分服务暂时不可用', 'a part of the hub cannot be reached'],
   BODY_INCOMPLETE: [400, '文件没有传完，未保存', 'the file did not arrive whole; nothing of it was kept'],

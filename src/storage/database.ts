@@ -73,7 +73,15 @@ export async function openDatabase(source: DatabaseSource, options: OpenOptions 
   }
 }
 
-function openPool(url: string, options: OpenOptions): pg.Pool {
+/**
+ * Connections for prepared and set-based SQL of a database that is there and migrated.
+ *
+ * @param options.plans `BY_VALUES` where statements work on many rows at once, so that the best plan hangs on how many
+ */
+export function openPool(
+  url: string,
+  options: Pick<OpenOptions, 'poolSize' | 'onIdleError'> & { readonly plans?: 'ONE_FOR_ALL' | 'BY_VALUES' } = {},
+): pg.Pool {
   const types = new pg.TypeOverrides();
   // A day has no time zone; pg would read it as midnight of the machine's own.
   types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
@@ -81,9 +89,9 @@ function openPool(url: string, options: OpenOptions): pg.Pool {
     connectionString: url,
     max: options.poolSize ?? 10,
     types,
-    // Every statement here has one good plan, by its indexes. Left to itself PostgreSQL plans the read of a person anew
-    // each time, which takes longer than the read.
-    options: '-c plan_cache_mode=force_generic_plan',
+    // A statement of the ordinary flows has one good plan, by its indexes. Left to itself PostgreSQL plans the read of a
+    // person anew each time, which takes longer than the read.
+    ...(options.plans === 'BY_VALUES' ? {} : { options: '-c plan_cache_mode=force_generic_plan' }),
   });
   // Without a listener a connection that the server drops would end the process, be it idle or lent out.
   pool.on('error', options.onIdleError ?? (() => undefined));

@@ -45,13 +45,14 @@ create table decision_set (
   pack_digest text,
   as_of date,
   built_at timestamptz(3),
+  wanted_digest text not null,
+  wanted_as_of date not null,
   building integer,
-  building_digest text,
-  building_as_of date,
+  to_prune boolean not null default false,
   last_generation integer not null default 0,
   primary key (jurisdiction, pack)
 );
-comment on table decision_set is '核定结果集：当前有效的一代及其政策包摘要、截止日；重建中的一代';`;
+comment on table decision_set is '核定结果集：当前有效的一代及其政策包摘要、截止日；所要的政策包和截止日；重建中的一代';`;
 
 const DECISION_MISSED = `
 create table decision_missed (

@@ -1,0 +1,156 @@
+import type { Jurisdiction } from '../domain/access/caller.ts';
+import { decideCodes, type DecisionQuestion } from '../domain/policy/decide.ts';
+import type { PolicyPack } from '../domain/policy/policy-pack.ts';
+import type { PersonFacts } from '../domain/person/person-facts.ts';
+import { dayInShanghai } from '../domain/time/plain-date.ts';
+import type { Clock, ContentDigest, Jurisdictions, PolicyPacks } from './ports.ts';
+import type {
+  DecidedBy,
+  DecidingAlone,
+  DecisionGeneration,
+  DecisionSet,
+  DecisionStore,
+  PersonDecision,
+} from './ports-work.ts';
+
+/** What it takes to decide everybody, or those whom a push touches. */
+export interface DecidePopulationPorts {
+  readonly decisions: DecisionStore;
+  readonly jurisdictions: Jurisdictions;
+  readonly packs: PolicyPacks;
+  readonly contentDigest: ContentDigest;
+  readonly clock: Clock;
+}
+
+/** A pack with what else its decisions depend on, and where they go. */
+interface Deciding {
+  readonly to: DecisionGeneration;
+  readonly pack: PolicyPack;
+  readonly question: DecisionQuestion;
+}
+
+/**
+ * Decides anew the persons touched by submissions that were taken in or withdrawn, for every pack that is kept decided, each as of
+ * the day of its set. Broken off, it goes on where it was: a submission counts as decided only when all its persons are.
+ */
+export async function decideTouched(
+  jurisdictionId: string,
+  ports: DecidePopulationPorts,
+  stop: AbortSignal,
+): Promise<void> {
+  const jurisdiction = ports.jurisdictions.find(jurisdictionId);
+  if (!jurisdiction) return;
+  await ports.decisions.alone(jurisdiction.id, async (alone) => {
+    for (;;) {
+      const submissions = await alone.undecided();
+      if (submissions.length === 0) return;
+      const decided = (await alone.sets()).flatMap((set) => decidingNow(set, jurisdiction, ports) ?? []);
+      const [only, ...others] = submissions.map(({ id }) => id);
+      let persons = 0;
+      for await (const touched of alone.touchedBy(submissions.map(({ id }) => id))) {
+        stop.throwIfAborted();
+        if (others.length === 0) await alone.tellProgress(only!, persons, ports.clock.now());
+        await decideAgain(touched, decided, alone);
+        persons += touched.length;
+      }
+      await alone.markDecided(submissions, ports.clock.now());
+    }
+  });
+}
+
+/**
+ * Decides everybody of a jurisdiction anew by one pack, as of a day, beside the decisions that are read. Only when the last person
+ * is decided, and those touched meanwhile once more, do the new decisions take the place of the old, all at once.
+ */
+export async function rebuildDecisions(
+  wanted: { readonly jurisdiction: string; readonly pack: string; readonly asOf: string },
+  ports: DecidePopulationPorts,
+  stop: AbortSignal,
+): Promise<void> {
+  const { decisions, clock } = ports;
+  const jurisdiction = ports.jurisdictions.find(wanted.jurisdiction);
+  const pack = ports.packs.find(wanted.pack);
+  // A pack or jurisdiction that was taken away since leaves nothing to decide.
+  if (!jurisdiction?.packs.includes(wanted.pack) || !pack) return;
+
+  const decidedBy = { digest: digestOf(pack, jurisdiction, ports), asOf: wanted.asOf };
+  const to = await decisions.begin(jurisdiction.id, pack.id);
+  const deciding = { to, pack, question: questionOf(jurisdiction, wanted.asOf, clock) };
+  await decisions.write(to, decideAll(decisions.everybody(jurisdiction.id), deciding, stop));
+
+  await decisions.alone(jurisdiction.id, async (alone) => {
+    const missed = await alone.missedBy(to);
+    for await (const touched of alone.touchedBy(missed)) {
+      stop.throwIfAborted();
+      await decideAgain(touched, [deciding], alone);
+    }
+    await alone.establish(to, decidedBy, clock.now());
+  });
+  await decisions.prune(jurisdiction.id, pack.id);
+}
+
+/**
+ * Has every pack in force decided by its present rules as of today (Asia/Shanghai): adds a job for each set that is not, nor about
+ * to be.
+ *
+ * @param again also for sets of which it was said before: when a process starts, a job may have been given up
+ */
+export async function keepDecided(ports: DecidePopulationPorts, again: boolean): Promise<void> {
+  const today = dayInShanghai(ports.clock.now());
+  for (const jurisdiction of ports.jurisdictions.all()) {
+    const sets = new Map((await ports.decisions.sets(jurisdiction.id)).map((set) => [set.pack, set]));
+    for (const id of jurisdiction.packs) {
+      const pack = ports.packs.find(id);
+      if (!pack) continue;
+      const wanted = { digest: digestOf(pack, jurisdiction, ports), asOf: today };
+      const set = sets.get(id);
+      const known = again ? set?.decidedBy : set?.wanted;
+      if (!known || !fulfils(known, wanted)) await ports.decisions.want(jurisdiction.id, id, wanted);
+    }
+  }
+}
+
+// A set never goes back to an earlier day: two processes whose clocks differ at midnight would build it to and fro.
+const fulfils = (known: DecidedBy, wanted: DecidedBy): boolean =>
+  known.digest === wanted.digest && known.asOf >= wanted.asOf;
+
+/** A set as it is decided now; nothing before its first generation, or where its pack is no longer in force. */
+function decidingNow(set: DecisionSet, jurisdiction: Jurisdiction, ports: DecidePopulationPorts): Deciding | undefined {
+  const pack = jurisdiction.packs.includes(set.pack) ? ports.packs.find(set.pack) : undefined;
+  if (!pack || set.generation === null || !set.decidedBy) return undefined;
+  const to = { jurisdiction: set.jurisdiction, pack: set.pack, generation: set.generation };
+  return { to, pack, question: questionOf(jurisdiction, set.decidedBy.asOf, ports.clock) };
+}
+
+async function decideAgain(
+  persons: readonly string[],
+  decided: readonly Deciding[],
+  alone: DecidingAlone,
+): Promise<void> {
+  const facts = await alone.facts(persons);
+  for (const deciding of decided) await alone.replace(deciding.to, persons, decideEach(facts, deciding));
+}
+
+async function* decideAll(
+  everybody: AsyncIterable<readonly PersonFacts[]>,
+  deciding: Deciding,
+  stop: AbortSignal,
+): AsyncIterable<readonly PersonDecision[]> {
+  for await (const facts of everybody) {
+    stop.throwIfAborted();
+    yield decideEach(facts, deciding);
+  }
+}
+
+const decideEach = (facts: readonly PersonFacts[], { pack, question }: Deciding): PersonDecision[] =>
+  facts.map((person) => ({ person: person.id, codes: decideCodes(pack, person, question) }));
+
+const questionOf = (jurisdiction: Jurisdiction, asOf: string, clock: Clock): DecisionQuestion => ({
+  asOf,
+  knownAt: clock.now(),
+  deathRule: jurisdiction.deaths,
+});
+
+// Everything besides the claims that a decision depends on.
+const digestOf = (pack: PolicyPack, { deaths }: Jurisdiction, { contentDigest }: DecidePopulationPorts): string =>
+  contentDigest({ pack, deaths });

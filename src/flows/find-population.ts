@@ -1,0 +1,38 @@
+import type { Caller } from '../domain/access/caller.ts';
+import { decideBenefitRead } from '../domain/access/decide-read.ts';
+import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import type { Jurisdictions, PolicyPacks } from './ports.ts';
+import type { PopulationStore, PopulationSummary } from './ports-work.ts';
+
+/** What it takes to count what a pack decides. */
+export interface FindPopulationPorts {
+  readonly population: PopulationStore;
+  readonly jurisdictions: Jurisdictions;
+  readonly packs: PolicyPacks;
+}
+
+/**
+ * Counts what the jurisdiction's pack of a plan year decides of everybody: persons and money by identity and funder. For agencies
+ * that may ask what a pack decides and may know of everybody; figures about others' people would tell the rest.
+ *
+ * @returns `null` as long as nobody is decided yet; `NOT_FOUND` where the jurisdiction has no pack for the plan year
+ */
+export async function populationSummary(
+  policyYear: number,
+  caller: Caller | null,
+  ports: FindPopulationPorts,
+): Promise<Answer<PopulationSummary | null>> {
+  const right = decideBenefitRead(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined);
+  if (!right.ok) return right;
+  const { jurisdiction, knows } = right.value;
+  if (knows !== 'EVERYBODY') {
+    return refused('FORBIDDEN', '未获准查询全体人员的核定汇总', 'Counting everybody is not granted');
+  }
+  const pack = jurisdiction.packs
+    .flatMap((id) => ports.packs.find(id) ?? [])
+    .find((one) => one.policyYear === policyYear);
+  if (!pack) {
+    return refused('NOT_FOUND', '本统筹区没有该年度的政策包', 'This jurisdiction has no policy pack for the plan year');
+  }
+  return granted((await ports.population.summarise(jurisdiction.id, pack.id)) ?? null);
+}

@@ -1,0 +1,121 @@
+import type { DecisionCodes } from '../domain/policy/decision-codes.ts';
+import type { Fen } from '../domain/intake/fen.ts';
+import type { Category, FundSource } from '../domain/intake/words.ts';
+import type { PersonFacts } from '../domain/person/person-facts.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import type { StoredSubmission } from './ports.ts';
+
+/** Puts failed work back to where it begins. */
+export interface FailedWork {
+  /**
+   * A submission on which the work broke off waits for its turn again, its tries counted anew. `undefined` where there is none of
+   * that id, or it has not failed.
+   */
+  takeUpAgain(jurisdiction: string, submission: string): Promise<StoredSubmission | undefined>;
+}
+
+/** What a set of decisions is decided by: the rules, as a digest, and the day. Equal ones give equal decisions. */
+export interface DecidedBy {
+  readonly digest: string;
+  readonly asOf: PlainDate;
+}
+
+/** The decisions of one pack about everybody in a jurisdiction of whom anything stands, all as of one day. */
+export interface DecisionSet {
+  readonly jurisdiction: string;
+  readonly pack: string;
+  /** The generation that counts; `null` before the first was built. */
+  readonly generation: number | null;
+  readonly decidedBy: DecidedBy | null;
+  readonly builtAt: Date | null;
+  /** What it shall be decided by next; equal to `decidedBy` when nothing is to be done. */
+  readonly wanted: DecidedBy;
+}
+
+/** Which decisions: those of a set in one generation. */
+export type DecisionGeneration = Pick<DecisionSet, 'jurisdiction' | 'pack'> & { readonly generation: number };
+
+/** What a pack says of one person. */
+export interface PersonDecision {
+  readonly person: string;
+  readonly codes: DecisionCodes;
+}
+
+/** A submission whose persons are still to be decided, as it stood when that began. */
+export interface UndecidedSubmission {
+  readonly id: string;
+  readonly withdrawn: boolean;
+}
+
+/** Decisions of one jurisdiction, while nobody else changes what counts. */
+export interface DecidingAlone {
+  sets(): Promise<readonly DecisionSet[]>;
+  /** Submissions, in order of receipt, that were taken in or withdrawn and are still to be decided: a large one, or some small. */
+  undecided(): Promise<readonly UndecidedSubmission[]>;
+  /** Ids of the persons that the submissions touch, a batch at a time; also of persons who have been joined into others. */
+  touchedBy(submissions: readonly string[]): AsyncIterable<readonly string[]>;
+  /** Everything that stands of these persons. A person of whom nothing stands is left out. */
+  facts(persons: readonly string[]): Promise<readonly PersonFacts[]>;
+  /** Of these persons, exactly these decisions shall be there. */
+  replace(to: DecisionGeneration, persons: readonly string[], decisions: readonly PersonDecision[]): Promise<void>;
+  /** Writes on a submission how many of its persons are decided. */
+  tellProgress(submission: string, persons: number, at: Date): Promise<void>;
+  /**
+   * The persons of these submissions are decided, unless one was withdrawn meanwhile. Generations that are being built will have to
+   * take them again.
+   */
+  markDecided(submissions: readonly UndecidedSubmission[], at: Date): Promise<void>;
+  /** Submissions that were marked while the generation was being built. */
+  missedBy(building: DecisionGeneration): Promise<readonly string[]>;
+  /** From now on this generation counts. */
+  establish(built: DecisionGeneration, decidedBy: DecidedBy, at: Date): Promise<void>;
+}
+
+/** Where decisions about everybody are kept. */
+export interface DecisionStore {
+  /** The sets of a jurisdiction. */
+  sets(jurisdiction: string): Promise<readonly DecisionSet[]>;
+  /** A set shall be decided by something else: says so and adds the job, both or neither. */
+  want(jurisdiction: string, pack: string, wanted: DecidedBy): Promise<void>;
+  /** Decides in a jurisdiction while nobody else does; waits for whoever does. */
+  alone<T>(jurisdiction: string, work: (deciding: DecidingAlone) => Promise<T>): Promise<T>;
+  /** Begins a generation beside the one that counts; what is left of an unfinished one goes. */
+  begin(jurisdiction: string, pack: string): Promise<DecisionGeneration>;
+  /** Everybody of whom anything stands, with all that stands of them, in order of person id, a batch at a time. */
+  everybody(jurisdiction: string): AsyncIterable<readonly PersonFacts[]>;
+  /** Writes a whole generation: all of it or nothing. */
+  write(to: DecisionGeneration, decisions: AsyncIterable<readonly PersonDecision[]>): Promise<void>;
+  /** Removes the generations of the set that do not count. */
+  prune(jurisdiction: string, pack: string): Promise<void>;
+}
+
+/** Persons and money of those to whom a pack gives the same identity and funder. Amounts in fen. */
+export interface PopulationGroup {
+  /** `null`: nobody bears anything for them. */
+  readonly category: Category | null;
+  readonly fundedBy: FundSource | null;
+  readonly persons: number;
+  readonly inReview: number;
+  readonly subsidy: Fen;
+  readonly payable: Fen;
+  readonly paid: Fen;
+}
+
+/** What a pack decides of everybody in a jurisdiction of whom anything stands, by identity and funder. */
+export interface PopulationSummary {
+  readonly pack: string;
+  /** The day as of which everybody is decided. */
+  readonly asOf: PlainDate;
+  /** When everybody was last decided at once; what was pushed since is in the figures as well. */
+  readonly builtAt: Date;
+  /** Pushes whose persons are still to be decided. */
+  readonly pending: number;
+  /** By identity and funder; ordinary residents last. */
+  readonly groups: readonly PopulationGroup[];
+}
+
+/** Where decisions about everybody are counted. */
+export interface PopulationStore {
+  /** Counts the set that stands; `undefined` before there is one. One statement, so that all figures are of one moment. */
+  summarise(jurisdiction: string, pack: string): Promise<PopulationSummary | undefined>;
+}

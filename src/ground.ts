@@ -1,0 +1,65 @@
+import { pino, type Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Jurisdiction } from './domain/access/caller.ts';
+import type { PolicyPack } from './domain/policy/policy-pack.ts';
+import type { Clock, ContentDigest, Ids, Jurisdictions, PolicyPacks, SubjectKeys } from './flows/ports.ts';
+import { contentDigest } from './storage/content-digest.ts';
+import { uuidv7Ids } from './storage/ids.ts';
+import { loadJurisdictions } from './storage/jurisdiction-files.ts';
+import { readPacks } from './storage/pack-files.ts';
+import { hmacSubjectKeys } from './storage/subject-keys.ts';
+
+/** What any process of the hub is started with. */
+export interface GroundOptions {
+  readonly config: Config;
+  /** The business clock: what the hub takes for now when it receives and answers. Tokens always go by the system's clock. */
+  readonly clock?: Clock;
+  /** The jurisdictions to serve, instead of those in the jurisdictions folder. */
+  readonly jurisdictions?: readonly Jurisdiction[];
+  /** The policy packs to hold, instead of those in the packs folder. */
+  readonly packs?: readonly PolicyPack[];
+}
+
+/** What every process stands on before it opens the database: its log, its rules and the ports that need no table. */
+export interface Ground {
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly jurisdictions: Jurisdictions;
+  readonly packs: PolicyPacks;
+  readonly ids: Ids;
+  readonly subjectKeys: SubjectKeys;
+  readonly contentDigest: ContentDigest;
+}
+
+/** Lays the ground; throws with the reason where a jurisdiction or a pack is not sound. */
+export function layGround(options: GroundOptions): Ground {
+  const { config, clock = systemClock } = options;
+  return {
+    log: pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }),
+    clock,
+    ...readRules(options),
+    ids: uuidv7Ids(),
+    subjectKeys: hmacSubjectKeys(config.subjectKeyPepper),
+    contentDigest,
+  };
+}
+
+/** Jurisdictions and packs that were handed in, or those of the folders, checked against each other. */
+function readRules({ config, jurisdictions, packs }: GroundOptions): {
+  jurisdictions: Jurisdictions;
+  packs: PolicyPacks;
+} {
+  const held = packs ?? readPacks(config.packsDir);
+  const packById = new Map(held.map((pack) => [pack.id, pack]));
+  if (!jurisdictions) {
+    const read = loadJurisdictions(config.jurisdictionsDir, (id) => packById.get(id)?.policyYear);
+    return { jurisdictions: read, packs: { all: () => held, find: (id) => packById.get(id) } };
+  }
+  const byId = new Map(jurisdictions.map((one) => [one.id, one]));
+  return {
+    jurisdictions: { all: () => jurisdictions, find: (id) => byId.get(id) },
+    packs: { all: () => held, find: (id) => packById.get(id) },
+  };
+}
+
+const systemClock: Clock = { now: () => new Date() };

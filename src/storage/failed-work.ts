@@ -1,0 +1,36 @@
+import type pg from 'pg';
+import type { FailedWork } from '../flows/ports-work.ts';
+import { enqueue } from './jobs.ts';
+import { submissionOf, type SubmissionRecord } from './submission-table.ts';
+
+/** Puts failed submissions back into the queue of their list. */
+export function failedWork(pool: pg.Pool): FailedWork {
+  return {
+    takeUpAgain: async (jurisdiction, submission) => {
+      const client = await pool.connect();
+      let whole = false;
+      try {
+        await client.query('begin');
+        const found = await client.query<SubmissionRecord>(TAKE_UP_AGAIN, [jurisdiction, submission]);
+        const again = found.rows[0] && submissionOf(found.rows[0]);
+        if (again) {
+          await enqueue(client, { kind: 'take-in-list', jurisdiction, agency: again.agency, list: again.list });
+        }
+        await client.query('commit');
+        whole = true;
+        return again;
+      } finally {
+        client.release(!whole);
+      }
+    },
+  };
+}
+
+const TAKE_UP_AGAIN = `
+update submission
+set status = 'QUEUED', attempts = 0, stage = null, rows_done = 0, stage_since = null, updated_at = null,
+  remarks = coalesce((
+    select jsonb_agg(r.remark) from jsonb_array_elements(remarks) as r(remark) where r.remark ->> 'code' <> 'WORK_BROKE_OFF'
+  ), '[]')
+where jurisdiction = $1 and id = $2 and status = 'FAILED'
+returning *`;

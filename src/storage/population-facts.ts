@@ -1,0 +1,198 @@
+import type pg from 'pg';
+import type { Claim } from '../domain/claims/claim.ts';
+import type { Subject } from '../domain/identity/subject.ts';
+import type { PersonFacts } from '../domain/person/person-facts.ts';
+
+/** Everything that stands of these persons, in order of person id; a person of whom nothing stands is left out. */
+export async function readFacts(
+  pool: pg.Pool,
+  jurisdiction: string,
+  persons: readonly string[],
+): Promise<readonly PersonFacts[]> {
+  const found = await pool.query<StandingRow>({ ...AS_TEXT, text: FACTS_OF, values: [jurisdiction, persons] });
+  const gathered = new Gathered(jurisdiction);
+  gathered.add(found.rows);
+  return gathered.rest();
+}
+
+/** Everybody of whom anything stands, in order of person id, as of one moment; a batch of about a thousand persons at a time. */
+export async function* readEverybody(pool: pg.Pool, jurisdiction: string): AsyncGenerator<readonly PersonFacts[]> {
+  const client = await pool.connect();
+  let whole = false;
+  try {
+    // A sorted whole costs less than a million look-ups, if only sorting has room.
+    await client.query("begin read only; set local work_mem = '64MB'; set local cursor_tuple_fraction = 1");
+    await client.query(`declare everybody no scroll cursor for ${everybodyOf(client.escapeLiteral(jurisdiction))}`);
+    const fetch = async (): Promise<StandingRow[]> =>
+      (await client.query<StandingRow>({ ...AS_TEXT, text: `fetch ${ROWS_AT_ONCE} from everybody` })).rows;
+    const gathered = new Gathered(jurisdiction);
+    let next = fetch();
+    for (;;) {
+      const rows = await next;
+      if (rows.length === 0) break;
+      // The database reads on while the caller works on these.
+      next = fetch();
+      // Awaited only after the caller has come back; an error in between must not count as nobody's.
+      next.catch(() => undefined);
+      gathered.add(rows);
+      const persons = gathered.complete();
+      if (persons.length > 0) yield persons;
+    }
+    const last = gathered.rest();
+    if (last.length > 0) yield last;
+    await client.query('commit');
+    whole = true;
+  } finally {
+    client.release(!whole);
+  }
+}
+
+const ROWS_AT_ONCE = 2_000;
+
+/** Fields as PostgreSQL writes them: parsed only where they are needed as something else. */
+const AS_TEXT = { rowMode: 'array' as const, types: { getTypeParser: () => (text: string | Buffer) => text } };
+
+/** A document of a person with one claim that stands of it, or none; as text. */
+type StandingRow = [
+  person: string,
+  subject: string,
+  since: string,
+  idType: string,
+  idNumber: string,
+  claim: string | null,
+  agency: string,
+  list: string,
+  key: string,
+  attributes: string,
+  validFrom: string | null,
+  validTo: string | null,
+  toldAt: string,
+  firstToldAt: string,
+  submission: string,
+  row: string,
+];
+
+/** A person whose rows are coming in. */
+interface Gathering {
+  readonly id: string;
+  readonly subjects: (Subject & { readonly since: string })[];
+  readonly claims: Claim[];
+}
+
+/** Puts the rows of persons together, which come one person after the other. */
+class Gathered {
+  readonly #jurisdiction: string;
+  readonly #instants = new Map<string, Date>();
+  #done: PersonFacts[] = [];
+  #person: Gathering | undefined;
+
+  constructor(jurisdiction: string) {
+    this.#jurisdiction = jurisdiction;
+  }
+
+  add(rows: readonly StandingRow[]): void {
+    for (const row of rows) {
+      const [id, key, since, idType, idNumber] = row;
+      if (this.#person?.id !== id) {
+        this.#finish();
+        this.#person = { id, subjects: [], claims: [] };
+      }
+      const { subjects, claims } = this.#person!;
+      if (!subjects.some((subject) => subject.key === key)) {
+        subjects.push({ key, idType, idNumber, since } as Gathering['subjects'][number]);
+      }
+      if (row[5] !== null) claims.push(this.#claimOf(row, row[5]));
+    }
+  }
+
+  /** The persons of whom every row has come; each once. */
+  complete(): PersonFacts[] {
+    const done = this.#done;
+    this.#done = [];
+    return done;
+  }
+
+  /** Also the last person, when no more rows will come. */
+  rest(): PersonFacts[] {
+    this.#finish();
+    return this.complete();
+  }
+
+  #finish(): void {
+    const person = this.#person;
+    this.#person = undefined;
+    if (!person || person.claims.length === 0) return;
+    const { id, claims } = person;
+    if (claims.length > 1) claims.sort(inToldOrder);
+    this.#done.push({ id, subjects: subjectsOf(person), claims });
+  }
+
+  #claimOf(row: StandingRow, id: string): Claim {
+    const claim = {
+      id,
+      jurisdiction: this.#jurisdiction,
+      subjectKey: row[1],
+      agency: row[6],
+      list: row[7],
+      key: row[8],
+      attributes: JSON.parse(row[9]) as Claim['attributes'],
+      validFrom: row[10],
+      validTo: row[11],
+      toldAt: this.#instant(row[12]),
+      firstToldAt: this.#instant(row[13]),
+      endedAt: null,
+      submission: row[14],
+      row: Number(row[15]),
+    };
+    return claim as Claim;
+  }
+
+  /** Milliseconds as text to an instant; a push's claims share a few. */
+  #instant(milliseconds: string): Date {
+    const known = this.#instants.get(milliseconds);
+    if (known) return known;
+    if (this.#instants.size > MOST_INSTANTS) this.#instants.clear();
+    const instant = new Date(Number(milliseconds));
+    this.#instants.set(milliseconds, instant);
+    return instant;
+  }
+}
+
+const MOST_INSTANTS = 10_000;
+
+// As a person read alone has them: the subject whose key became the person's id first, then in the order of linking.
+function subjectsOf({ id, subjects }: Gathering): Subject[] {
+  if (subjects.length > 1) {
+    const rank = (subject: Gathering['subjects'][number]): string =>
+      `${subject.key === id ? 0 : 1}|${subject.since.padStart(16, '0')}|${subject.key}`;
+    subjects.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  }
+  return subjects.map(({ key, idType, idNumber }) => ({ key, idType, idNumber }));
+}
+
+const inToldOrder = (a: Claim, b: Claim): number => a.toldAt.getTime() - b.toldAt.getTime() || (a.id < b.id ? -1 : 1);
+
+const MILLISECONDS = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`;
+
+const COLUMNS = `l.person_id, l.subject_key, ${MILLISECONDS('l.since')}, i.id_type, i.id_number, c.id, c.agency, c.list, c.key,
+  c.attributes, c.valid_from, c.valid_to, ${MILLISECONDS('c.told_at')}, ${MILLISECONDS('c.first_told_at')}, c.submission,
+  c.row_number`;
+
+// Person by person along the indexes, whatever the statistics say of tables that a push has just filled.
+const FACTS_OF = `
+select ${COLUMNS}
+from unnest($2::uuid[]) as asked(id)
+join lateral (
+  select * from subject_link where person_id = asked.id and jurisdiction = $1 and until is null offset 0) l on true
+join lateral (select * from identifier where subject_key = l.subject_key and jurisdiction = $1 offset 0) i on true
+left join lateral (
+  select * from claim where subject_key = l.subject_key and jurisdiction = $1 and ended_at is null offset 0) c on true
+order by l.person_id`;
+
+const everybodyOf = (jurisdiction: string): string => `
+select ${COLUMNS}
+from subject_link l
+join identifier i on i.subject_key = l.subject_key and i.jurisdiction = ${jurisdiction}
+left join claim c on c.subject_key = l.subject_key and c.jurisdiction = ${jurisdiction} and c.ended_at is null
+where l.jurisdiction = ${jurisdiction} and l.until is null
+order by l.person_id`;

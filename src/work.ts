@@ -1,0 +1,81 @@
+import { decideTouched, keepDecided, rebuildDecisions } from './flows/decide-population.ts';
+import { takeInList } from './flows/take-in-list.ts';
+import { faultForLog } from './gateway/error-answer.ts';
+import { layGround, type Ground, type GroundOptions } from './ground.ts';
+import { openDatabase, openPool, type Database } from './storage/database.ts';
+import { decisionStore } from './storage/decision-store.ts';
+import { takeInStore } from './storage/take-in-store.ts';
+import { startWorkQueue, type JobHandlers, type WorkQueue } from './storage/work-queue.ts';
+
+/** A process, or a part of one, that works on jobs. */
+export interface RunningWork {
+  /** Has running jobs break off where they can, so that the next worker takes them up, and closes what it opened. */
+  stop(): Promise<void>;
+}
+
+/** Room for two jobs, each with a few connections, beside those of the queue itself. */
+const POOL_SIZE = 12;
+
+/** Pause before a worker that ended by itself is begun again. */
+const AGAIN_MS = 5_000;
+
+/** Works on the hub's jobs in a process of its own, on the same database and rules as the hub. */
+export async function startWork(options: GroundOptions): Promise<RunningWork> {
+  const ground = layGround(options);
+  const database = await openDatabase(options.config.database);
+  const work = workOn(database.url, ground);
+  ground.log.info('working');
+  return {
+    stop: async () => {
+      await work.stop();
+      await database.close();
+    },
+  };
+}
+
+/** Works on the jobs of a database that is there and migrated. */
+export function workOn(databaseUrl: string, ground: Ground): RunningWork {
+  const { log } = ground;
+  const pool = openPool(databaseUrl, { poolSize: POOL_SIZE, plans: 'BY_VALUES' });
+  const deciding = { ...ground, decisions: decisionStore(pool) };
+  let looked = false;
+  let again: NodeJS.Timeout | undefined;
+
+  const begin = (): WorkQueue =>
+    startWorkQueue({
+      pool,
+      handlers: handlersOn(pool, ground),
+      onTick: async () => {
+        await keepDecided(deciding, !looked);
+        looked = true;
+      },
+      onFailure: (what, cause, error) => log.error({ what, cause, fault: faultForLog(error) }, 'job failed'),
+      onEnd: (error) => {
+        log.error({ fault: faultForLog(error) }, 'worker ended');
+        again = setTimeout(() => (queue = begin()), AGAIN_MS);
+      },
+    });
+  let queue = begin();
+  return {
+    stop: async () => {
+      clearTimeout(again);
+      await queue.stop();
+      await pool.end();
+    },
+  };
+}
+
+function handlersOn(pool: Database['pool'], ground: Ground): JobHandlers {
+  const deciding = { ...ground, decisions: decisionStore(pool) };
+  const takingIn = {
+    ...ground,
+    takeIn: takeInStore(pool, ground.ids, ground.clock),
+    onBrokenOff: (error: unknown, submission: string) =>
+      ground.log.error({ submission, fault: faultForLog(error) }, 'work broke off'),
+  };
+  return {
+    'take-in-list': (job) => takeInList(job, takingIn),
+    'decide-touched': ({ jurisdiction }, stop) => decideTouched(jurisdiction, deciding, stop),
+    'rebuild-decisions': (job, stop) => rebuildDecisions(job, deciding, stop),
+  };
+}

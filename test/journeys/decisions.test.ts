@@ -1,0 +1,45 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { residentId } from '../support/id-numbers.ts';
+import { pushingHub, type PushingHub } from '../support/pushing-hub.ts';
+
+const CIVIL_AFFAIRS = '130628:civil-affairs';
+const INSURANCE = '130628:medical-insurance';
+
+let hub: PushingHub;
+let database: pg.Client;
+beforeAll(async () => {
+  hub = await pushingHub();
+  database = new pg.Client({ connectionString: hub.databaseUrl });
+  await database.connect();
+}, 120_000);
+afterAll(async () => {
+  await database?.end();
+  await hub?.stop();
+});
+
+/** Asks until what is expected holds; the last answer is told when it never does. */
+async function eventually(ask: () => Promise<unknown>, expected: unknown): Promise<void> {
+  await expect.poll(ask, { timeout: 20_000, interval: 50 }).toEqual(expected);
+}
+
+const decided = async (): Promise<unknown[]> => {
+  const found = await database.query(`
+    select pack, category, outcome, subsidy, payable, paid
+    from decision join decision_set using (jurisdiction, pack, generation)
+    where jurisdiction = '130628' order by pack, category`);
+  return found.rows.map((row) => Object.values(row).join(' '));
+};
+
+describe('decisions about everybody', () => {
+  test('follow a push by themselves', async () => {
+    hub.setDay('2025-10-30');
+    await hub.received(CIVIL_AFFAIRS, 'Hardship', [
+      { name: '常有福', idNumber: residentId(402), category: '特困人员', from: '2025-10-20' },
+    ]);
+    await eventually(decided, [
+      'gaoyang-2024 EXTREME_POVERTY REVIEW 38000 0 0',
+      'gaoyang-2026 EXTREME_POVERTY DECIDED 40000 0 0',
+    ]);
+  });
+});
