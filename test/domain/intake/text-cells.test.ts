@@ -51,7 +51,7 @@ describe('cells of text files', () => {
     ...['NaN', '1e309', '0x10', '1,000.00', '-0', '-5', '+5', '380.005', '９'].map(
       (cell) => ['payments', 'amount', cell, 'MONEY_NOT_DECIMAL'] as [ListName, string, unknown, string],
     ),
-    ...[-0, 1e21, 380.005, -5, 9007199254740993, true].map(
+    ...[-0, 1e21, 380.005, -5, 2 ** 53, true].map(
       (cell) => ['payments', 'amount', cell, 'MONEY_NOT_DECIMAL'] as [ListName, string, unknown, string],
     ),
     ...[
@@ -73,7 +73,7 @@ describe('cells of text files', () => {
     ['payments', 'channel', 'toString', 'WORD_UNKNOWN'],
     ['hardship', 'liftedHousehold', '不详', 'VALUE_WRONG_KIND'],
     ['hardship', 'liftedHousehold', 2, 'VALUE_WRONG_KIND'],
-    ['payments', 'idNumber', 110105194912310020, 'ID_NUMBER_NOT_TEXT'],
+    ['payments', 'idNumber', Number('11010519491231002'), 'ID_NUMBER_NOT_TEXT'],
     ['payments', 'regionCode', 1.5, 'REGION_CODE_MALFORMED'],
     ['payments', 'name', 5, 'VALUE_WRONG_KIND'],
   ];
