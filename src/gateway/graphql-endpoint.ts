@@ -1,12 +1,21 @@
-import { execute, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  OperationTypeNode,
+  subscribe,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Caller } from '../domain/access/caller.ts';
 import type { HubContext } from '../subgraphs/context.ts';
 import { compileOperation, type RunOperation } from './compile-operation.ts';
 import { checkVariables } from './check-variables.ts';
+import { mapEvents } from './event-stream.ts';
 import { isRefusal, maskedError, RequestRefused, type ErrorAnswer } from './error-answer.ts';
 import { documentPreparer, type DocumentChoice, type PreparedDocument } from './prepare-document.ts';
 import type { PublishedOperations } from './published-operations.ts';
-import type { Planner } from './supergraph.ts';
+import type { PlannedRequest, Planner } from './supergraph.ts';
 
 /** What the endpoint executes with. */
 export interface GraphQLEndpointParts {
@@ -40,12 +49,33 @@ export interface GraphQLAnswer {
   readonly path: 'joined' | 'planned' | 'schema';
 }
 
+/** What is answered event by event: one event for a question, as many as come for a subscription. */
+export interface GraphQLEvents extends Pick<GraphQLAnswer, 'operation' | 'path'> {
+  /** Whoever listens no more calls `return`, also while nothing comes. */
+  readonly events: AsyncIterator<GraphQLAnswer['result'], unknown>;
+}
+
+/** The one way for GraphQL requests, with its two kinds of answer. */
+export interface GraphQLEndpoint {
+  /** Answers at once; refuses a subscription. */
+  answer(request: GraphQLRequest): Promise<GraphQLAnswer>;
+  /** Answers event by event. */
+  follow(request: GraphQLRequest): Promise<GraphQLEvents>;
+}
+
+/** A request whose document is chosen and whose variables fit. */
+interface ReadyRequest {
+  readonly prepared: PreparedDocument;
+  readonly variables: Variables;
+  readonly context: HubContext;
+}
+
 /** Makes the one way for GraphQL requests: choose the document, check the variables, execute, mask errors. */
-export function graphqlEndpoint(parts: GraphQLEndpointParts): (request: GraphQLRequest) => Promise<GraphQLAnswer> {
+export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
   const prepare = documentPreparer(parts.joined, parts.published);
   const compiled = new Map(parts.published.all.map((one) => [one.name, compileOperation(parts.joined, one)]));
 
-  return async (request) => {
+  const ready = (request: GraphQLRequest): ReadyRequest => {
     // Without a token nothing is looked at, except in development a question about the schema.
     if (!request.caller && !parts.openIntrospection) throw new RequestRefused('UNAUTHENTICATED');
     const { variables, ...choice } = readBody(request);
@@ -53,16 +83,66 @@ export function graphqlEndpoint(parts: GraphQLEndpointParts): (request: GraphQLR
     if (!request.caller && prepared.introspection !== 'only') throw new RequestRefused('UNAUTHENTICATED');
     if (prepared.introspection === 'mixed') throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
     checkVariables(parts.joined, prepared.operation, variables);
+    return { prepared, variables, context: parts.contextFor(request.caller, request.requestId) };
+  };
 
-    const path =
+  const answer = async (request: GraphQLRequest, { prepared, variables, context }: ReadyRequest) => {
+    const path: GraphQLAnswer['path'] =
       prepared.introspection === 'only' ? 'schema' : prepared.published && parts.allLocal ? 'joined' : 'planned';
-    const context = parts.contextFor(request.caller, request.requestId);
     const run = (path === 'joined' && compiled.get(prepared.published?.name ?? '')) || introspect(parts, prepared);
     const { data, errors } =
       path === 'planned'
         ? await runPlanned(parts, prepared, variables, context, request)
         : await runHere(run, variables, context, parts.onFault);
-    return { path, operation: prepared.published?.name ?? 'unpublished', result: resultOf(data, errors, context) };
+    return { path, operation: nameOf(prepared), result: resultOf(data, errors, context) };
+  };
+
+  return {
+    answer: async (request) => {
+      const asked = ready(request);
+      if (isSubscription(asked.prepared)) throw new RequestRefused('STREAM_NEEDED');
+      return answer(request, asked);
+    },
+    follow: async (request) => {
+      const asked = ready(request);
+      if (isSubscription(asked.prepared)) return follow(parts, asked, request);
+      const { result, ...rest } = await answer(request, asked);
+      return { ...rest, events: mapEvents([result].values(), (only) => only) };
+    },
+  };
+}
+
+const isSubscription = ({ operation }: PreparedDocument): boolean =>
+  operation.operation === OperationTypeNode.SUBSCRIPTION;
+
+const nameOf = ({ published }: PreparedDocument): string => published?.name ?? 'unpublished';
+
+/** Follows a subscription: here where every subgraph is in this process, else through the planner. */
+async function follow(
+  parts: GraphQLEndpointParts,
+  { prepared, variables, context }: ReadyRequest,
+  request: GraphQLRequest,
+): Promise<GraphQLEvents> {
+  const { joined: schema, allLocal, onFault } = parts;
+  const { document, operation } = prepared;
+  const events = allLocal
+    ? await subscribe({
+        schema,
+        document,
+        operationName: operation.name?.value,
+        variableValues: variables,
+        contextValue: context,
+      })
+    : await parts.planner.follow(plannedRequest(prepared, variables, context, request));
+  const shown = ({ data, errors }: ExecutionResult | FormattedExecutionResult): GraphQLAnswer['result'] => {
+    if (allLocal) tellFaults(errors, context, onFault);
+    return resultOf(data, errors, context);
+  };
+  return {
+    path: allLocal ? 'joined' : 'planned',
+    operation: nameOf(prepared),
+    // Without a source of events there is only the reason why.
+    events: 'next' in events ? mapEvents(events, shown) : mapEvents([events].values(), shown),
   };
 }
 
@@ -76,8 +156,18 @@ async function runHere(
   onFault: GraphQLEndpointParts['onFault'],
 ): Promise<FormattedExecutionResult> {
   const { data, errors } = await run(variables, context);
-  for (const error of errors ?? []) if (!isRefusal(error)) onFault(error.originalError ?? error, context.requestId);
+  tellFaults(errors, context, onFault);
   return { data, errors };
+}
+
+function tellFaults(
+  errors: readonly GraphQLFormattedError[] | undefined,
+  { requestId }: HubContext,
+  onFault: GraphQLEndpointParts['onFault'],
+): void {
+  for (const error of errors ?? []) {
+    if (!isRefusal(error)) onFault((error as { readonly originalError?: unknown }).originalError ?? error, requestId);
+  }
 }
 
 /** Questions about the schema: never hot, so nothing is kept of them. */
@@ -89,13 +179,20 @@ function introspect({ joined }: GraphQLEndpointParts, { document, operation }: P
 
 async function runPlanned(
   { planner }: GraphQLEndpointParts,
+  prepared: PreparedDocument,
+  variables: Variables,
+  context: HubContext,
+  request: GraphQLRequest,
+): Promise<FormattedExecutionResult> {
+  return planner.execute(plannedRequest(prepared, variables, context, request));
+}
+
+const plannedRequest = (
   { text, operation }: PreparedDocument,
   variables: Variables,
   context: HubContext,
   { authorization }: GraphQLRequest,
-): Promise<FormattedExecutionResult> {
-  return planner.execute({ text, variables, operationName: operation.name?.value, context, authorization });
-}
+): PlannedRequest => ({ text, variables, operationName: operation.name?.value, context, authorization });
 
 function resultOf(
   data: unknown,

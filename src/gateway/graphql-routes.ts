@@ -1,5 +1,6 @@
 import type { Authenticate } from './authenticate.ts';
-import type { GraphQLAnswer, GraphQLRequest } from './graphql-endpoint.ts';
+import { eventStreams, wantsEvents } from './event-stream.ts';
+import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { sendJson, type Route } from './http-server.ts';
 import { readJsonBody } from './read-body.ts';
 import { RequestRefused } from './error-answer.ts';
@@ -7,24 +8,33 @@ import { RequestRefused } from './error-answer.ts';
 /** What the door to the graph is made of. */
 export interface GraphQLRouteParts {
   readonly authenticate: Authenticate;
-  readonly answer: (request: GraphQLRequest) => Promise<GraphQLAnswer>;
+  readonly endpoint: GraphQLEndpoint;
   /** May anything be asked without a token? Otherwise a body without one is not even read. */
   readonly openIntrospection: boolean;
 }
 
-/** `POST /graphql`: who asks is settled before the body is read. */
-export function graphqlRoute({ authenticate, answer, openIntrospection }: GraphQLRouteParts): Route {
+/** `POST /graphql`: who asks is settled before the body is read. A client that takes events is answered event by event. */
+export function graphqlRoute({ authenticate, endpoint, openIntrospection }: GraphQLRouteParts): Route {
+  const streams = eventStreams();
   return {
     method: 'POST',
     path: '/graphql',
-    handle: async ({ request, response, requestId, note }) => {
+    handle: async (exchange) => {
+      const { request, response, requestId, note } = exchange;
       const caller = await authenticate(request);
       if (caller) note({ client: caller.client });
       else if (!openIntrospection) throw new RequestRefused('UNAUTHENTICATED');
 
-      const { authorization } = request.headers;
-      const body = await readJsonBody(request);
-      const { result, operation, path } = await answer({ body, caller, authorization, requestId });
+      const { authorization, accept } = request.headers;
+      const asked = { body: await readJsonBody(request), caller, authorization, requestId };
+      if (wantsEvents(accept)) {
+        return streams.send(exchange, caller, async () => {
+          const { events, operation, path } = await endpoint.follow(asked);
+          note({ operation, path });
+          return { events, mayListen: async () => !caller || (await authenticate(request)) !== null };
+        });
+      }
+      const { result, operation, path } = await endpoint.answer(asked);
       note({
         operation,
         path,

@@ -19,6 +19,8 @@ export interface Exchange {
   readonly requestId: string;
   /** What stands in the address in place of the `:names` of the route's path. */
   readonly params: Readonly<Record<string, string>>;
+  /** Is aborted when the hub stops, so that an answer that would go on and on ends. */
+  readonly stopping: AbortSignal;
   /** Adds to the one line that the log gets of this request: words of the hub only, never the sender's. */
   note(fields: Readonly<Record<string, string | number | readonly string[]>>): void;
 }
@@ -54,15 +56,15 @@ const SECURITY_HEADERS = {
 /** Starts listening. */
 export async function startHttpServer(host: string, port: number, log: Logger): Promise<HttpServer> {
   let routes: readonly Route[] | undefined;
-  let stopping = false;
+  const stopping = new AbortController();
   // Without a limit for whole requests: how long a body may take is for each route to say.
   const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: HEADERS_TIME, requestTimeout: 0 });
   const underWay = new Set<ServerResponse>();
   server.on('request', (request, response) => {
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
-    if (stopping) response.setHeader('connection', 'close');
-    void answer(request, response, routes, log);
+    if (stopping.signal.aborted) response.setHeader('connection', 'close');
+    void answer(request, response, routes, log, stopping.signal);
   });
   await listen(server, host, port);
 
@@ -73,7 +75,7 @@ export async function startHttpServer(host: string, port: number, log: Logger): 
       routes = given;
     },
     stop: async () => {
-      stopping = true;
+      stopping.abort();
       // A connection that is kept open after its answer would keep the server open.
       for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
       await close(server);
@@ -96,6 +98,7 @@ async function answer(
   response: ServerResponse,
   routes: readonly Route[] | undefined,
   log: Logger,
+  stopping: AbortSignal,
 ): Promise<void> {
   const requestId = randomUUID();
   const started = performance.now();
@@ -106,7 +109,7 @@ async function answer(
     const { route, params } = findRoute(request, routes, notes);
     if (!route.longBody) limitBodyTime(request);
     const note = (fields: object): void => void Object.assign(notes, fields);
-    await route.handle({ request, response, requestId, params, note });
+    await route.handle({ request, response, requestId, params, stopping, note });
   } catch (error) {
     sendError(error, request, response, requestId, log);
   }

@@ -2,7 +2,9 @@ import type { Caller } from '../domain/access/caller.ts';
 import type { HubContext } from '../subgraphs/context.ts';
 import type { Authenticate } from './authenticate.ts';
 import { RequestRefused } from './error-answer.ts';
+import { eventStreams, mapEvents, wantsEvents } from './event-stream.ts';
 import { sendJson, type Route } from './http-server.ts';
+import { parseWithinLimits } from './query-limits.ts';
 import { readJsonBody } from './read-body.ts';
 import type { SubgraphServer } from './subgraph-server.ts';
 
@@ -17,18 +19,54 @@ export function subgraphRoute(
   authenticate: Authenticate,
   contextFor: (caller: Caller, requestId: string) => HubContext,
 ): Route {
+  const streams = eventStreams();
   return {
     method: 'POST',
     path: '/graphql',
-    handle: async ({ request, response, requestId, note }) => {
+    handle: async (exchange) => {
+      const { request, response, requestId, note } = exchange;
       const caller = await authenticate(request);
       if (!caller) throw new RequestRefused('UNAUTHENTICATED');
       // One request keeps one name through all processes.
       const given = String(request.headers['x-request-id'] ?? '');
       const name = REQUEST_ID.test(given) ? given : requestId;
       note({ client: caller.client, requestId: name });
-      const { status, body } = await server.answer(await readJsonBody(request), contextFor(caller, name));
+      const context = contextFor(caller, name);
+      const asked = await readJsonBody(request);
+      if (wantsEvents(request.headers.accept) && isSubscription(asked)) {
+        return streams.send(exchange, caller, async () => ({
+          events: await eventsOf(server, asked, context),
+          mayListen: async () => (await authenticate(request)) !== null,
+        }));
+      }
+      const { status, body } = await server.answer(asked, context);
       sendJson(response, status, body);
     },
   };
+}
+
+/** A subscription as a gateway sends it. */
+interface SubscriptionBody {
+  readonly query: string;
+  readonly variables?: Record<string, unknown>;
+  readonly operationName?: string;
+}
+
+/** Gateways take events for answers to questions as well; only a subscription is followed. */
+function isSubscription(body: unknown): body is SubscriptionBody {
+  const { query } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof query === 'string' && /^\s*subscription\b/.test(query);
+}
+
+async function eventsOf(
+  server: SubgraphServer,
+  { query, variables, operationName }: SubscriptionBody,
+  context: HubContext,
+): Promise<AsyncIterator<unknown, unknown>> {
+  const document = parseWithinLimits(query);
+  const followed = await server.follow(
+    { document, ...(variables ? { variables } : {}), ...(operationName ? { operationName } : {}) },
+    context,
+  );
+  return 'next' in followed ? followed : mapEvents([followed].values(), (only) => only);
 }

@@ -7,9 +7,18 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { unwrapResolverError } from '@apollo/server/errors';
-import { print, type DocumentNode, type FormattedExecutionResult } from 'graphql';
+import {
+  print,
+  subscribe,
+  validate,
+  type DocumentNode,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+} from 'graphql';
 import type { HubContext } from '../subgraphs/context.ts';
 import type { Subgraph } from '../subgraphs/federated-schema.ts';
+import { mapEvents } from './event-stream.ts';
 import { isRefusal, maskedError } from './error-answer.ts';
 
 /** A GraphQL request to one subgraph, already parsed by the gateway. */
@@ -23,6 +32,11 @@ export interface SubgraphRequest {
 export interface SubgraphServer {
   readonly name: string;
   execute(request: SubgraphRequest, context: HubContext): Promise<FormattedExecutionResult>;
+  /** Follows a subscription; only errors where there is nothing to follow. */
+  follow(
+    request: SubgraphRequest,
+    context: HubContext,
+  ): Promise<AsyncIterableIterator<FormattedExecutionResult> | FormattedExecutionResult>;
   /** Answers a request that came over HTTP: the body as JSON text, and the status. */
   answer(body: unknown, context: HubContext): Promise<{ readonly status: number; readonly body: string }>;
   stop(): Promise<void>;
@@ -30,6 +44,14 @@ export interface SubgraphServer {
 
 /** Starts the Apollo Server of a subgraph. `onFault` hears of every error that no resolver meant to tell. */
 export async function subgraphServer(subgraph: Subgraph, onFault: (error: unknown) => void): Promise<SubgraphServer> {
+  const formatError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    if (!isRefusal(formatted)) onFault(unwrapResolverError(error));
+    return maskedError(formatted);
+  };
+  const shown = ({ data, errors }: ExecutionResult): FormattedExecutionResult => ({
+    ...(errors ? { errors: errors.map((error) => formatError(error.toJSON(), error)) } : {}),
+    data: data ?? null,
+  });
   const server = new ApolloServer<HubContext>({
     schema: subgraph.schema,
     introspection: false,
@@ -38,10 +60,7 @@ export async function subgraphServer(subgraph: Subgraph, onFault: (error: unknow
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    formatError: (formatted, error) => {
-      if (!isRefusal(formatted)) onFault(unwrapResolverError(error));
-      return maskedError(formatted);
-    },
+    formatError,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -62,6 +81,14 @@ export async function subgraphServer(subgraph: Subgraph, onFault: (error: unknow
       );
       if (body.kind !== 'single') throw new Error('a subgraph answers at once');
       return body.singleResult;
+    },
+    // Apollo Server answers at once or not at all; the executor below it follows.
+    follow: async ({ document, variables, operationName }, contextValue) => {
+      const { schema } = subgraph;
+      const problems = validate(schema, document);
+      if (problems.length > 0) return shown({ errors: problems });
+      const events = await subscribe({ schema, document, variableValues: variables, operationName, contextValue });
+      return 'next' in events ? mapEvents(events, shown) : shown(events);
     },
     answer: async (body, context) => {
       const { status, body: answered } = await server.executeHTTPGraphQLRequest({

@@ -2,9 +2,10 @@ import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import http from '@graphql-mesh/transport-http';
 import { composeServices } from '@theguild/federation-composition';
-import { parse, type DocumentNode, type FormattedExecutionResult } from 'graphql';
+import { getOperationAST, OperationTypeNode, parse, type DocumentNode, type FormattedExecutionResult } from 'graphql';
 import type { HubContext } from '../subgraphs/context.ts';
 import type { Subgraph } from '../subgraphs/federated-schema.ts';
+import { receivedEvents } from './event-stream.ts';
 import type { SubgraphServer } from './subgraph-server.ts';
 
 /** Milliseconds after which a subgraph in a process of its own counts as gone. */
@@ -51,6 +52,8 @@ export interface PlannedRequest {
 /** Plans and executes any operation over all subgraphs. */
 export interface Planner {
   execute(request: PlannedRequest): Promise<FormattedExecutionResult>;
+  /** Follows a subscription; only errors where there is nothing to follow. */
+  follow(request: PlannedRequest): Promise<AsyncIterator<FormattedExecutionResult> | FormattedExecutionResult>;
   stop(): Promise<void>;
 }
 
@@ -78,31 +81,45 @@ export function startPlanner(supergraph: Supergraph, local: readonly SubgraphSer
         getSubgraphExecutor: (options) => {
           const server = servers.get(options.subgraphName.toUpperCase());
           if (!server) return http.getSubgraphExecutor(options);
-          return ({ document, variables, operationName, context }) =>
-            server.execute({ document, variables, operationName }, (context as unknown as PlannerContext).hub) as never;
+          return ({ document, variables, operationName, context }) => {
+            const request = { document, variables, operationName };
+            const { hub } = context as unknown as PlannerContext;
+            return (isSubscription(document) ? server.follow(request, hub) : server.execute(request, hub)) as never;
+          };
         },
       },
     },
   });
 
+  const ask = async (
+    { text, variables, operationName, context, authorization }: PlannedRequest,
+    accept: string,
+  ): Promise<Response> =>
+    runtime.fetch(
+      'http://gateway.internal/graphql',
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept },
+        body: JSON.stringify({ query: text, variables, operationName }),
+      },
+      { hub: context, authorization } satisfies PlannerContext,
+    );
   return {
-    execute: async ({ text, variables, operationName, context, authorization }) => {
-      const response = await runtime.fetch(
-        'http://gateway.internal/graphql',
-        {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', accept: 'application/json' },
-          body: JSON.stringify({ query: text, variables, operationName }),
-        },
-        { hub: context, authorization } satisfies PlannerContext,
-      );
-      return (await response.json()) as FormattedExecutionResult;
+    execute: async (request) => (await (await ask(request, 'application/json')).json()) as FormattedExecutionResult,
+    follow: async (request) => {
+      const response = await ask(request, 'text/event-stream');
+      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+      if (!isStream) return (await response.json()) as FormattedExecutionResult;
+      return receivedEvents(response) as AsyncIterator<FormattedExecutionResult>;
     },
     stop: async () => {
       await runtime[Symbol.asyncDispose]();
     },
   };
 }
+
+const isSubscription = (document: DocumentNode): boolean =>
+  getOperationAST(document)?.operation === OperationTypeNode.SUBSCRIPTION;
 
 function headersFor({ authorization, hub }: PlannerContext): Record<string, string> {
   return { ...(authorization ? { authorization } : {}), 'x-request-id': hub.requestId };
