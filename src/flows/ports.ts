@@ -136,7 +136,16 @@ export interface ReceiveTransaction {
   }): Promise<Claim[]>;
   /** Names that standing claims of any list give the subjects, by subject key. */
   namesOf(jurisdiction: string, subjectKeys: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
+  /** What has been received of the list so far, and matters to the next push of it. */
+  stateOf(list: { readonly jurisdiction: string; readonly agency: Agency; readonly list: ListName }): Promise<{
+    /** A push of the list still waits for its turn or is being worked on. */
+    readonly unfinished: boolean;
+    /** Period labels of the snapshots that were received and count. */
+    readonly snapshotPeriods: readonly string[];
+  }>;
   addSubmission(submission: StoredSubmission, rows: readonly StoredRow[]): Promise<void>;
+  /** Keeps a submission that waits for its turn, with its rows as they were sent. */
+  addQueued(submission: StoredSubmission, rows: readonly RawRow[]): Promise<void>;
   /** Keeps the documents and joins them to persons; documents that name one person end up with one person id. */
   linkSubjects(
     jurisdiction: string,
@@ -145,8 +154,10 @@ export interface ReceiveTransaction {
     submission: string,
   ): Promise<void>;
   /** Ends the standing of claims. Comes before `addClaims`: of one subject's key only one claim may stand, at any moment. */
-  endClaims(claims: readonly Pick<Claim, 'id' | 'subjectKey'>[], at: Date): Promise<void>;
+  endClaims(claims: readonly Pick<Claim, 'id' | 'subjectKey'>[], at: Date, by: string): Promise<void>;
   addClaims(claims: readonly Claim[]): Promise<void>;
+  /** Adds a job that is there when the transaction has happened. Comes last in it. */
+  addJob(job: Job): Promise<void>;
 }
 
 /** Where lists go in. */

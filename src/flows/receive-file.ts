@@ -149,7 +149,8 @@ const isStale = async (push: FilePush, list: ListName, upload: Upload): Promise<
 const underWay = () =>
   refused('PUSH_UNDER_WAY', '同一幂等键的报送正在进行', 'A push under the same idempotency key is under way');
 
-const stale = () =>
+/** The refusal of a snapshot that is older than one received before. */
+export const stale = (): Answer<never> =>
   refused(
     'STALE_VERSION',
     '此前已收到更新期次的整份名单，本份未接收',

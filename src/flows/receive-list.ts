@@ -1,17 +1,20 @@
-import type { Caller } from '../domain/access/caller.ts';
+import { DEFAULT_LIMITS, type Caller, type ListLimits } from '../domain/access/caller.ts';
 import { decideCategories, decidePush } from '../domain/access/decide-push.ts';
-import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import { granted, type Answer } from '../domain/access/refusal.ts';
+import { listBrakes, remarkOf, tooManyBadRows } from '../domain/claims/list-brakes.ts';
 import type { ListDefinition } from '../domain/claims/list-reading.ts';
 import { planClaims, type ClaimPlan, type SubjectRow } from '../domain/claims/plan-claims.ts';
-import { bareName } from '../domain/identity/normalise-name.ts';
 import { checkRow } from '../domain/intake/check-row.ts';
 import { countRows } from '../domain/intake/list-definition.ts';
-import { reportOf } from '../domain/intake/row-report.ts';
-import { findingOf } from '../domain/intake/row-messages.ts';
+import { isStaleSnapshot } from '../domain/intake/list-period.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
 import { getList } from '../lists/registry.ts';
 import { checkPush } from './check-push.ts';
+import { withNameCompared } from './compare-names.ts';
 import type { ListPush, PushResult } from './flows.ts';
+import { othersOf } from './judge-row.ts';
+import { conflict, judgedSubmission, kept, queuedSubmission, repeated, tried } from './push-results.ts';
+import { stale } from './receive-file.ts';
 import type {
   Clock,
   ContentDigest,
@@ -20,7 +23,6 @@ import type {
   ReceiveStore,
   ReceiveTransaction,
   StoredRow,
-  StoredSubmission,
   SubjectKeys,
   SubjectLinkRequest,
 } from './ports.ts';
@@ -38,7 +40,9 @@ export interface ReceiveListPorts {
 /**
  * Takes in one pushed list: judge every row, keep the list as sent, turn good rows into claims. Refuses as a whole what the
  * caller may not push (`FORBIDDEN`), what cannot be a push (`BAD_USER_INPUT`, `TOO_MANY_ROWS`) and other content under a key
- * used before (`IDEMPOTENCY_CONFLICT`); then nothing is stored. A dry run stores nothing either and spends no key.
+ * used before (`IDEMPOTENCY_CONFLICT`), or a snapshot older than one received before (`STALE_VERSION`); then nothing is stored.
+ * A dry run stores nothing either and spends no key. While an earlier push of the list is unfinished, this one is only kept and
+ * takes its turn; a limit of the jurisdiction may hold or refuse it, and then it is kept with its verdicts, without a claim.
  */
 export async function receiveList(
   push: ListPush,
@@ -56,29 +60,59 @@ export async function receiveList(
   if (!categories.ok) return categories;
 
   const pusher = right.value.caller;
+  const place = ports.jurisdictions.find(pusher.jurisdiction);
   // One transaction: a claim without its submission could not be traced, a key without its claims would lie.
   return ports.store.inTransaction(async (tx) => {
-    if (push.dryRun) return granted(tried(await planPush(push, rows, pusher, tx, ports)));
+    if (push.dryRun) return granted(tried((await planPush(push, rows, pusher, tx, ports)).plan));
 
-    await tx.lockList(pusher.jurisdiction, pusher.agency, push.list);
+    const scope = { jurisdiction: pusher.jurisdiction, agency: pusher.agency, list: push.list };
+    await tx.lockList(scope.jurisdiction, scope.agency, scope.list);
     const digest = ports.contentDigest(contentOf(push));
-    const before = await tx.findByIdempotencyKey(pusher.jurisdiction, pusher.agency, push.idempotencyKey);
+    const before = await tx.findByIdempotencyKey(scope.jurisdiction, scope.agency, push.idempotencyKey);
     if (before) return before.digest === digest ? granted(repeated(before)) : conflict();
+    const { unfinished, snapshotPeriods } = await tx.stateOf(scope);
+    if (isStaleSnapshot(push, list.shape, snapshotPeriods)) return stale();
+    if (unfinished) {
+      // Order of receipt is order of effect: what came before is still being worked on.
+      const queued = queuedSubmission(push, pusher, digest, { id: ports.ids.next(), receivedAt: ports.clock.now() });
+      await tx.addQueued(queued, push.rows);
+      await tx.addJob({ kind: 'take-in-list', ...scope });
+      return granted(kept(queued, null));
+    }
 
-    const planned = await planPush(push, rows, pusher, tx, ports);
-    const submission = submissionOf(push, pusher, digest, planned);
-    await tx.addSubmission(submission, rowsToKeep(push, rows, planned));
-    await tx.linkSubjects(pusher.jurisdiction, linksIn(rows, list, ports), planned.receivedAt, submission.id);
-    await tx.endClaims(planned.end, planned.receivedAt);
-    await tx.addClaims(planned.add);
-    return granted(received(submission, planned));
+    const { plan, ...received } = await planPush(push, rows, pusher, tx, ports);
+    const brakes = brakesOn(push, plan, place?.limits ?? DEFAULT_LIMITS);
+    const submission = judgedSubmission(
+      queuedSubmission(push, pusher, digest, received),
+      plan,
+      brakes.status,
+      brakes.remarks,
+    );
+    await tx.addSubmission(submission, rowsToKeep(push, rows, plan));
+    if (submission.status === 'RECEIVED') {
+      await tx.linkSubjects(pusher.jurisdiction, linksIn(rows, list, ports), received.receivedAt, submission.id);
+      await tx.endClaims(plan.end, received.receivedAt, submission.id);
+      await tx.addClaims(plan.add);
+      await tx.addJob({ kind: 'decide-touched', jurisdiction: scope.jurisdiction });
+    }
+    return granted(kept(submission, plan));
   });
 }
 
 /** A plan with the submission that its claims name and the instant that they were told at. */
-interface PlannedPush extends ClaimPlan {
-  readonly submission: string;
+interface PlannedPush {
+  readonly plan: ClaimPlan;
+  readonly id: string;
   readonly receivedAt: Date;
+}
+
+/** Does a limit of the jurisdiction keep the list from being taken in? */
+function brakesOn({ list, mode }: ListPush, { verdicts, changes, stood }: ClaimPlan, limits: ListLimits) {
+  if (tooManyBadRows(countRows(verdicts), limits)) {
+    return { status: 'REFUSED', remarks: [remarkOf('TOO_MANY_BAD_ROWS')] } as const;
+  }
+  const remarks = listBrakes({ list, mode, changes, stood }, limits);
+  return { status: remarks.length > 0 ? 'NEEDS_RELEASE' : 'RECEIVED', remarks } as const;
 }
 
 function judgeRows(
@@ -107,7 +141,7 @@ async function planPush(
   const list = getList(push.list);
   // Only now: a push that had to wait for another was told after it.
   const receivedAt = ports.clock.now();
-  const submission = ports.ids.next();
+  const id = ports.ids.next();
   const scope = { jurisdiction, agency, list: push.list };
   const subjectKeys = [...new Set(rows.map(({ subjectKey }) => subjectKey).filter((key) => key !== null))];
 
@@ -120,26 +154,17 @@ async function planPush(
 
   const plan = planClaims({
     list,
-    rows: rows.map((row) => withNameCompared(row, names)),
+    rows: rows.map((row) => withNameCompared(row, names.get(row.subjectKey ?? ''))),
     mode: push.mode,
     standing,
     covered: new Set(covered.map(({ id }) => id)),
     jurisdiction,
     agency,
-    submission,
+    submission: id,
     receivedAt,
     nextId: () => ports.ids.next(),
   });
-  return { ...plan, submission, receivedAt };
-}
-
-/** Flags a row whose name is none of those that standing claims give its subject; the row is taken in all the same. */
-function withNameCompared(row: SubjectRow, names: ReadonlyMap<string, ReadonlySet<string>>): SubjectRow {
-  const name = row.cells['name'];
-  const known = row.subjectKey === null ? undefined : names.get(row.subjectKey);
-  if (typeof name !== 'string' || !known || known.size === 0) return row;
-  if ([...known].some((other) => bareName(other) === bareName(name))) return row;
-  return { ...row, findings: [...row.findings, findingOf('NAME_DIFFERS', 'name')] };
+  return { plan, id, receivedAt };
 }
 
 /** What makes two pushes under one key the same push; not the time, the key or the token. */
@@ -151,38 +176,6 @@ const contentOf = ({ list, mode, period, documentNumber, rows }: ListPush) => ({
   rows,
 });
 
-const submissionOf = (push: ListPush, caller: Caller, digest: string, planned: PlannedPush): StoredSubmission => ({
-  id: planned.submission,
-  jurisdiction: caller.jurisdiction,
-  agency: caller.agency,
-  list: push.list,
-  mode: push.mode,
-  period: push.period,
-  documentNumber: push.documentNumber,
-  idempotencyKey: push.idempotencyKey,
-  digest,
-  receivedAt: planned.receivedAt,
-  counts: countRows(planned.verdicts),
-  claimsAdded: planned.add.length,
-  claimsEnded: planned.end.length,
-  status: 'RECEIVED',
-  dryRun: false,
-  format: 'GRAPHQL',
-  fileColumns: null,
-  operator: null,
-  changes: planned.changes,
-  report: reportOf(planned.verdicts),
-  remarks: [],
-  progress: null,
-  attempts: 0,
-  takenInAt: planned.receivedAt,
-  decidedAt: null,
-  releasedBy: null,
-  releasedAt: null,
-  withdrawnAt: null,
-  withdrawnBecause: null,
-});
-
 const rowsToKeep = (push: ListPush, rows: readonly SubjectRow[], { verdicts }: ClaimPlan): readonly StoredRow[] =>
   verdicts.map((verdict, index) => ({
     ...verdict,
@@ -190,57 +183,18 @@ const rowsToKeep = (push: ListPush, rows: readonly SubjectRow[], { verdicts }: C
     sent: { ...push.rows[index] },
   }));
 
-/** Every row taken in joins its documents to a person; one that only removes speaks of a person already known or of nobody. */
+/** The documents that the rows taken in name, each request once. */
 function linksIn(
   rows: readonly SubjectRow[],
   list: ListDefinition,
   { subjectKeys }: ReceiveListPorts,
 ): readonly SubjectLinkRequest[] {
-  const links = rows.flatMap(({ rejected, change, subject, subjectKey, cells }): SubjectLinkRequest[] => {
+  const links = rows.flatMap((row): SubjectLinkRequest[] => {
+    const { rejected, change, subject, subjectKey } = row;
     if (rejected || change === 'REMOVE' || !subject || subjectKey === null) return [];
-    const others = list.otherDocuments(cells, subject).map((other) => ({ ...other, key: subjectKeys.keyOf(other) }));
+    const others = othersOf(row, list, subjectKeys);
     const because = others.length > 0 ? 'BIRTH_LIST' : 'SUBJECT_OF_ROW';
     return [{ subjects: [{ ...subject, key: subjectKey }, ...others], because }];
   });
   return [...new Map(links.map((link) => [link.subjects.map(({ key }) => key).join(), link])).values()];
 }
-
-const received = (submission: StoredSubmission, { verdicts }: ClaimPlan): PushResult => ({
-  submission,
-  repeated: false,
-  counts: submission.counts,
-  changes: submission.changes,
-  report: submission.report,
-  verdicts,
-  claimsAdded: submission.claimsAdded,
-  claimsEnded: submission.claimsEnded,
-});
-
-const tried = ({ verdicts, add, end, changes }: ClaimPlan): PushResult => ({
-  submission: null,
-  repeated: false,
-  counts: countRows(verdicts),
-  changes,
-  report: reportOf(verdicts),
-  verdicts,
-  claimsAdded: add.length,
-  claimsEnded: end.length,
-});
-
-const repeated = (submission: StoredSubmission): PushResult => ({
-  submission,
-  repeated: true,
-  counts: submission.counts,
-  changes: submission.changes,
-  report: submission.report,
-  verdicts: null,
-  claimsAdded: submission.claimsAdded,
-  claimsEnded: submission.claimsEnded,
-});
-
-const conflict = () =>
-  refused(
-    'IDEMPOTENCY_CONFLICT',
-    '同一幂等键此前已用于不同内容',
-    'The idempotency key was used before for other content',
-  );

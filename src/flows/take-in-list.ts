@@ -74,7 +74,9 @@ async function judgeAndTakeIn(submission: StoredSubmission, work: TakeInWork, po
     if (submission.dryRun) return work.close({ ...outcome, status: 'DRY_RUN' });
     const effect = { list: list.name, mode: submission.mode, changes: outcome.changes, stood };
     const remarks = submission.releasedBy === null ? listBrakes(effect, limits) : [];
-    if (remarks.length > 0) return work.close({ ...outcome, status: 'NEEDS_RELEASE', remarks });
+    if (remarks.length > 0) {
+      return work.close({ ...outcome, status: 'NEEDS_RELEASE', remarks, claimsAdded: 0, claimsEnded: 0 });
+    }
 
     await work.linkSubjects();
     if ((await work.takeIn(outcome)) !== 'CHANGED') return;

@@ -37,7 +37,10 @@ export async function linkSubjects(
   const joined = await decideJoins(client, push, joins, (key) => persons.get(key) ?? key);
   const isNew = (key: string): boolean => !persons.has(key);
 
-  const links = [...openingLinks(requests, isNew, joined), ...(await moveLinks(client, push, joined))];
+  // Rows that name several documents last: of what is said of a subject's link, the reason that joins is the one to keep.
+  const joining = new Set(joins);
+  const inOrder = [...requests.filter((request) => !joining.has(request)), ...joins];
+  const links = [...openingLinks(inOrder, isNew, joined), ...(await moveLinks(client, push, joined))];
   if (links.length === 0) return;
   const rows = JSON.stringify(links.map((link) => ({ id: ids.next(), ...link })));
   await client.query(INSERT_LINKS, [push.jurisdiction, push.since, push.submission, rows]);

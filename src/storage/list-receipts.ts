@@ -30,7 +30,8 @@ export async function snapshotPeriods(
 
 const LOCK_LIST = 'select pg_advisory_xact_lock(hashtextextended($1, 0))';
 
-const SNAPSHOT_PERIODS = `
+/** SQL for what {@link snapshotPeriods} gives; its parameters are jurisdiction, agency and list. */
+export const SNAPSHOT_PERIODS = `
 select distinct period from submission
 where jurisdiction = $1 and agency = $2 and list = $3 and mode = 'SNAPSHOT' and period is not null and not dry_run
   and status in ('QUEUED', 'WORKING', 'RECEIVED', 'NEEDS_RELEASE', 'FAILED')`;

@@ -1,7 +1,11 @@
 import pg from 'pg';
+import type { RawRow } from '../domain/intake/list-definition.ts';
 import type { Ids, ReceiveStore, ReceiveTransaction, StoredRow } from '../flows/ports.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
+import { contentHash } from './content-hash.ts';
+import { enqueue } from './jobs.ts';
 import { linkSubjects } from './link-subjects.ts';
+import { lockList, SNAPSHOT_PERIODS } from './list-receipts.ts';
 import { BLOCK_ROWS, encodeRows, encodeVerdicts } from './row-blocks.ts';
 import { INSERT_SUBMISSION, submissionOf, submissionParameters, type SubmissionRecord } from './submission-table.ts';
 
@@ -55,9 +59,7 @@ function metAnother(error: unknown): boolean {
 
 function receiveTransaction(client: pg.ClientBase, ids: Ids): ReceiveTransaction {
   return {
-    lockList: async (jurisdiction, agency, list) => {
-      await client.query(LOCK_LIST, [`receive-list|${jurisdiction}|${agency}|${list}`]);
-    },
+    lockList: (jurisdiction, agency, list) => lockList(client, { jurisdiction, agency, list }),
     findByIdempotencyKey: async (jurisdiction, agency, key) => {
       const found = await client.query<SubmissionRecord>(FIND_SUBMISSION, [jurisdiction, agency, key]);
       return found.rows[0] && submissionOf(found.rows[0]);
@@ -77,28 +79,63 @@ function receiveTransaction(client: pg.ClientBase, ids: Ids): ReceiveTransaction
       const found = await client.query<{ subject: string; names: string[] }>(NAMES, [jurisdiction, subjectKeys]);
       return new Map(found.rows.map(({ subject, names }) => [subject, new Set(names)]));
     },
+    stateOf: async ({ jurisdiction, agency, list }) => {
+      const found = await client.query<ListState>(LIST_STATE, [jurisdiction, agency, list]);
+      return found.rows[0]!;
+    },
     addSubmission: async (submission, rows) => {
       await client.query(INSERT_SUBMISSION, submissionParameters(submission));
       await client.query(INSERT_BLOCKS, [submission.id, submission.jurisdiction, ...blocksOf(rows)]);
     },
+    addQueued: async (submission, rows) => {
+      await client.query(INSERT_SUBMISSION, submissionParameters(submission));
+      await client.query(INSERT_UNJUDGED_BLOCKS, [submission.id, submission.jurisdiction, ...unjudgedBlocksOf(rows)]);
+    },
     linkSubjects: (jurisdiction, requests, since, submission) =>
       linkSubjects(client, ids, { jurisdiction, since, submission }, requests),
-    endClaims: async (claims, at) => {
+    endClaims: async (claims, at, by) => {
       if (claims.length === 0) return;
       const subjects = claims.map(({ subjectKey }) => subjectKey);
-      await client.query(END_CLAIMS, [subjects, claims.map(({ id }) => id), at]);
+      await client.query(END_CLAIMS, [subjects, claims.map(({ id }) => id), at, by]);
     },
     addClaims: async (claims) => {
-      if (claims.length > 0) await client.query(INSERT_CLAIMS, [JSON.stringify(claims)]);
+      if (claims.length === 0) return;
+      const hashed = claims.map((claim) => ({ ...claim, contentHash: contentHash(claim) }));
+      await client.query(INSERT_CLAIMS, [JSON.stringify(hashed)]);
     },
+    addJob: (job) => enqueue(client, job),
   };
+}
+
+interface ListState {
+  readonly unfinished: boolean;
+  readonly snapshotPeriods: readonly string[];
+}
+
+function inBlocks<T>(rows: readonly T[]): (readonly T[])[] {
+  const blocks = [];
+  for (let from = 0; from < rows.length; from += BLOCK_ROWS) blocks.push(rows.slice(from, from + BLOCK_ROWS));
+  return blocks;
+}
+
+/** Rows as blocks without verdicts, to be written with one statement. */
+function unjudgedBlocksOf(rows: readonly RawRow[]): unknown[][] {
+  const encoded = inBlocks(rows).map((block, index) => ({
+    firstRow: index * BLOCK_ROWS + 1,
+    rowCount: block.length,
+    ...encodeRows(block),
+  }));
+  return [
+    encoded.map(({ firstRow }) => firstRow),
+    encoded.map(({ rowCount }) => rowCount),
+    encoded.map(({ codec }) => codec),
+    encoded.map(({ sent }) => sent),
+  ];
 }
 
 /** Rows as blocks, to be written with one statement. */
 function blocksOf(rows: readonly StoredRow[]): unknown[][] {
-  const blocks = [];
-  for (let from = 0; from < rows.length; from += BLOCK_ROWS) blocks.push(rows.slice(from, from + BLOCK_ROWS));
-  const encoded = blocks.map((block) => ({
+  const encoded = inBlocks(rows).map((block) => ({
     firstRow: block[0]!.row,
     rowCount: block.length,
     ...encodeRows(block.map(({ sent }) => sent)),
@@ -119,8 +156,6 @@ function blocksOf(rows: readonly StoredRow[]): unknown[][] {
     column(({ rejected }) => rejected),
   ];
 }
-
-const LOCK_LIST = 'select pg_advisory_xact_lock(hashtextextended($1, 0))';
 
 const FIND_SUBMISSION = `
 select * from submission where jurisdiction = $1 and agency = $2 and idempotency_key = $3`;
@@ -151,16 +186,26 @@ select $1, $2, b.*
 from unnest($3::integer[], $4::integer[], $5::text[], $6::bytea[], $7::text[], $8::bytea[], $9::json[],
   $10::smallint[], $11::smallint[], $12::smallint[], $13::smallint[]) as b`;
 
+const INSERT_UNJUDGED_BLOCKS = `
+insert into submission_block (submission, jurisdiction, first_row, row_count, codec, sent)
+select $1, $2, b.* from unnest($3::integer[], $4::integer[], $5::text[], $6::bytea[]) as b`;
+
+const LIST_STATE = `
+select exists (
+    select from submission where jurisdiction = $1 and agency = $2 and list = $3 and status in ('QUEUED', 'WORKING')
+  ) as unfinished,
+  array(${SNAPSHOT_PERIODS}) as "snapshotPeriods"`;
+
 const END_CLAIMS = `
-update claim c set ended_at = $3
+update claim c set ended_at = $3, ended_by = $4
 from unnest($1::uuid[], $2::uuid[]) as e(subject_key, id)
 where c.subject_key = e.subject_key and c.id = e.id and c.ended_at is null`;
 
 const INSERT_CLAIMS = `
 insert into claim (id, jurisdiction, subject_key, agency, list, key, attributes, valid_from, valid_to, told_at,
-  first_told_at, ended_at, submission, row_number)
+  first_told_at, ended_at, submission, row_number, content_hash)
 select c.id, c.jurisdiction, c."subjectKey", c.agency, c.list, c.key, c.attributes, c."validFrom", c."validTo",
-  c."toldAt", c."firstToldAt", c."endedAt", c.submission, c."row"
+  c."toldAt", c."firstToldAt", c."endedAt", c.submission, c."row", c."contentHash"
 from json_to_recordset($1::json) as c(id uuid, jurisdiction text, "subjectKey" uuid, agency text, list text, key text,
   attributes jsonb, "validFrom" date, "validTo" date, "toldAt" timestamptz, "firstToldAt" timestamptz,
-  "endedAt" timestamptz, submission uuid, "row" integer)`;
+  "endedAt" timestamptz, submission uuid, "row" integer, "contentHash" uuid)`;

@@ -135,7 +135,7 @@ describe('claims', () => {
     expect(await standing({ subjectKeys: [] })).toEqual([]);
     expect(await standing({ agency: 'health', subjectKeys: [one.key] })).toEqual([]);
 
-    await store.inTransaction((tx) => tx.endClaims([a], new Date('2025-12-01T00:00:00Z')));
+    await store.inTransaction((tx) => tx.endClaims([a], new Date('2025-12-01T00:00:00Z'), december.id));
     expect(await standing({ subjectKeys: [one.key, two.key] })).toEqual([b]);
   });
 
@@ -146,7 +146,7 @@ describe('claims', () => {
     await store.inTransaction((tx) => tx.addClaims([old]));
     await expect(store.inTransaction((tx) => tx.addClaims([successor]))).rejects.toMatchObject({ code: '23505' });
     await store.inTransaction(async (tx) => {
-      await tx.endClaims([old], push.receivedAt);
+      await tx.endClaims([old], push.receivedAt, push.id);
       await tx.addClaims([successor]);
     });
     expect(await store.inTransaction((tx) => tx.standingClaims({ ...LIST, subjectKeys: [about.key] }))).toEqual([
@@ -161,7 +161,7 @@ describe('claims', () => {
     const ended = hardshipClaim(about, others.civil, said('旧名'));
     await store.inTransaction(async (tx) => {
       await tx.addClaims([ended]);
-      await tx.endClaims([ended], others.civil.receivedAt);
+      await tx.endClaims([ended], others.civil.receivedAt, others.civil.id);
       await tx.addClaims([
         hardshipClaim(about, others.civil, said('张三')),
         hardshipClaim(about, others.health, said('张叁')),
@@ -223,7 +223,7 @@ test('the number of statements does not grow with the number of rows', async () 
         push.id,
       );
       await tx.addClaims(about.map((each, index) => hardshipClaim(each, push, { row: index + 1 })));
-      await tx.endClaims([], push.receivedAt);
+      await tx.endClaims([], push.receivedAt, push.id);
     });
     return counted.stop();
   };

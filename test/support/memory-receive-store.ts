@@ -1,5 +1,6 @@
 import type { Claim } from '../../src/domain/claims/claim.ts';
 import type {
+  Job,
   ReceiveStore,
   ReceiveTransaction,
   StoredRow,
@@ -14,6 +15,7 @@ export interface MemoryReceiveStore extends ReceiveStore {
   readonly links: readonly SubjectLinkRequest[];
   /** Every claim ever told, with its end. */
   readonly claims: readonly Claim[];
+  readonly jobs: readonly Job[];
   /** Claims that stand. */
   standing(): readonly Claim[];
 }
@@ -25,6 +27,7 @@ export function memoryReceiveStore(): MemoryReceiveStore {
     rows: [] as StoredRow[],
     links: [] as SubjectLinkRequest[],
     claims: [] as Claim[],
+    jobs: [] as Job[],
   };
   const standing = (): Claim[] => held.claims.filter(({ endedAt }) => endedAt === null);
 
@@ -57,6 +60,21 @@ export function memoryReceiveStore(): MemoryReceiveStore {
           ),
         ]),
       ),
+    stateOf: async ({ jurisdiction, agency, list }) => {
+      const ofList = held.submissions.filter(
+        (one) => one.jurisdiction === jurisdiction && one.agency === agency && one.list === list,
+      );
+      return {
+        unfinished: ofList.some(({ status }) => status === 'QUEUED' || status === 'WORKING'),
+        snapshotPeriods: ofList.flatMap(({ mode, period }) => (mode === 'SNAPSHOT' && period !== null ? [period] : [])),
+      };
+    },
+    addQueued: async (submission) => {
+      held.submissions.push(submission);
+    },
+    addJob: async (job) => {
+      held.jobs.push(job);
+    },
     addSubmission: async (submission, rows) => {
       held.submissions.push(submission);
       held.rows.push(...rows);
@@ -85,6 +103,9 @@ export function memoryReceiveStore(): MemoryReceiveStore {
     },
     get claims() {
       return held.claims;
+    },
+    get jobs() {
+      return held.jobs;
     },
     standing,
     inTransaction: (work) => work(tx),

@@ -41,6 +41,7 @@ export interface ClaimPush {
 /** What a push comes to: the last word on every row, the claims that begin to stand, and those that cease to. */
 export interface ClaimPlan {
   readonly verdicts: readonly RowVerdict[];
+  /** In order of rows; those that no row says last, in order of subjects. */
   readonly add: readonly Claim[];
   readonly end: readonly Claim[];
   readonly changes: ListChanges;
@@ -81,11 +82,11 @@ export function planClaims(push: ClaimPush): ClaimPlan {
   const leftOut = speaks ? claimsLeftOut(covered, push, matters) : [];
 
   const changed = matters.filter(({ unchanged }) => !unchanged);
-  const closing = leftOut.map((claim) => ({ claim, content: closedAt(claim, lastDay) }));
+  const closing = leftOut.toSorted(bySubject).map((claim) => ({ claim, content: closedAt(claim, lastDay) }));
   return {
     verdicts: push.rows.map(verdictsFrom(matters, proposals)),
     add: [
-      ...changed.flatMap((matter) => newClaim(matter, push)),
+      ...changed.flatMap((matter) => newClaim(matter, push)).toSorted((a, b) => a.row - b.row),
       ...closing.flatMap(({ claim, content }) =>
         content && push.list.shape === 'PERIOD' ? [successor(claim, content, 0, push)] : [],
       ),
@@ -95,6 +96,9 @@ export function planClaims(push: ClaimPush): ClaimPlan {
     stood: covered.length,
   };
 }
+
+const bySubject = (a: Claim, b: Claim): number =>
+  a.subjectKey === b.subjectKey ? 0 : a.subjectKey < b.subjectKey ? -1 : 1;
 
 function changesOf(matters: readonly Matter[], leftOut: number): ListChanges {
   const stood = matters.filter(({ standing }) => standing);

@@ -164,7 +164,8 @@ export async function* readUnsettled(
     cross join lateral (
       select array_agg(distinct c.attributes ->> 'name') as names
       from claim c where c.subject_key = u.subject_key and c.jurisdiction = ${sql.jurisdiction} and c.ended_at is null
-    ) n`);
+    ) n
+    order by u.subject_key`);
   for (;;) {
     const found = await client.query<UnsettledSubject>(`fetch ${SUBJECTS_AT_ONCE} from unsettled`);
     if (found.rows.length === 0) break;

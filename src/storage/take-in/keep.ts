@@ -7,7 +7,7 @@ import type { RowCounts } from '../../domain/intake/list-definition.ts';
 import { isFresh } from './compare.ts';
 import { copyIn, copyLine } from './copy-in.ts';
 import type { Letters } from './letters.ts';
-import { idOf, idParts } from './row-ids.ts';
+import { idOf, idPrefix } from './row-ids.ts';
 import type { Staging } from './staging.ts';
 
 /** Keeps what was planned for some subjects beside the plans of others; `place` numbers the claims to add. */
@@ -68,11 +68,9 @@ export async function keepClaims(
   toldAt: Date,
 ): Promise<void> {
   await client.query(endClaims(staging.end), [id, toldAt]);
-  const { prefix, suffix } = idParts(ids);
-  const values = [id, toldAt, jurisdiction, agency, list, prefix, suffix];
+  const values = [id, toldAt, jurisdiction, agency, list, idPrefix(ids)];
   await client.query(addFresh(staging), values);
-  const later = idParts(ids);
-  await client.query(addPlanned(staging.add), [...values.slice(0, 5), later.prefix, later.suffix]);
+  await client.query(addPlanned(staging.add), values);
 }
 
 /** Writes where the submission stands and what the work on it found. */
@@ -110,14 +108,17 @@ insert into claim (id, jurisdiction, subject_key, agency, list, key, attributes,
 
 // In key order, which is the order of the indexes.
 const addFresh = (staging: Staging): string => `${INTO_CLAIM}
-select ${idOf('r.row_number', '$6', '$7')}, $3, r.subject_key, $4, $5, r.key, r.attributes::jsonb, r.valid_from, r.valid_to,
+select ${idOf('$6', 'r.row_number', '0')}, $3, r.subject_key, $4, $5, r.key, r.attributes::jsonb, r.valid_from, r.valid_to,
   $2::timestamptz, $2::timestamptz, $1::uuid, r.row_number, r.content_hash
 from ${staging.row} r
 where ${isFresh(staging)}
 order by r.subject_key`;
 
+/** Claims that no row says come after those of all rows. */
+const NO_ROW = 0x7fff_ffff;
+
 const addPlanned = (add: string): string => `${INTO_CLAIM}
-select ${idOf('a.place', '$6', '$7')}, $3, a.subject_key, $4, $5, a.key, a.attributes::jsonb, a.valid_from, a.valid_to,
+select ${idOf('$6', `case a.row_number when 0 then ${NO_ROW} else a.row_number end`, 'a.place')}, $3, a.subject_key, $4, $5, a.key, a.attributes::jsonb, a.valid_from, a.valid_to,
   $2::timestamptz, least($2::timestamptz, a.first_told_at), $1::uuid, a.row_number, a.content_hash
 from ${add} a
 order by a.subject_key, a.place`;

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Subject } from '../../domain/identity/subject.ts';
 import type { Ids, StoredSubmission } from '../../flows/ports.ts';
 import { linkSubjects } from '../link-subjects.ts';
-import { idOf, idParts } from './row-ids.ts';
+import { idOf, idPrefix } from './row-ids.ts';
 import { isFresh } from './compare.ts';
 import { dropTables, type Staging } from './staging.ts';
 
@@ -36,12 +36,12 @@ export async function linkStaged(
     ) n
     order by n.subject_key`);
   const sized = await client.query<{ pages: number }>(`select (pg_relation_size('${link}') / 8192)::integer as pages`);
-  const { prefix, suffix } = idParts(ids);
+  const prefix = idPrefix(ids);
   for (let page = 0; page < sized.rows[0]!.pages; page += PAGES_AT_ONCE) {
     const range = `n.ctid >= '(${page},0)' and n.ctid < '(${page + PAGES_AT_ONCE},0)'`;
     await inTransaction(client, async () => {
       await client.query(insertIdentifiers(link, range), [submission.jurisdiction]);
-      await client.query(insertLinks(link, range), [submission.jurisdiction, since(), submission.id, prefix, suffix]);
+      await client.query(insertLinks(link, range), [submission.jurisdiction, since(), submission.id, prefix]);
     });
   }
 }
@@ -99,7 +99,7 @@ on conflict do nothing`;
 // Asked before, not only left to the conflict: most persons of a later list are known, and an index is read faster than written.
 const insertLinks = (link: string, range: string): string => `
 insert into subject_link (id, subject_key, jurisdiction, person_id, since, because, submission)
-select ${idOf('row_number() over (order by n.subject_key)', '$4', '$5')}, n.subject_key, $1, n.subject_key, $2, 'SUBJECT_OF_ROW', $3
+select ${idOf('$4', 'row_number() over (order by n.subject_key)', '0')}, n.subject_key, $1, n.subject_key, $2, 'SUBJECT_OF_ROW', $3
 from ${link} n
 where ${range} and not exists (
   select from subject_link l where l.subject_key = n.subject_key and l.jurisdiction = $1 and l.until is null)

@@ -1,0 +1,162 @@
+import { canonicalContent } from '../../src/domain/claims/claims-from-row.ts';
+import type { Jurisdiction } from '../../src/domain/access/caller.ts';
+import type { RawRow } from '../../src/domain/intake/list-definition.ts';
+import type { Agency } from '../../src/domain/intake/words.ts';
+import type { ListPush } from '../../src/flows/flows.ts';
+import type { StoredSubmission } from '../../src/flows/ports.ts';
+import type { TakeInPorts } from '../../src/flows/ports-take-in.ts';
+import { queuedSubmission } from '../../src/flows/push-results.ts';
+import { receiveList, type ReceiveListPorts } from '../../src/flows/receive-list.ts';
+import { takeInList } from '../../src/flows/take-in-list.ts';
+import { contentDigest } from '../../src/storage/content-digest.ts';
+import { uuidv7Ids } from '../../src/storage/ids.ts';
+import { personStore } from '../../src/storage/person-store.ts';
+import { receiveStore } from '../../src/storage/receive-store.ts';
+import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
+import { submissionStore } from '../../src/storage/submission-store.ts';
+import { takeInStore } from '../../src/storage/take-in-store.ts';
+import type { TestDatabase } from './database.ts';
+import { callerOf, jurisdictionWith } from './jurisdictions.ts';
+
+/** What a test says of a push; the rest is filled in. */
+export type PushSketch = Pick<ListPush, 'list' | 'rows'> & Partial<ListPush> & { readonly agency: Agency };
+
+/** A hub's intake on a database of a test, with a clock that the test sets. */
+export interface Intake {
+  readonly database: TestDatabase;
+  readonly ports: ReceiveListPorts & TakeInPorts;
+  setNow(now: Date): void;
+  /** Pushes rows as the graph does. */
+  push(place: string, sketch: PushSketch): Promise<StoredSubmission>;
+  /** Keeps rows whole, as a file is, to be taken in. */
+  keep(place: string, sketch: PushSketch, said?: Partial<StoredSubmission>): Promise<StoredSubmission>;
+  /** Takes in what waits on a list. */
+  takeIn(submission: Pick<StoredSubmission, 'jurisdiction' | 'agency' | 'list'>): Promise<void>;
+  submission(place: string, id: string): Promise<StoredSubmission>;
+  /** All that is kept of a jurisdiction, ids aside: equal where the same was made of the same pushes. */
+  state(place: string): Promise<unknown>;
+}
+
+/** Every list may be pushed in a test's jurisdiction, under limits that the test sets. */
+export function openPlace(id: string, limits?: Jurisdiction['limits']): Jurisdiction {
+  const grant = (...lists: string[]) => ({
+    name: '测试局',
+    pushes: Object.fromEntries(lists.map((list) => [list, {}])),
+  });
+  return {
+    ...jurisdictionWith({
+      'civil-affairs': grant('hardship', 'deaths'),
+      health: grant('births', 'deaths'),
+      tax: grant('payments'),
+      'medical-insurance': grant('enrolments'),
+    }),
+    id,
+    ...(limits ? { limits } : {}),
+  };
+}
+
+let pushes = 0;
+
+/** Makes an intake. `placeOf` gives the jurisdiction of an id. */
+export function intakeOn(database: TestDatabase, placeOf: (id: string) => Jurisdiction = openPlace): Intake {
+  let now = new Date('2025-11-01T10:00:00+08:00');
+  const { pool } = database;
+  const ids = uuidv7Ids();
+  const clock = { now: () => now };
+  const ports = {
+    clock,
+    ids,
+    contentDigest,
+    subjectKeys: hmacSubjectKeys('pepper for tests, long enough for anything'),
+    jurisdictions: { find: placeOf, all: () => [] },
+    store: receiveStore(pool, ids),
+    takeIn: takeInStore(pool, ids, clock),
+  };
+  const submissions = submissionStore(pool);
+  const pushOf = ({ agency: _agency, ...sketch }: PushSketch): ListPush => ({
+    idempotencyKey: `push-${(pushes += 1)}`,
+    mode: 'DELTA',
+    period: null,
+    documentNumber: null,
+    jurisdiction: null,
+    dryRun: false,
+    ...sketch,
+  });
+
+  return {
+    database,
+    ports,
+    setNow: (instant) => {
+      now = instant;
+    },
+    push: async (place, sketch) => {
+      const answer = await receiveList(pushOf(sketch), callerOf(placeOf(place), sketch.agency), ports);
+      if (!answer.ok) throw new Error(`refused: ${answer.refusal.code}`);
+      return answer.value.submission!;
+    },
+    keep: async (place, sketch, said = {}) => {
+      const caller = callerOf(placeOf(place), sketch.agency);
+      const received = { id: ids.next(), receivedAt: now };
+      const queued = { ...queuedSubmission(pushOf(sketch), caller, '0'.repeat(64), received), ...said };
+      await ports.store.inTransaction((tx) => tx.addQueued(queued, sketch.rows));
+      return queued;
+    },
+    takeIn: ({ jurisdiction, agency, list }) => takeInList({ jurisdiction, agency, list }, ports),
+    submission: async (place, id) => (await submissions.find(place, id))!,
+    state: (place) => stateOf(database, place),
+  };
+}
+
+async function stateOf({ pool }: TestDatabase, place: string): Promise<unknown> {
+  const store = submissionStore(pool);
+  const found = await store.page(place, {}, 1_000, null);
+  const submissions = found.items.toReversed();
+  const numberOf = new Map(submissions.map(({ id }, index) => [id, index]));
+  const rows = await Promise.all(submissions.map(({ id }) => store.rows(place, id, null, 10_000, null)));
+  const links = await pool.query<{ submission: string; subject_key: string }>(
+    `select subject_key, person_id, because, submission, since, until from subject_link
+    where jurisdiction = $1 order by subject_key, since, until, person_id`,
+    [place],
+  );
+  const claims = await pool.query<ClaimRecord>(
+    `select * from claim where jurisdiction = $1 order by subject_key, told_at, id`,
+    [place],
+  );
+  const identifiers = await pool.query(
+    'select subject_key, id_type, id_number from identifier where jurisdiction = $1 order by 1',
+    [place],
+  );
+  const subjects = [...new Set(links.rows.map(({ subject_key: key }) => key))];
+  const at = new Date('2100-01-01T00:00:00Z');
+  const persons = await personStore(pool).findBySubjects(place, subjects, at);
+  return {
+    submissions: submissions.map((one, index) => ({
+      ...{ status: one.status, counts: one.counts, changes: one.changes, report: one.report, remarks: one.remarks },
+      ...{ claimsAdded: one.claimsAdded, claimsEnded: one.claimsEnded, takenInAt: one.takenInAt },
+      rows: rows[index]!.items,
+    })),
+    claims: claims.rows.map(({ id: _id, submission, ended_by: endedBy, ...claim }) => ({
+      ...claim,
+      submission: numberOf.get(submission),
+      endedBy: endedBy && numberOf.get(endedBy),
+    })),
+    links: links.rows.map((link) => ({ ...link, submission: numberOf.get(link.submission) })),
+    identifiers: identifiers.rows,
+    persons: [...persons].map(([key, person]) => [
+      key,
+      person.id,
+      person.subjects,
+      person.claims.map((claim) => [claim.key, canonicalContent(claim), claim.toldAt, claim.firstToldAt, claim.row]),
+    ]),
+  };
+}
+
+interface ClaimRecord {
+  readonly id: string;
+  readonly submission: string;
+  readonly ended_by: string | null;
+}
+
+/** Rows of many persons: the same for equal numbers. */
+export const manyRows = (count: number, rowOf: (index: number) => RawRow): RawRow[] =>
+  Array.from({ length: count }, (_, index) => rowOf(index));
