@@ -1,6 +1,8 @@
 import type { Caller } from '../domain/access/caller.ts';
 import { decidePush } from '../domain/access/decide-push.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import { decideTakeBack } from '../domain/access/decide-submission.ts';
+import { findOwn, noSuchSubmission } from './find-submissions.ts';
 import type { Jurisdictions, StoredSubmission, SubmissionStore } from './ports.ts';
 import type { FailedWork } from './ports-work.ts';
 
@@ -22,13 +24,12 @@ export async function redriveSubmission(
   caller: Caller | null,
   ports: RedriveSubmissionPorts,
 ): Promise<Answer<StoredSubmission>> {
-  if (!caller) return refused('UNAUTHENTICATED', '缺少有效的访问令牌', 'A valid access token is needed');
-  const found = await ports.submissions.find(caller.jurisdiction, id);
-  if (!found || found.agency !== caller.agency) {
-    return refused('NOT_FOUND', '未找到该报送记录', 'There is no such submission');
-  }
-  const own = ports.jurisdictions.find(caller.jurisdiction);
-  const right = decidePush({ list: found.list, jurisdiction: null }, caller, own);
+  const own = caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined;
+  const asker = decideTakeBack(caller, own);
+  if (!asker.ok) return asker;
+  const found = await findOwn(id, asker.value, ports);
+  if (!found) return noSuchSubmission();
+  const right = decidePush({ list: found.list, jurisdiction: null }, asker.value, own);
   if (!right.ok) return right;
 
   const again = await ports.failedWork.takeUpAgain(found.jurisdiction, found.id);

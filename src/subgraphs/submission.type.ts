@@ -182,7 +182,7 @@ export class WorkProgressType implements WorkProgress {
   @Field(() => WorkStageWord, { description: '阶段：What is being done.' })
   stage: WorkStage;
 
-  @Field(() => Int, { description: '已处理行数：Rows that the stage is done with.' })
+  @Field(() => Int, { description: '已处理数：Rows that the stage is done with; while deciding, persons.' })
   rowsDone: number;
 
   @Field(() => Int, { description: '总行数：Rows sent.' })
@@ -190,7 +190,8 @@ export class WorkProgressType implements WorkProgress {
 
   @Field(() => Float, {
     nullable: true,
-    description: '速度：Rows a second since the stage began; null before there is anything to measure.',
+    description:
+      '速度：Rows (while deciding, persons) a second since the stage began; null before there is anything to measure.',
   })
   rate: number | null;
 

@@ -81,14 +81,14 @@ test('every type, field, argument, input field and enum value says what it is', 
 });
 
 interface RootField {
-  readonly of: 'Query' | 'Mutation';
+  readonly of: 'Query' | 'Mutation' | 'Subscription';
   readonly field: FieldDefinitionNode;
 }
 
 const rootFields = (): RootField[] =>
   subgraphs.flatMap(({ sdl }) =>
     parse(sdl).definitions.flatMap((node) =>
-      node.kind === Kind.OBJECT_TYPE_DEFINITION && (node.name.value === 'Query' || node.name.value === 'Mutation')
+      node.kind === Kind.OBJECT_TYPE_DEFINITION && ['Query', 'Mutation', 'Subscription'].includes(node.name.value)
         ? (node.fields ?? []).map((field): RootField => ({ of: node.name.value as RootField['of'], field }))
         : [],
     ),
@@ -105,9 +105,15 @@ const ruleOf = ({ field }: RootField): unknown => {
 test('every root field says which token it takes', () => {
   const rules = Object.fromEntries(rootFields().map((root) => [root.field.name.value, ruleOf(root)]));
   const push = (list: ListName): string[][] => [[`list:${list}:push`]];
+  const anyPush = (Object.keys(LISTS) as ListName[]).flatMap(push);
   expect(rules).toEqual({
     submission: [['submission:read']],
     submissions: [['submission:read']],
+    submissionProgress: [['submission:read']],
+    withdrawSubmission: anyPush,
+    redriveSubmission: anyPush,
+    releaseSubmission: [['submission:release']],
+    populationSummary: [['benefit:read']],
     lists: 'any token',
     person: [['person:read']],
     people: [['person:read']],

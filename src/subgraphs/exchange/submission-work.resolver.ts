@@ -37,6 +37,19 @@ export class SubmissionWorkResolver {
     return submissionView(unwrap(await context.flows.releaseSubmission(id, context.caller)));
   }
 
+  /** Drives a failed submission again. */
+  @Directive(`@requiresScopes(scopes: ${ANY_PUSH_SCOPE})`)
+  @Mutation(() => SubmissionType, {
+    description:
+      '重新处理报送：Drives one of the agency’s own submissions again on which the work broke off (FAILED): it takes its turn again. SUBMISSION_NOT_FAILED for one whose work did not break off, NOT_FOUND for another agency’s. Scope `list:<list>:push` of its list.',
+  })
+  async redriveSubmission(
+    @Arg('id', () => ID, { description: '批次号：The id from the receipt.' }) id: string,
+    @Ctx() context: HubContext,
+  ): Promise<SubmissionType> {
+    return submissionView(unwrap(await context.flows.redriveSubmission(id, context.caller)));
+  }
+
   /** Streams a submission as its work goes on. */
   @Directive('@requiresScopes(scopes: [["submission:read"]])')
   @Subscription(() => SubmissionType, {

@@ -9,6 +9,7 @@ import { benefitDecisionView } from './benefit-decision.view.ts';
 import { InsurancePerson } from './insurance.resolver.ts';
 import { PolicyPackType } from './policy-pack.type.ts';
 import { policyPackView } from './policy-pack.view.ts';
+import { PopulationSummaryType } from './population.type.ts';
 
 /** Policies, and what they decide. */
 @Resolver(() => InsurancePerson)
@@ -42,6 +43,24 @@ export class BenefitResolver {
     const pack = unwrap(flows.policyPacks(caller)).find(({ id }) => id === decision.pack);
     if (!pack) throw new Error('a decision by a pack that the hub does not hold');
     return benefitDecisionView(decision, pack);
+  }
+
+  /** What a pack decides of everybody. */
+  @Directive('@requiresScopes(scopes: [["benefit:read"]])')
+  @Query(() => PopulationSummaryType, {
+    nullable: true,
+    description:
+      '核定汇总：What the jurisdiction’s policy pack of a plan year decides of everybody, in figures; null before anybody is decided. For agencies that may know of everybody, else FORBIDDEN; NOT_FOUND where there is no pack for the year. Scope `benefit:read`.',
+  })
+  async populationSummary(
+    @Arg('policyYear', () => Int, { description: '参保年度：The plan year.' }) policyYear: number,
+    @Ctx() { flows, caller }: HubContext,
+  ): Promise<PopulationSummaryType | null> {
+    const summary = unwrap(await flows.populationSummary(policyYear, caller));
+    if (!summary) return null;
+    const pack = unwrap(flows.policyPacks(caller)).find(({ id }) => id === summary.pack);
+    if (!pack) throw new Error('a decision by a pack that the hub does not hold');
+    return { ...summary, pack: policyPackView(pack) };
   }
 
   /** A pack by place and year. */

@@ -1,0 +1,67 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { Fen } from '../../domain/intake/fen.ts';
+import type { Category, FundSource } from '../../domain/intake/words.ts';
+import type { PlainDate } from '../../domain/time/plain-date.ts';
+import type { PopulationGroup, PopulationSummary } from '../../flows/ports-work.ts';
+import { DayScalar, InstantScalar, MoneyScalar } from '../scalars.ts';
+import { CategoryWord, FundSourceWord } from '../words.ts';
+import { PolicyPackType } from './policy-pack.type.ts';
+
+/** Persons and money of one identity and funder. */
+@ObjectType('PopulationGroup', {
+  simpleResolvers: true,
+  description: '核定分组：Persons to whom a pack gives the same identity and funder, and what they come to.',
+})
+export class PopulationGroupType implements PopulationGroup {
+  @Field(() => CategoryWord, {
+    nullable: true,
+    description: '身份类别：The identity whose tier is used; null for ordinary residents.',
+  })
+  category: Category | null;
+
+  @Field(() => FundSourceWord, {
+    nullable: true,
+    description: '资金来源：Who bears the subsidy; null where nobody does.',
+  })
+  fundedBy: FundSource | null;
+
+  @Field(() => Int, { description: '人数：How many persons.' })
+  persons: number;
+
+  @Field(() => Int, { description: '待人工核实人数：Of how many a matter is left to a person.' })
+  inReview: number;
+
+  @Field(() => MoneyScalar, { description: '资助金额合计（元）：What the fund bears for them.' })
+  subsidy: Fen;
+
+  @Field(() => MoneyScalar, { description: '个人应缴合计（元）：What is left to them.' })
+  payable: Fen;
+
+  @Field(() => MoneyScalar, { description: '已缴合计（元）：What they have paid.' })
+  paid: Fen;
+}
+
+/** What a pack decides of everybody. */
+@ObjectType('PopulationSummary', {
+  simpleResolvers: true,
+  description: '核定汇总：What a policy pack decides of everybody in the jurisdiction of whom anything stands.',
+})
+export class PopulationSummaryType implements Omit<PopulationSummary, 'pack'> {
+  @Field(() => PolicyPackType, { description: '政策包：The pack that decided.' })
+  pack: PolicyPackType;
+
+  @Field(() => DayScalar, { description: '核定日期：The day as of which everybody is decided.' })
+  asOf: PlainDate;
+
+  @Field(() => InstantScalar, {
+    description:
+      '全员核定时间：When everybody was last decided at once; what was pushed since is in the figures as well.',
+  })
+  builtAt: Date;
+
+  @Field(() => Int, { description: '待核定批次数：Pushes whose persons are still to be decided.' })
+  pending: number;
+
+  @Field(() => [PopulationGroupType], { description: '分组：By identity and funder; ordinary residents last.' })
+  groups: readonly PopulationGroup[];
+}
