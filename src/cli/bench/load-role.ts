@@ -1,4 +1,5 @@
 import autocannon from 'autocannon';
+import { beginPaced, percentile, type PacedLoad, type PacedResult } from './paced-load.ts';
 import { answerBench } from './processes.ts';
 
 /** A load to put on a server: bodies to post, over and over, by so many connections at once. */
@@ -22,7 +23,17 @@ export interface LoadResult {
 
 /** The process that puts load on the others, so that its own work is nowhere in their figures. */
 export function loadRole(): Promise<void> {
-  return answerBench({ load: putLoad }, async () => undefined);
+  let end: (() => Promise<PacedResult>) | undefined;
+  return answerBench(
+    {
+      load: putLoad,
+      beginPaced: (load: PacedLoad) => {
+        end = beginPaced(load);
+      },
+      endPaced: () => end!(),
+    },
+    async () => undefined,
+  );
 }
 
 async function putLoad({ url, token, bodies, connections, seconds }: Load): Promise<LoadResult> {
@@ -47,18 +58,14 @@ async function putLoad({ url, token, bodies, connections, seconds }: Load): Prom
     },
     (time) => times.push(time),
   );
-  const sorted = Float64Array.from(times).sort();
   return {
     requests: times.length,
     seconds: result.duration,
-    p50: at(sorted, 50),
-    p99: at(sorted, 99),
+    p50: percentile(times, 50),
+    p99: percentile(times, 99),
     failures: result.errors + result.timeouts + result.non2xx + result.mismatches,
   };
 }
-
-const at = (sorted: Float64Array, percent: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
 
 type Options = Parameters<typeof autocannon>[0];
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
 import { openDatabase, type Database } from '../../storage/database.ts';
 import { fillDatabase } from './fill-database.ts';
+import { startListHub, type ListHub } from './lists/list-hub.ts';
+import { settled } from './lists/settled.ts';
 import { startHelper, type Helper } from './processes.ts';
 import type { Figure } from './report.ts';
 import type { Part, SizeBench } from './size-bench.ts';
@@ -19,14 +21,16 @@ interface RunningBench {
 
 /** Makes a population in a database of its own, runs the work on it, and clears everything away again. */
 export async function onSize(
-  plan: Omit<SizeBench, 'dir' | 'database' | 'settings' | 'start'>,
+  plan: Omit<SizeBench, 'dir' | 'database' | 'settings' | 'start' | 'listHub'>,
   work: (bench: RunningBench) => Promise<Figure[]>,
 ): Promise<Figure[]> {
   const { size, signal } = plan;
   const dir = mkdtempSync(join(tmpdir(), 'yidang-bench-'));
   const helpers: Helper[] = [];
   const letGo = (): Promise<unknown> => Promise.all(helpers.splice(0).map((helper) => helper.stop()));
-  const interrupt = (): void => void letGo();
+  let listHub: Promise<ListHub> | undefined;
+  const stopHub = async (): Promise<void> => (await listHub?.catch(() => undefined))?.stop();
+  const interrupt = (): void => void Promise.all([letGo(), stopHub()]);
   signal.addEventListener('abort', interrupt);
   let database: Database | undefined;
   try {
@@ -43,6 +47,10 @@ export async function onSize(
         helpers.push(helper);
         return helper;
       },
+      listHub: () => {
+        signal.throwIfAborted();
+        return (listHub ??= startedHub(settingsOf(dir, database!.url), database!, plan));
+      },
     };
     return await work({ during: (part) => part(bench).finally(letGo) });
   } catch (error) {
@@ -51,7 +59,7 @@ export async function onSize(
     throw error instanceof Error ? new Error(`${size} persons: ${error.message}`, { cause: error }) : error;
   } finally {
     signal.removeEventListener('abort', interrupt);
-    await letGo();
+    await Promise.all([letGo(), stopHub()]);
     await database?.close();
     rmSync(dir, { recursive: true, force: true });
   }
@@ -67,6 +75,24 @@ async function fill(dir: string, { size, print, signal }: Pick<SizeBench, 'size'
   } finally {
     await database.close();
   }
+}
+
+// A hub that starts decides everybody first; what is measured is measured when it has come to rest.
+async function startedHub(
+  settings: Readonly<Record<string, string>>,
+  { pool }: Database,
+  { print, signal }: Pick<SizeBench, 'print' | 'signal'>,
+): Promise<ListHub> {
+  const started = performance.now();
+  const hub = await startListHub(settings);
+  try {
+    await settled(pool, signal);
+  } catch (error) {
+    await hub.stop();
+    throw error;
+  }
+  print(`hub started, everybody decided after ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  return hub;
 }
 
 const settingsOf = (dir: string, databaseUrl: string): Record<string, string> => ({

@@ -1,3 +1,8 @@
+import { measureLarge } from './lists/measure-large.ts';
+import { measureLink } from './lists/measure-link.ts';
+import { measurePopulation } from './lists/measure-population.ts';
+import { measurePushes } from './lists/measure-pushes.ts';
+import { measureSnapshots } from './lists/measure-snapshots.ts';
 import { measureDecide } from './measure-decide.ts';
 import { measureReads } from './measure-reads.ts';
 import type { Part } from './size-bench.ts';
@@ -6,6 +11,11 @@ import type { Part } from './size-bench.ts';
 export const PARTS = {
   reads: measureReads,
   decide: measureDecide,
+  link: measureLink,
+  population: measurePopulation,
+  pushes: measurePushes,
+  snapshots: measureSnapshots,
+  large: measureLarge,
 } as const satisfies Record<string, Part>;
 /** The name of a part. */
 export type PartName = keyof typeof PARTS;

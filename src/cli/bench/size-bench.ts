@@ -1,4 +1,5 @@
 import type { Database } from '../../storage/database.ts';
+import type { ListHub } from './lists/list-hub.ts';
 import type { Helper } from './processes.ts';
 import type { Figure } from './report.ts';
 
@@ -23,6 +24,8 @@ export interface SizeBench {
   readonly print: (line: string) => void;
   /** Starts a process of the bench; it is stopped when the part of the bench that wanted it is done. */
   start(role: string): Promise<Helper>;
+  /** The hub as `npm start` runs it; started when a part first wants it, and kept for the parts after. */
+  listHub(): Promise<ListHub>;
 }
 
 /** A part of the bench, by the name under which it can be run alone. */

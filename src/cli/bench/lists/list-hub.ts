@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { developmentKeys } from '../../../gateway/dev-keys.ts';
+import { obtainToken } from '../../../gateway/issuer.ts';
+import type { Agency } from '../../../domain/intake/words.ts';
+import { PLACE } from '../made-persons.ts';
+
+/** The hub as `npm start` runs it: a process of its own that serves, and its worker. */
+export interface ListHub {
+  readonly url: string;
+  /** A token of an agency of the made persons' place; good for some minutes. */
+  tokenOf(agency: Agency): Promise<string>;
+  /** The processes of the hub that run now. */
+  processes(): readonly HubProcess[];
+  stop(): Promise<void>;
+}
+
+/** A process of the hub: the one that serves, or the one that works. */
+export interface HubProcess {
+  readonly name: 'hub' | 'worker';
+  readonly pid: number;
+}
+
+const GREETING = /https?:\/\/[^\s/]+/;
+
+/** Starts the hub with the settings given. */
+export async function startListHub(settings: Readonly<Record<string, string>>): Promise<ListHub> {
+  const command = process.argv[1]!;
+  const child = spawn(process.execPath, [join(dirname(command), `start${extname(command)}`)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...settings },
+  });
+  const url = await greeted(child);
+  const keys = developmentKeys(settings['DATA_DIR']!);
+  return {
+    url,
+    tokenOf: async (agency) => {
+      const client = `${PLACE}:${agency}`;
+      const { access_token: token } = await obtainToken(client, url, await keys.privateKeyOf(client), url);
+      return token;
+    },
+    processes: () => [
+      { name: 'hub', pid: child.pid! },
+      ...childrenOf(child.pid!).map((pid) => ({ name: 'worker', pid }) as const),
+    ],
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+/** The address in the hub's greeting; rejects where it ends before it greets. */
+function greeted(child: ChildProcess): Promise<string> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    child.stderr!.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-10_000);
+      const [url] = GREETING.exec(said) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the hub ended with ${code}\n${said}`)));
+  });
+}
+
+function childrenOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+}

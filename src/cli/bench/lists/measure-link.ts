@@ -1,0 +1,117 @@
+import type pg from 'pg';
+import type { StoredSubmission } from '../../../flows/ports.ts';
+import { uuidv7Ids } from '../../../storage/ids.ts';
+import { hmacSubjectKeys } from '../../../storage/subject-keys.ts';
+import { compareInSets } from '../../../storage/take-in/compare.ts';
+import { copyIn } from '../../../storage/take-in/copy-in.ts';
+import { linkStaged } from '../../../storage/take-in/link.ts';
+import {
+  dropStaging,
+  JUDGED_COLUMNS,
+  judgedLine,
+  makeStaging,
+  stagingOf,
+  type Staging,
+} from '../../../storage/take-in/staging.ts';
+import { PLACE } from '../made-persons.ts';
+import { atLeast, medianOf, type Figure } from '../report.ts';
+import { runsOf, type SizeBench } from '../size-bench.ts';
+import { namingLists, namingRow, type NamingList } from './made-matches.ts';
+
+/** A list of judged rows, as the hub has it before it links them. */
+interface StagedList {
+  readonly submission: StoredSubmission;
+  readonly staging: Staging;
+}
+
+/** Rows that are staged at a time. */
+const CHUNK_ROWS = 1_000;
+
+/** How fast the hub's own step links the rows of eight lists to persons, beside the same join as one statement. */
+export async function measureLink(bench: SizeBench): Promise<Figure[]> {
+  const lists = namingLists(bench.size);
+  const rows = lists.reduce((sum, list) => sum + list.rows, 0);
+  const client = await bench.database.pool.connect();
+  try {
+    await client.query(SESSION);
+    const staged: StagedList[] = [];
+    for (const list of lists) staged.push(await stage(client, list, bench));
+    const runs = await runsOf(bench, async () => ({
+      joined: await join(client, staged),
+      linked: await link(client, staged),
+    }));
+    for (const { staging } of staged) await dropStaging(client, staging);
+
+    const speed = (times: readonly number[]): number => (rows / medianOf(times)) * 1000;
+    const [value, limit] = [speed(runs.map(({ linked }) => linked)), speed(runs.map(({ joined }) => joined))];
+    return [{ name: `${bench.size}.link`, unit: '/s', value, limit, ratio: value / limit, bar: atLeast(1, 2) }];
+  } finally {
+    client.release(true);
+  }
+}
+
+async function stage(client: pg.ClientBase, list: NamingList, bench: SizeBench): Promise<StagedList> {
+  const subjectKeys = hmacSubjectKeys(bench.settings['SUBJECT_KEY_PEPPER']!);
+  // Only these are asked of it by the steps that are called here.
+  const submission = {
+    ...{ id: uuidv7Ids().next(), jurisdiction: PLACE, agency: list.agency, list: list.list },
+  } as StoredSubmission;
+  const staging = stagingOf(submission.id, 1);
+  await makeStaging(client, staging);
+  const copy = copyIn(client, staging.row, JUDGED_COLUMNS);
+  for (let from = 0; from < list.rows; from += CHUNK_ROWS) {
+    bench.signal.throwIfAborted();
+    let lines = '';
+    for (let index = from; index < Math.min(from + CHUNK_ROWS, list.rows); index += 1) {
+      lines += judgedLine(namingRow(list, index, subjectKeys));
+    }
+    await copy.write(lines);
+  }
+  await copy.end();
+  await compareInSets(client, staging, submission, { covers: null });
+  return { submission, staging };
+}
+
+/** Milliseconds of the hub's step, list after list; what it kept is taken out again. */
+async function link(client: pg.ClientBase, staged: readonly StagedList[]): Promise<number> {
+  const ids = uuidv7Ids();
+  await client.query('checkpoint');
+  const started = performance.now();
+  for (const { submission, staging } of staged) await linkStaged(client, ids, staging, submission, () => new Date());
+  const time = performance.now() - started;
+  const submissions = staged.map(({ submission }) => submission.id);
+  await client.query(FORGET_IDENTIFIERS, [submissions]);
+  await client.query(FORGET_LINKS, [submissions]);
+  await client.query('vacuum (analyze) identifier, subject_link');
+  return time;
+}
+
+/** Milliseconds of one statement that gives every row of all the lists its person, and keeps nothing else. */
+async function join(client: pg.ClientBase, staged: readonly StagedList[]): Promise<number> {
+  const rows = staged.map(
+    ({ staging }, place) => `select ${place} as list, row_number, subject_key, id_type, id_number from ${staging.row}`,
+  );
+  await client.query('drop table if exists bench_linked');
+  await client.query('checkpoint');
+  const started = performance.now();
+  await client.query(`create unlogged table bench_linked as
+    select r.list, r.row_number, l.person_id
+    from (${rows.join(' union all ')}) r
+    left join identifier i on i.jurisdiction = '${PLACE}' and i.id_type = r.id_type and i.id_number = r.id_number
+    left join subject_link l on l.subject_key = i.subject_key and l.jurisdiction = i.jurisdiction and l.until is null`);
+  const time = performance.now() - started;
+  await client.query('drop table bench_linked');
+  return time;
+}
+
+// As the hub's session has it while it takes lists in, for the join too.
+const SESSION = `
+set plan_cache_mode = auto;
+set work_mem = '64MB';
+set maintenance_work_mem = '128MB';
+set synchronous_commit = off`;
+
+const FORGET_IDENTIFIERS = `
+delete from identifier i using subject_link l where l.subject_key = i.subject_key and l.submission = any($1::uuid[])`;
+
+const FORGET_LINKS = 'delete from subject_link where submission = any($1::uuid[])';
