@@ -86,7 +86,7 @@ export function planClaims(push: ClaimPush): ClaimPlan {
   return {
     verdicts: push.rows.map(verdictsFrom(matters, proposals)),
     add: [
-      ...changed.flatMap((matter) => newClaim(matter, push)).toSorted((a, b) => a.row - b.row),
+      ...changed.toSorted((a, b) => a.holds.row - b.holds.row).flatMap((matter) => newClaim(matter, push)),
       ...closing.flatMap(({ claim, content }) =>
         content && push.list.shape === 'PERIOD' ? [successor(claim, content, 0, push)] : [],
       ),
