@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { decideTouched, keepDecided, rebuildDecisions } from './flows/decide-population.ts';
 import { takeInList } from './flows/take-in-list.ts';
 import { faultForLog } from './gateway/error-answer.ts';
@@ -15,6 +16,9 @@ export interface RunningWork {
 
 /** Room for two jobs, each with a few connections, beside those of the queue itself. */
 const POOL_SIZE = 12;
+
+/** Pause before a list is looked at again that another worker is at. */
+const LEFT_MS = 1_000;
 
 /** Pause before a worker that ended by itself is begun again. */
 const AGAIN_MS = 5_000;
@@ -36,7 +40,7 @@ export async function startWork(options: GroundOptions): Promise<RunningWork> {
 /** Works on the jobs of a database that is there and migrated. */
 export function workOn(databaseUrl: string, ground: Ground): RunningWork {
   const { log } = ground;
-  const pool = openPool(databaseUrl, { poolSize: POOL_SIZE, plans: 'BY_VALUES' });
+  const pool = openPool(databaseUrl, { poolSize: POOL_SIZE, work: true });
   const deciding = { ...ground, decisions: decisionStore(pool) };
   let looked = false;
   let again: NodeJS.Timeout | undefined;
@@ -74,7 +78,14 @@ function handlersOn(pool: Database['pool'], ground: Ground): JobHandlers {
       ground.log.error({ submission, fault: faultForLog(error) }, 'work broke off'),
   };
   return {
-    'take-in-list': (job) => takeInList(job, takingIn),
+    'take-in-list': async (job, stop) => {
+      await takeInList(job, takingIn);
+      // Left to another worker: it may be one that has died, whose last statement the database has not broken off yet.
+      while (await takingIn.takeIn.firstUnfinished(job)) {
+        await delay(LEFT_MS, undefined, { signal: stop });
+        await takeInList(job, takingIn);
+      }
+    },
     'decide-touched': ({ jurisdiction }, stop) => decideTouched(jurisdiction, deciding, stop),
     'rebuild-decisions': (job, stop) => rebuildDecisions(job, deciding, stop),
   };

@@ -1,18 +1,17 @@
 import { ConfigError } from '../config.ts';
 
-/** Something that serves and can be asked to stop. */
+/** Something that serves or works and can be asked to stop. */
 interface Serving {
-  readonly url: string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a server and serves until SIGTERM or SIGINT, then finishes what is under way and ends the process with 0. A start that
+ * Starts a server and serves until SIGTERM, SIGINT or the end of the process that started it as its child, then finishes what is under way and ends the process with 0. A start that
  * fails ends it with 1 and its reason on stderr; a stop that fails likewise.
  */
-export async function serveUntilStopped(
-  start: () => Promise<Serving>,
-  greet: (serving: Serving) => string,
+export async function serveUntilStopped<S extends Serving>(
+  start: () => Promise<S>,
+  greet: (serving: S) => string,
 ): Promise<void> {
   try {
     const serving = await start();
@@ -35,5 +34,7 @@ function reasonOf(error: unknown): string {
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    // A child ends with the process that started it, however that one went.
+    process.once('disconnect', () => resolve());
   });
 }

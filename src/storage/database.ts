@@ -2,7 +2,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { AgencyKeyEntity } from './entities.ts';
-import { startEmbeddedPostgres, type EmbeddedOptions } from './embedded-postgres.ts';
+import { runningEmbedded, startEmbeddedPostgres, type EmbeddedOptions } from './embedded-postgres.ts';
 import { migrateJobs } from './jobs.ts';
 import { migrations } from './migrations/migrations.ts';
 
@@ -73,14 +73,21 @@ export async function openDatabase(source: DatabaseSource, options: OpenOptions 
   }
 }
 
+/** The same database, by address where a hub of this folder is running: for commands beside it. */
+export function besideHub(source: DatabaseSource): DatabaseSource {
+  const url = source.kind === 'embedded' ? runningEmbedded(source.dir, EMBEDDED_DATABASE) : undefined;
+  return url === undefined ? source : { kind: 'server', url };
+}
+
 /**
  * Connections for prepared and set-based SQL of a database that is there and migrated.
  *
- * @param options.plans `BY_VALUES` where statements work on many rows at once, so that the best plan hangs on how many
+ * @param options.work for jobs: their statements work on many rows at once, so that the best plan hangs on how many, and one that
+ *   runs long must not go on, nor hold what it has locked, when the process that asked for it has died
  */
 export function openPool(
   url: string,
-  options: Pick<OpenOptions, 'poolSize' | 'onIdleError'> & { readonly plans?: 'ONE_FOR_ALL' | 'BY_VALUES' } = {},
+  options: Pick<OpenOptions, 'poolSize' | 'onIdleError'> & { readonly work?: boolean } = {},
 ): pg.Pool {
   const types = new pg.TypeOverrides();
   // A day has no time zone; pg would read it as midnight of the machine's own.
@@ -91,7 +98,7 @@ export function openPool(
     types,
     // A statement of the ordinary flows has one good plan, by its indexes. Left to itself PostgreSQL plans the read of a
     // person anew each time, which takes longer than the read.
-    ...(options.plans === 'BY_VALUES' ? {} : { options: '-c plan_cache_mode=force_generic_plan' }),
+    options: options.work ? '-c client_connection_check_interval=1s' : '-c plan_cache_mode=force_generic_plan',
   });
   // Without a listener a connection that the server drops would end the process, be it idle or lent out.
   pool.on('error', options.onIdleError ?? (() => undefined));

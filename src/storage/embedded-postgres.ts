@@ -57,14 +57,27 @@ export async function startEmbeddedPostgres(folder: string, options: EmbeddedOpt
   process.once('exit', stopWithHub);
 
   return {
-    urlOf: (database) =>
-      `postgresql:///${encodeURIComponent(database)}?host=${encodeURIComponent(sockets)}&port=${SOCKET_PORT}&user=postgres`,
+    urlOf: (database) => addressOf(sockets, database),
     stop: async () => {
       process.off('exit', stopWithHub);
       await stopped(server);
       if (sockets !== dir) rmSync(sockets, { recursive: true, force: true });
     },
   };
+}
+
+/** Address of a database on the server that another process runs on the folder; nothing where none does. */
+export function runningEmbedded(folder: string, database: string): string | undefined {
+  const dir = resolve(folder);
+  const pidFile = join(dir, 'postmaster.pid');
+  if (!existsSync(pidFile)) return undefined;
+  // Its lines: process, data folder, start, port, folder of the socket.
+  const [pid, , , , sockets] = readFileSync(pidFile, 'utf8').split('\n');
+  return sockets && commandOf(Number(pid)).includes(dir) ? addressOf(sockets, database) : undefined;
+}
+
+function addressOf(sockets: string, database: string): string {
+  return `postgresql:///${encodeURIComponent(database)}?host=${encodeURIComponent(sockets)}&port=${SOCKET_PORT}&user=postgres`;
 }
 
 /** How to run a program of PostgreSQL's, which refuses to be root. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { StoredSubmission } from '../flows/ports.ts';
 import type { FailedWork } from '../flows/ports-work.ts';
 import { enqueue } from './jobs.ts';
 import { submissionOf, type SubmissionRecord } from './submission-table.ts';
@@ -24,6 +25,12 @@ export function failedWork(pool: pg.Pool): FailedWork {
       }
     },
   };
+}
+
+/** Submissions of any agency on which the work broke off, in order of receipt. */
+export async function failedSubmissions(pool: pg.Pool): Promise<readonly StoredSubmission[]> {
+  const found = await pool.query<SubmissionRecord>("select * from submission where status = 'FAILED' order by id");
+  return found.rows.map(submissionOf);
 }
 
 const TAKE_UP_AGAIN = `

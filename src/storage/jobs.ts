@@ -2,8 +2,16 @@ import { Logger, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
 import type { Job } from '../flows/ports.ts';
 
-/** How often a job is tried before it is set aside; between the tries it waits 3 and 7 seconds. */
-export const MOST_TRIES = 3;
+/**
+ * How often a job is tried before it is set aside; between the tries it waits 3, 7, 20 … seconds. A list's job is tried for each of
+ * the submissions that wait, which count the tries at them themselves.
+ */
+const MOST_TRIES = {
+  'take-in-list': 10,
+  'decide-touched': 3,
+  'compare-packs': 3,
+  'rebuild-decisions': 3,
+} as const satisfies Record<Job['kind'], number>;
 
 /** Lower goes first: lists before what follows from them, and both before work on everybody. */
 const PRIORITY = {
@@ -27,7 +35,7 @@ export async function enqueue(client: pg.ClientBase | pg.Pool, job: Job): Promis
       JSON.stringify(job),
       queueOf(job),
       key,
-      MOST_TRIES,
+      MOST_TRIES[job.kind],
       PRIORITY[job.kind],
     ]);
     // A worker that takes the waiting job between the two statements of add_job leaves nothing added: its run may have begun too

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, runTaskList, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Job } from '../flows/ports.ts';
@@ -122,10 +123,8 @@ function tasksOf({ pool, handlers, onFailure }: WorkOptions, stop: AbortSignal):
 async function tickUntil(stop: AbortSignal, tick: () => Promise<void>): Promise<void> {
   while (!stop.aborted) {
     await tick();
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, TICK_MS);
-      stop.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-    });
+    // Ends early where the worker is stopped.
+    await delay(TICK_MS, undefined, { signal: stop }).catch(() => undefined);
   }
 }
 

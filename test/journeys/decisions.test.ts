@@ -4,7 +4,6 @@ import { residentId } from '../support/id-numbers.ts';
 import { pushingHub, type PushingHub } from '../support/pushing-hub.ts';
 
 const CIVIL_AFFAIRS = '130628:civil-affairs';
-const INSURANCE = '130628:medical-insurance';
 
 let hub: PushingHub;
 let database: pg.Client;
