@@ -2,10 +2,10 @@ import { fstat, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { RowGatherer, TableRows, type ReadOptions, type RowBatch } from './row-batch.ts';
 import { SheetCells } from './sheet-cells.ts';
+import { SheetReader } from './sheet-reader.ts';
 import { UploadRefused } from './upload-refused.ts';
 import { readWorkbook } from './workbook.ts';
 import { WorkbookPackage } from './workbook-package.ts';
-import { XmlReader } from './xml-reader.ts';
 
 /** How an OLE document begins: an encrypted workbook, or one of the time before XLSX. */
 const OLE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
@@ -26,7 +26,7 @@ export async function* readXlsx(fd: number, options: ReadOptions): AsyncGenerato
   const parts = await WorkbookPackage.open(fd);
   const workbook = await readWorkbook(parts);
   const gatherer = new RowGatherer(options);
-  const sheet = new XmlReader(new SheetCells(workbook, new TableRows(options, gatherer)));
+  const sheet = new SheetReader(new SheetCells(workbook, new TableRows(options, gatherer)));
   for await (const piece of parts.read(workbook.sheet)) {
     sheet.write(piece);
     yield* gatherer.full();

@@ -13,6 +13,14 @@ const CELL_SIZE = 8;
 /** Characters that XML cannot hold are written so (ECMA-376 part 1, 22.9.2.19). */
 const ESCAPED = /_x([0-9A-Fa-f]{4})_/g;
 
+/** A cell as XML has it: its place (`B7`), its kind, the number of its style, its text. */
+export interface PlainCell {
+  readonly reference: string;
+  readonly kind: string | undefined;
+  readonly style: string | undefined;
+  readonly text: string;
+}
+
 /**
  * Reads the cells of a sheet and hands over its rows. Text stays text, numbers are numbers and yes-no cells booleans; a
  * number that the sheet shows as a day is that day. Formulas are refused: their values are what some program last made of them.
@@ -21,6 +29,7 @@ export class SheetCells implements XmlEvents {
   readonly #workbook: Workbook;
   readonly #table: TableRows;
   #isInData = false;
+  #isInRow = false;
   #isRead = false;
   #isPhonetic = false;
   #row = 0;
@@ -39,7 +48,7 @@ export class SheetCells implements XmlEvents {
   open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (name === 'sheetData') this.#isInData = true;
     if (!this.#isInData) return;
-    if (name === 'c') this.#openCell(attributes);
+    if (name === 'c') this.#openCell(attributes['r'], attributes['t'], attributes['s']);
     else if (name === 'v' || name === 't') this.#isRead = !this.#isPhonetic;
     else if (name === 'row') this.#openRow(attributes['r']);
     else if (name === 'rPh') this.#isPhonetic = true;
@@ -50,7 +59,7 @@ export class SheetCells implements XmlEvents {
     this.#isRead = false;
     if (!this.#isInData) return;
     if (name === 'c') this.#closeCell();
-    else if (name === 'row') this.#table.add(this.#cells, this.#size);
+    else if (name === 'row') this.#closeRow();
     else if (name === 'rPh') this.#isPhonetic = false;
     else if (name === 'sheetData') this.#isInData = false;
   }
@@ -62,22 +71,46 @@ export class SheetCells implements XmlEvents {
     this.#text += text;
   }
 
+  /** May the next thing be a row: has `sheetData` begun, and no row in it? */
+  get isBetweenRows(): boolean {
+    return this.#isInData && !this.#isInRow;
+  }
+
+  /** Takes a row whole, as it would have come in parts. */
+  addRow(number: string | undefined, cells: Iterable<PlainCell>): void {
+    this.#openRow(number);
+    for (const { reference, kind, style, text } of cells) {
+      this.#openCell(reference, kind, style);
+      this.#isRead = true;
+      this.text(text);
+      this.#closeCell();
+    }
+    this.#isRead = false;
+    this.#closeRow();
+  }
+
+  #closeRow(): void {
+    this.#isInRow = false;
+    this.#table.add(this.#cells, this.#size);
+  }
+
   #openRow(number: string | undefined): void {
     const row = number === undefined ? this.#row + 1 : Number(number);
     if (!Number.isInteger(row) || row <= this.#row || row > MOST_SHEET_ROWS) throw new UploadRefused('FILE_BROKEN');
     for (let blank = this.#row + 1; blank < row; blank++) this.#table.add([], 0);
+    this.#isInRow = true;
     this.#row = row;
     this.#place = -1;
     this.#cells = [];
     this.#size = 0;
   }
 
-  #openCell({ r, t, s }: Readonly<Record<string, string>>): void {
-    const place = r === undefined ? this.#place + 1 : placeOf(r);
+  #openCell(reference: string | undefined, kind: string | undefined, style: string | undefined): void {
+    const place = reference === undefined ? this.#place + 1 : placeOf(reference);
     if (place <= this.#place || place >= MOST_COLUMNS) throw new UploadRefused('FILE_BROKEN');
     this.#place = place;
-    this.#kind = t ?? 'n';
-    this.#style = s === undefined ? 0 : Number(s);
+    this.#kind = kind ?? 'n';
+    this.#style = style === undefined ? 0 : Number(style);
     this.#text = '';
     this.#size += CELL_SIZE;
     if (this.#size > LONGEST_ROW) throw new UploadRefused('ROW_TOO_LONG');

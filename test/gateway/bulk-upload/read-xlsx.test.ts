@@ -49,7 +49,11 @@ describe('a cell of an XLSX file', () => {
       { idNumber: 'a\rb_x000D_<张' },
     ],
     ['CDATA', '<c r="B2" t="str"><v><![CDATA[<张>]]></v></c>', { idNumber: '<张>' }],
-    ['an id that is a number', '<c r="B2"><v>1.1010519491231002E+17</v></c>', { idNumber: Number('110105194912310020') }],
+    [
+      'an id that is a number',
+      '<c r="B2"><v>1.1010519491231002E+17</v></c>',
+      { idNumber: Number('110105194912310020') },
+    ],
     ['a decimal', '<c r="D2"><v>380.10000000000002</v></c>', { amount: 380.1 }],
     ['a number too large', '<c r="D2"><v>1e309</v></c>', { amount: '1e309' }],
     ['yes', '<c r="B2" t="b"><v>1</v></c>', { idNumber: true }],

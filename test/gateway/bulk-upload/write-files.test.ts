@@ -94,9 +94,9 @@ describe.each(Object.keys(ways))('a %s file of returned rows', (format) => {
   });
 
   it('keeps typed cells, and an id that lost its digits stays unreadable', async () => {
-    const [read] = (await roundTrip([{ policyYear: 2026, idNumber: Number('110105194912310021'), change: 'REMOVE' }])).map(
-      textCellReader(columns),
-    );
+    const [read] = (
+      await roundTrip([{ policyYear: 2026, idNumber: Number('110105194912310021'), change: 'REMOVE' }])
+    ).map(textCellReader(columns));
     expect(read).toEqual({ policyYear: 2026, idNumber: '1.1010519491231002e+17', change: 'REMOVE' });
   });
 });
