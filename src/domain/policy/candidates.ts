@@ -2,7 +2,7 @@ import { contains } from '../time/period.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import type { CandidateCodes } from './decision-codes.ts';
 import { tierOf, tiersOn, type Listing, type TierMatch } from './listings.ts';
-import { NONE } from './none.ts';
+import { NONE, withLast } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
 import type { Quote } from './premium.ts';
@@ -49,10 +49,10 @@ export function candidatesOf(
   history: PersonHistory,
   quote: Quote,
   winner: TierMatch | null,
+  pending: readonly TierMatch[],
 ): readonly CandidateCodes[] {
   if (listings.length === 0) return NONE;
   const seen = new Map<Listing, TierMatch>();
-  const pending = notYetInEffect(pack, listings, history.asOf);
   for (const match of [
     ...(winner ? [winner] : []),
     ...quote.tiers,
@@ -72,18 +72,21 @@ export function candidatesOf(
   }));
 }
 
-// Listed, but counted only from the month after the list's receipt (GY26-2.5.3e).
-function notYetInEffect(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): readonly TierMatch[] {
-  if (listings.length === 0) return NONE;
-  return listings
-    .filter((listing) => contains(listing.listed, day) && listing.effective.from > day)
-    .flatMap((listing) => tierOf(pack, listing, day) ?? []);
+/** Tiers that are listed, but count only from the month after the list's receipt (GY26-2.5.3e). */
+export function notYetInEffect(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): readonly TierMatch[] {
+  let found: readonly TierMatch[] = NONE;
+  for (const listing of listings) {
+    if (listing.effective.from <= day || !contains(listing.listed, day)) continue;
+    const match = tierOf(pack, listing, day);
+    if (match) found = withLast(found, match);
+  }
+  return found;
 }
 
 /** Tells of identities that are listed but count only from a later day. */
-export function explainPending(pack: PolicyPack, listings: readonly Listing[], day: PlainDate, trail: Trail): void {
+export function explainPending(pack: PolicyPack, pending: readonly TierMatch[], trail: Trail): void {
   if (!pack.standing) return;
-  for (const { listing, row } of notYetInEffect(pack, listings, day)) {
+  for (const { listing, row } of pending) {
     trail.step(
       pack.standing.rule,
       'COUNTS_LATER',

@@ -24,8 +24,6 @@ export interface CoverCase {
   readonly days: PaymentDays | null;
   readonly payments: readonly ClaimOf<'payments'>[];
   readonly death: DeathStatus;
-  /** A refund ended the relation before it began. */
-  readonly relationEnded: boolean;
   readonly trail: Trail;
 }
 
@@ -35,12 +33,16 @@ export interface Cover {
   readonly waiting: WaitingPeriod | null;
 }
 
-/** Works out the days of cover, the wait before them, and the matters that stand in the way. */
-export function coverFor(it: CoverCase): Cover {
+/**
+ * Works out the days of cover, the wait before them, and the matters that stand in the way.
+ *
+ * @param relationEnded a refund ended the relation before it began
+ */
+export function coverFor(it: CoverCase, relationEnded: boolean): Cover {
   const main = mainPeriod(it);
   const birthYear = birthYearPeriod(it);
   const granted = inOrder(joined(joined(birthYear, main), schoolYearPeriods(it, main[0])));
-  const periods = endedByDeath(it, it.relationEnded ? NONE : granted);
+  const periods = endedByDeath(it, relationEnded ? NONE : granted);
   duplicateEnrolments(it, periods);
   return { periods, waiting: waitingOf(it) };
 }
@@ -86,7 +88,7 @@ function circumstantialMatters(it: CoverCase, days: PaymentDays): void {
   ) {
     it.trail.leave('EMPLOYEE_GAP_OVER_THREE_MONTHS', normalCover.rule);
   }
-  if (row.wait && unheldExemption) {
+  if (row.wait && unheldExemption && it.history.lifeEvents.length > 0) {
     const from = addDays(days.paid, -unheldExemption.days);
     const recent = it.history.lifeEvents.some(
       ({ attributes: { kind, happenedOn } }) =>

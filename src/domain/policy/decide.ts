@@ -2,7 +2,7 @@ import { deathStatus, type DeathRule } from '../person/death-status.ts';
 import type { PersonFacts } from '../person/person-facts.ts';
 import type { DeathStatus } from '../person/person-record.ts';
 import type { PlainDate } from '../time/plain-date.ts';
-import { candidatesOf, explainPending, explainTier } from './candidates.ts';
+import { candidatesOf, explainPending, explainTier, notYetInEffect } from './candidates.ts';
 import { coverFor } from './cover.ts';
 import type { DecisionCodes } from './decision-codes.ts';
 import { decisionInWords } from './decision-in-words.ts';
@@ -50,14 +50,14 @@ export function decideCodes(pack: PolicyPack, facts: PersonFacts, question: Deci
   const priced = price(pack, settled, listings, trail);
   const { quote, payments, paid, days } = settled;
   const { start } = quote;
-  const premium = { pack, history, death, trail, start, payments, paid, payable: priced.payable };
-  const refund = refundOfEarlierYear(premium) ?? refundOnApplication(premium) ?? priced.refund;
+  const circumstances = { pack, history, death, trail, start, payments, paid, payable: priced.payable, days };
+  const refund = refundOfEarlierYear(circumstances) ?? refundOnApplication(circumstances) ?? priced.refund;
 
   explainTier(pack, quote, priced.tier, trail);
-  explainPending(pack, listings, question.asOf, trail);
+  const pending = notYetInEffect(pack, listings, question.asOf);
+  explainPending(pack, pending, trail);
   identityMatters(pack, history, listings, days?.paid ?? question.asOf, priced.tier, trail);
-  const relationEnded = endsRelation(refund);
-  const cover = coverFor({ pack, history, death, trail, start, payments, days, relationEnded });
+  const cover = coverFor(circumstances, endsRelation(refund));
   premiumNotices({
     pack,
     history,
@@ -82,7 +82,7 @@ export function decideCodes(pack: PolicyPack, facts: PersonFacts, question: Deci
     fundedBy: priced.subsidy > 0 ? (priced.tier?.row.fundedBy ?? null) : null,
     payable: priced.payable,
     paid: settled.paid,
-    candidates: candidatesOf(pack, listings, history, quote, priced.tier),
+    candidates: candidatesOf(pack, listings, history, quote, priced.tier, pending),
     periods: cover.periods,
     waiting: cover.waiting,
     refund,

@@ -2,7 +2,7 @@ import type { ClaimOf } from '../claims/claim.ts';
 import type { EnrolmentEndCause } from '../intake/words.ts';
 import { continuesInto, overlap, overlaps, type Period } from '../time/period.ts';
 import { addDays, addMonths, endOfMonth, monthsTouched, type PlainDate } from '../time/plain-date.ts';
-import { NONE } from './none.ts';
+import { NONE, withLast } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
 
@@ -62,26 +62,21 @@ export const gapLimit = (lastMonthEnd: PlainDate, months: number): PlainDate =>
   endOfMonth(addMonths(lastMonthEnd, months));
 
 /** Was the person insured, by either scheme and anywhere, on some day of a calendar year, or did they pay for it? */
-export function insuredInYear({ enrolments, payments }: PersonHistory, year: number): boolean {
+export const insuredInYear = (history: PersonHistory, year: number): boolean =>
+  paidForYear(history, year) || enrolmentsInYear(history, year).length > 0;
+
+/** Was anything paid for the year? */
+export function paidForYear({ payments }: PersonHistory, year: number): boolean {
   for (const { attributes } of payments) if (attributes.policyYear === year) return true;
-  if (enrolments.length === 0) return false;
-  const calendarYear = yearPeriod(year);
-  for (const claim of enrolments) if (overlaps(spanOf(claim), calendarYear)) return true;
   return false;
 }
 
-const yearPeriod = (year: number): Period => ({ from: `${year}-01-01`, to: `${year}-12-31` });
-
-/** Enrolments and payments that show the person insured, by either scheme and anywhere, in a calendar year. */
-export function coverInYear(
-  history: PersonHistory,
-  year: number,
-): { readonly enrolments: readonly ClaimOf<'enrolments'>[]; readonly payments: readonly ClaimOf<'payments'>[] } {
-  const calendarYear = yearPeriod(year);
-  return {
-    enrolments: history.enrolments.filter((claim) => overlaps(spanOf(claim), calendarYear)),
-    payments: history.payments.filter((claim) => claim.attributes.policyYear === year),
-  };
+/** Enrolments, in either scheme and anywhere, that ran on some day of the calendar year. */
+export function enrolmentsInYear({ enrolments }: PersonHistory, year: number): readonly ClaimOf<'enrolments'>[] {
+  if (enrolments.length === 0) return NONE;
+  const calendarYear: Period = { from: `${year}-01-01`, to: `${year}-12-31` };
+  if (enrolments.length === 1) return overlaps(spanOf(enrolments[0]!), calendarYear) ? enrolments : NONE;
+  return enrolments.filter((claim) => overlaps(spanOf(claim), calendarYear));
 }
 
 /**
@@ -93,15 +88,13 @@ export function enrolmentsBeside(
   { place, period }: PolicyPack,
   covered: readonly Period[],
 ): readonly ClaimOf<'enrolments'>[] {
-  let found: ClaimOf<'enrolments'>[] | undefined;
+  let found: readonly ClaimOf<'enrolments'>[] = NONE;
   for (const claim of history.enrolments) {
     const { scheme, region } = claim.attributes;
     if (scheme === 'RESIDENT' && samePlace(region, place.regionCode)) continue;
-    if (!runsDuring(spanOf(claim), covered, period)) continue;
-    if (found) found.push(claim);
-    else found = [claim];
+    if (runsDuring(spanOf(claim), covered, period)) found = withLast(found, claim);
   }
-  return found ?? NONE;
+  return found;
 }
 
 function runsDuring(span: Period, covered: readonly Period[], year: Period): boolean {

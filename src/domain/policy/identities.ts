@@ -2,7 +2,7 @@ import { contains } from '../time/period.ts';
 import { yearOf, type PlainDate } from '../time/plain-date.ts';
 import type { ReviewCode, TargetGroup } from './decision.ts';
 import type { Listing, TierFact, TierMatch } from './listings.ts';
-import { NONE, oncePer } from './none.ts';
+import { NONE, oncePer, withLast } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
 import type { Trail } from './trail.ts';
@@ -76,14 +76,12 @@ export function targetGroupsOf(
   history: PersonHistory,
   listings: readonly Listing[],
 ): readonly TargetGroup[] {
-  let found: TargetGroup[] | undefined;
+  let found: readonly TargetGroup[] = NONE;
   const { all, byStation } = targetsOf(pack);
   for (const target of listings.length === 0 ? byStation : all) {
-    if (!belongs(target.group, history, listings)) continue;
-    if (found) found.push(target);
-    else found = [target];
+    if (belongs(target.group, history, listings)) found = withLast(found, target);
   }
-  return found ?? NONE;
+  return found;
 }
 
 function belongs(group: TargetGroup['group'], history: PersonHistory, listings: readonly Listing[]): boolean {

@@ -7,14 +7,35 @@ export function joined<T>(first: readonly T[], second: readonly T[]): readonly T
   return first.length === 0 ? second : [...first, ...second];
 }
 
+/**
+ * A list with one more at its end. Short lists are made anew: a list that is pushed to keeps room for sixteen more, which is most
+ * of the memory of a decision.
+ */
+export function withLast<T>(list: readonly T[], item: T): readonly T[] {
+  switch (list.length) {
+    case 0:
+      return [item];
+    case 1:
+      return [list[0]!, item];
+    case 2:
+      return [list[0]!, list[1]!, item];
+    case 3:
+      return [list[0]!, list[1]!, list[2]!, item];
+    default:
+      return [...list, item];
+  }
+}
+
 /** What is worked out of a thing that never changes, worked out once a thing. */
 export function oncePer<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const made = new WeakMap<K, V>();
+  // Asked of one thing a million times on end.
+  let last: { readonly key: K; readonly value: V } | undefined;
   return (key) => {
-    const known = made.get(key);
-    if (known !== undefined) return known;
-    const value = make(key);
+    if (last?.key === key) return last.value;
+    const value = made.get(key) ?? make(key);
     made.set(key, value);
+    last = { key, value };
     return value;
   };
 }

@@ -1,7 +1,14 @@
 import type { Claim } from '../claims/claim.ts';
 import { contains } from '../time/period.ts';
 import { addDays, addMonths, dayInShanghai, endOfMonth, latest, type PlainDate } from '../time/plain-date.ts';
-import { coverInYear, endedEmployeeCover, gapLimit, insuredInYear, type EndedEmployeeCover } from './employee-cover.ts';
+import {
+  endedEmployeeCover,
+  enrolmentsInYear,
+  gapLimit,
+  insuredInYear,
+  paidForYear,
+  type EndedEmployeeCover,
+} from './employee-cover.ts';
 import { tierOf, type Listing } from './listings.ts';
 import { joined, NONE, oncePer } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
@@ -46,8 +53,8 @@ export function startFor(
 ): StartMatch {
   const employee = endedEmployeeCover(history, days.paid);
   const applicant: Applicant = { pack, history, listings, paid: days.paid, employee };
-  for (const group of pack.groups) {
-    const because = membershipOf(group.when, applicant);
+  for (const { group, conditions } of groupsOf(pack)) {
+    const because = membershipOf(conditions, applicant);
     if (!because) continue;
     const row = lineFor(group, days, history, employee);
     if (!row || row.start === null) continue;
@@ -156,9 +163,9 @@ function plainStart(
 }
 
 // Every condition that the group states must hold; each names the claims it rests on.
-function membershipOf(when: GroupCondition, applicant: Applicant): readonly Claim[] | undefined {
+function membershipOf(conditions: readonly Condition[], applicant: Applicant): readonly Claim[] | undefined {
   let found: readonly Claim[] = NONE;
-  for (const condition of conditionsOf(when)) {
+  for (const condition of conditions) {
     const claims = condition(applicant);
     if (!claims) return undefined;
     found = joined(found, claims);
@@ -166,7 +173,11 @@ function membershipOf(when: GroupCondition, applicant: Applicant): readonly Clai
   return found;
 }
 
-const conditionsOf = oncePer((when: GroupCondition): readonly Condition[] => {
+const groupsOf = oncePer(({ groups }: PolicyPack) =>
+  groups.map((group) => ({ group, conditions: conditionsOf(group.when) })),
+);
+
+function conditionsOf(when: GroupCondition): readonly Condition[] {
   const { newStudentOf, lifeEvent, leftEmployeeInsurance, newlyListedAfter, listedBy, uninsuredInYear } = when;
   const stated: (Condition | false | undefined)[] = [
     (when.bornFrom !== undefined || when.bornTo !== undefined) && (({ history }) => bornWithin(when, history)),
@@ -179,7 +190,7 @@ const conditionsOf = oncePer((when: GroupCondition): readonly Condition[] => {
     uninsuredInYear !== undefined && (({ history }) => (insuredInYear(history, uninsuredInYear) ? undefined : NONE)),
   ];
   return stated.filter((condition) => typeof condition === 'function');
-});
+}
 
 function bornWithin(when: GroupCondition, history: PersonHistory): readonly Claim[] | undefined {
   if (!history.birth) return undefined;
@@ -268,10 +279,11 @@ const tieredOn = (pack: PolicyPack, listings: readonly Listing[], day: PlainDate
 
 /** Did employee cover, the only cover of the year before, end more than `months` before the payment? */
 export function employeeGapPassed(history: PersonHistory, year: number, months: number, paid: PlainDate): boolean {
-  if (history.enrolments.length === 0) return false;
-  const { enrolments, payments } = coverInYear(history, year);
-  if (payments.length > 0 || enrolments.length === 0) return false;
-  if (enrolments.some((claim) => claim.attributes.scheme === 'RESIDENT' || claim.validTo === null)) return false;
-  const last = enrolments.map((claim) => claim.validTo ?? '').reduce((a, b) => (b > a ? b : a));
-  return last < `${year}-12-31` && paid > endOfMonth(addMonths(last, months));
+  let last: PlainDate | undefined;
+  for (const claim of enrolmentsInYear(history, year)) {
+    if (claim.attributes.scheme === 'RESIDENT' || claim.validTo === null) return false;
+    if (last === undefined || claim.validTo > last) last = claim.validTo;
+  }
+  if (last === undefined || last >= `${year}-12-31` || paidForYear(history, year)) return false;
+  return paid > endOfMonth(addMonths(last, months));
 }

@@ -2,7 +2,7 @@ import type { Claim, ClaimOf } from '../claims/claim.ts';
 import { birthDateOf } from '../intake/id-number.ts';
 import type { PersonFacts } from '../person/person-facts.ts';
 import type { PlainDate } from '../time/plain-date.ts';
-import { NONE } from './none.ts';
+import { NONE, withLast } from './none.ts';
 
 /** A person's claims as a pack reads them: by list, only what had happened by the day asked about. */
 export interface PersonHistory {
@@ -52,8 +52,8 @@ export function historyOf(facts: PersonFacts, asOf: PlainDate): PersonHistory {
   };
   let births: readonly ClaimOf<'births'>[] = NONE;
   for (const claim of facts.claims) {
-    const happened = claim.validFrom === null || claim.validFrom <= asOf || claim.list === 'enrolments';
-    if (!happened) continue;
+    if (claim.list === 'residents') continue;
+    if (claim.list !== 'enrolments' && claim.validFrom !== null && claim.validFrom > asOf) continue;
     if (claim.list === 'births') births = withClaim(births, claim);
     else gather(history, claim);
   }
@@ -63,10 +63,8 @@ export function historyOf(facts: PersonFacts, asOf: PlainDate): PersonHistory {
 
 type Gathered = { -readonly [Part in keyof PersonHistory]: PersonHistory[Part] };
 
-function gather(history: Gathered, claim: Exclude<Claim, ClaimOf<'births'>>): void {
+function gather(history: Gathered, claim: Exclude<Claim, ClaimOf<'births' | 'residents'>>): void {
   switch (claim.list) {
-    case 'residents':
-      return;
     case 'payments':
       history.payments = withClaim(history.payments, claim);
       return;
@@ -102,15 +100,9 @@ function gather(history: Gathered, claim: Exclude<Claim, ClaimOf<'births'>>): vo
 
 // Claims of one list are few: put in where it belongs, a claim needs no sorting afterwards.
 function withClaim<C extends Claim>(claims: readonly C[], claim: C): readonly C[] {
-  if (claims.length === 0) return [claim];
-  const inOrder = claims as C[];
-  let at = inOrder.push(claim) - 1;
-  for (let before = inOrder[at - 1]; before && byDay(before, claim) > 0; before = inOrder[at - 1]) {
-    inOrder[at] = before;
-    at -= 1;
-    inOrder[at] = claim;
-  }
-  return inOrder;
+  const last = claims[claims.length - 1];
+  if (last === undefined || byDay(last, claim) <= 0) return withLast(claims, claim);
+  return [...claims, claim].sort(byDay);
 }
 
 function isForeigner({ subjects }: PersonFacts): boolean {
