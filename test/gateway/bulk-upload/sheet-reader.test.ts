@@ -116,4 +116,12 @@ describe('rows taken whole', () => {
       { numRuns: 300 },
     );
   });
+
+  it('are no rows within a comment', () => {
+    const row = '<row><c r="A2" t="str"><v>张三</v></c></row>';
+    const xml = `<a><sheetData>${HEAD}<!-- ${row}${row} -->${row}</sheetData></a>`;
+    for (let cut = 1; cut < xml.length; cut++) {
+      expect(rowsBy((cells) => new SheetReader(cells), xml, [cut])).toEqual([{ name: '张三' }]);
+    }
+  });
 });
