@@ -60,7 +60,8 @@ const UMBRELLAS = [
 
 /** Reads a category as its owner writes it; spaces, quotation marks and the width of brackets and digits do not matter. */
 export function readCategoryWord(word: string): CategoryWord {
-  return READINGS.get(bare(word)) ?? { kind: 'unknown' };
+  // Most are written as the readings are; writing a word bare costs more than all else.
+  return READINGS.get(word) ?? READINGS.get(bare(word)) ?? { kind: 'unknown' };
 }
 
 /** Every category word understood, each ending spelt out, with the category it stands for. */

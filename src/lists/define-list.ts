@@ -69,5 +69,8 @@ export function defineList<const L extends ListName, const C extends readonly Co
   };
 }
 
-const withoutAbsent = (attributes: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+function withoutAbsent(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const said: Record<string, unknown> = {};
+  for (const name in attributes) if (attributes[name] !== undefined) said[name] = attributes[name];
+  return said;
+}

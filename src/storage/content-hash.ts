@@ -1,7 +1,12 @@
 import { hash } from 'node:crypto';
-import { canonicalContent, type ClaimContent } from '../domain/claims/claims-from-row.ts';
+import { canonicalAttributes, type ClaimContent } from '../domain/claims/claims-from-row.ts';
 
-/** Digest of what a claim says (first 16 bytes of SHA-256 of its canonical text, as hex): equal exactly where it says the same. */
-export function contentHash(content: ClaimContent): string {
-  return hash('sha256', canonicalContent(content), 'hex').slice(0, 32);
-}
+/** Digest of what a claim says (16 bytes of SHA-256, as hex): equal exactly where two claims say the same. */
+export const contentHash = (content: ClaimContent): string =>
+  contentHashOf(content, canonicalAttributes(content.attributes));
+
+/** The same, where the attributes are at hand as canonical JSON. */
+export const contentHashOf = (
+  { validFrom, validTo }: Pick<ClaimContent, 'validFrom' | 'validTo'>,
+  json: string,
+): string => hash('sha256', `${validFrom ?? ''}|${validTo ?? ''}|${json}`, 'hex').slice(0, 32);

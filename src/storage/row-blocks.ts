@@ -62,13 +62,16 @@ export function encodeVerdicts(
 }
 
 /** Writes subject keys as a block keeps them. */
-export function subjectBytes(keys: readonly (string | null)[]): Buffer {
-  const subjects = Buffer.alloc(keys.length * KEY_BYTES);
-  keys.forEach((key, index) => {
-    if (key !== null) subjects.write(key.replaceAll('-', ''), index * KEY_BYTES, 'hex');
-  });
-  return subjects;
-}
+export const subjectBytes = (keys: readonly (string | null)[]): Buffer =>
+  Buffer.from(
+    keys
+      .map((key) => key ?? NO_SUBJECT)
+      .join('')
+      .replaceAll('-', ''),
+    'hex',
+  );
+
+const NO_SUBJECT = '0'.repeat(2 * KEY_BYTES);
 
 /** Reads the verdict on one row of a block; `index` counts within the block, from 0. */
 export function verdictOf(

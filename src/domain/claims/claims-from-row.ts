@@ -27,11 +27,24 @@ export function claimFromRow({ cells }: CheckedRow, list: ListDefinition): RowSt
  * texts are equal, whatever a store did to the order of keys.
  */
 export function canonicalContent({ attributes, validFrom, validTo }: ClaimContent | Claim): string {
-  return JSON.stringify([validFrom, validTo, inOrder({ ...attributes })]);
+  let said = '';
+  for (const [key, value] of inOrder(attributes))
+    said += `${said === '' ? '' : ','}["${key}",${JSON.stringify(value)}]`;
+  return `[${dayText(validFrom)},${dayText(validTo)},[${said}]]`;
 }
 
-/** Attributes are flat, so one level of keys is all there is to order. */
-const inOrder = (attributes: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] =>
-  Object.entries(attributes)
-    .filter(([, value]) => value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+/** The attributes as JSON, written in one way only. */
+export function canonicalAttributes(attributes: ClaimContent['attributes']): string {
+  let said = '';
+  for (const [key, value] of inOrder(attributes)) said += `${said === '' ? '' : ','}"${key}":${JSON.stringify(value)}`;
+  return `{${said}}`;
+}
+
+const dayText = (day: PlainDate | null): string => (day === null ? 'null' : `"${day}"`);
+
+/** Attributes are flat, so one level of keys is all there is to order. Keys are names of the hub's own. */
+function inOrder(attributes: object): readonly (readonly [string, unknown])[] {
+  const said = attributes as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(said).filter((key) => said[key] !== undefined);
+  return keys.sort().map((key) => [key, said[key]] as const);
+}

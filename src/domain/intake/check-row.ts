@@ -49,10 +49,11 @@ export function checkRow(raw: RawRow, index: number, rules: RowRules, today: Pla
   const findings: RowFinding[] = [];
 
   for (const column of rules.columns) {
-    if (isBlank(raw[column.name]) || column.name === 'idNumber') continue;
-    const cell = checkCell(raw[column.name], column, today);
+    const sent = raw[column.name];
+    if (isBlank(sent) || column.name === 'idNumber') continue;
+    const cell = checkCell(sent, column, today);
     cells[column.name] = cell.value;
-    findings.push(...cell.findings);
+    if (cell.findings.length > 0) findings.push(...cell.findings);
   }
   const change = (cells['change'] ?? 'ADD') as RowChange;
   const document = checkDocument(raw, cells['idType'] as IdType | undefined, today);

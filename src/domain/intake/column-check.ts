@@ -28,7 +28,8 @@ const FORBIDDEN_CHARACTERS = /[\p{Cc}\p{Cs}\u061C\u200E\u200F\u202A-\u202E\u2066
 /** Joiners, zero-width spaces and variation selectors: lawful in rare names, yet two names may look alike and differ. */
 const INVISIBLE_CHARACTERS = /[\p{Cf}\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/u;
 
-const ok = (value: CellValue): CheckedCell => ({ value, findings: [] });
+const NOTHING_FOUND: readonly RowFinding[] = [];
+const ok = (value: CellValue): CheckedCell => ({ value, findings: NOTHING_FOUND });
 const rejected = (...findings: RowFinding[]): CheckedCell => ({ value: undefined, findings });
 
 /**

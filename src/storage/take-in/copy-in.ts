@@ -27,19 +27,16 @@ export function copyIn(client: pg.ClientBase, table: string, columns: readonly s
   };
 }
 
+/** No value, in COPY's text format. */
+export const NOTHING = '\\N';
+
 /** One line of COPY's text format. */
-export function copyLine(fields: readonly (string | number | null)[]): string {
-  let line = '';
-  for (let index = 0; index < fields.length; index++) {
-    const field = fields[index];
-    if (index > 0) line += '\t';
-    line += field === null || field === undefined ? '\\N' : typeof field === 'number' ? field : escaped(field);
-  }
-  return `${line}\n`;
-}
+export const copyLine = (fields: readonly (string | number | null)[]): string =>
+  `${fields.map((field) => (field === null ? NOTHING : copyField(String(field)))).join('\t')}\n`;
 
 const SPECIAL = /[\\\t\n\r]/;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-const escaped = (text: string): string =>
+/** A text as a field of COPY's text format. */
+export const copyField = (text: string): string =>
   SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character]!) : text;

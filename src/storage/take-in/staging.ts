@@ -1,7 +1,8 @@
 import pg from 'pg';
 import type { JudgedRow } from '../../flows/ports-take-in.ts';
-import { contentHash } from '../content-hash.ts';
-import { copyLine } from './copy-in.ts';
+import { canonicalAttributes } from '../../domain/claims/claims-from-row.ts';
+import { contentHashOf } from '../content-hash.ts';
+import { copyField, NOTHING } from './copy-in.ts';
 
 /** The tables of one attempt at one submission, by name. */
 export interface Staging {
@@ -85,21 +86,14 @@ const KINDS = { ADD: 'P', CORRECT: 'C', REMOVE: 'D' } as const;
 export function judgedLine(judged: JudgedRow): string {
   const { row, rejected, subject, statement, findings, others, cells, change } = judged;
   const key = subject?.key ?? null;
-  if (rejected) return copyLine([row, 'R', key, ...Array<null>(11).fill(null)]);
-  return copyLine([
-    row,
-    KINDS[change],
-    key,
-    statement?.key ?? null,
-    statement && JSON.stringify(statement.attributes),
-    statement?.validFrom ?? null,
-    statement?.validTo ?? null,
-    statement && contentHash(statement),
-    statement?.attributes.name ?? null,
-    subject?.idType ?? null,
-    subject?.idNumber ?? null,
-    findings.length > 0 ? JSON.stringify(findings) : null,
-    statement ? null : JSON.stringify(cells),
-    others.length > 0 ? JSON.stringify(others) : null,
-  ]);
+  if (rejected || !subject) return `${row}\tR\t${key ?? NOTHING}${`\t${NOTHING}`.repeat(11)}\n`;
+  const who = `${copyField(subject.idType)}\t${copyField(subject.idNumber)}`;
+  const more = `${jsonField(findings.length > 0 ? findings : null)}\t${jsonField(statement ? null : cells)}\t${jsonField(others.length > 0 ? others : null)}`;
+  if (!statement) return `${row}\t${KINDS[change]}\t${key}${`\t${NOTHING}`.repeat(6)}\t${who}\t${more}\n`;
+  const { attributes, validFrom, validTo } = statement;
+  const json = canonicalAttributes(attributes);
+  const said = `${copyField(statement.key)}\t${copyField(json)}\t${validFrom ?? NOTHING}\t${validTo ?? NOTHING}`;
+  return `${row}\tP\t${key}\t${said}\t${contentHashOf(statement, json)}\t${copyField(attributes.name)}\t${who}\t${more}\n`;
 }
+
+const jsonField = (value: unknown): string => (value === null ? NOTHING : copyField(JSON.stringify(value)));
