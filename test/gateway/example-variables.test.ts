@@ -49,7 +49,11 @@ describe('the example variables of an agency', () => {
   it('are granted to it, whichever agency tries them', { timeout: 120_000 }, async () => {
     const pushed = await answersOf('mutation');
     expect(Object.keys(pushed).length).toBeGreaterThan(clients.length);
-    for (const [what, answer] of Object.entries(pushed)) expect([what, answer]).toEqual([what, expect.any(Object)]);
+    for (const [what, answer] of Object.entries(pushed)) {
+      // Which submission is for whoever tries it to fill in.
+      const named = / (Withdraw|Release|Redrive)Submission$/.test(what) ? 'NOT_FOUND' : expect.any(Object);
+      expect([what, answer]).toEqual([what, named]);
+    }
 
     const read = await answersOf('query');
     for (const [what, answer] of Object.entries(read)) {
