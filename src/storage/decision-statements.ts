@@ -23,8 +23,10 @@ with none_missed as (delete from decision_missed where jurisdiction = $1 and pac
 update decision_set set generation = $3, pack_digest = $4, as_of = $5, built_at = $6, building = null
 where jurisdiction = $1 and pack = $2 and building = $3`;
 
-/** May there be generations that do not count? */
-export const PRUNE_DUE = 'select from decision_set where jurisdiction = $1 and pack = $2 and to_prune';
+/** May there be generations that do not count? Then in how many ranges they are best removed, some 16 MB each. */
+export const PRUNE_DUE = `
+select (pg_relation_size('decision') / 16777216 + 1)::integer as ranges
+from decision_set where jurisdiction = $1 and pack = $2 and to_prune`;
 
 /** Removes, in the range of ids `$3` to `$4`, the generations that neither count nor are being built. */
 export const PRUNE = `

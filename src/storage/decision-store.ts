@@ -175,15 +175,19 @@ async function* linesOf(
 
 /** Range by range of the key, so that no statement is long and none looks at more than it removes. */
 async function prune(pool: pg.Pool, jurisdiction: string, pack: string): Promise<void> {
-  const due = await pool.query(PRUNE_DUE, [jurisdiction, pack]);
-  if (due.rowCount === 0) return;
-  const lowest = (first: number): string => `${first.toString(16).padStart(2, '0')}000000-0000-0000-0000-000000000000`;
-  for (let range = 0; range < 256; range++) {
-    const end = range === 255 ? 'ffffffff-ffff-ffff-ffff-ffffffffffff' : lowest(range + 1);
-    await pool.query(PRUNE, [jurisdiction, pack, lowest(range), end]);
+  const due = await pool.query<{ ranges: number }>(PRUNE_DUE, [jurisdiction, pack]);
+  const [found] = due.rows;
+  if (!found) return;
+  const step = Math.ceil(256 / Math.min(found.ranges, 256));
+  for (let first = 0; first < 256; first += step) {
+    await pool.query(PRUNE, [jurisdiction, pack, idAt(first, '0'), idAt(Math.min(first + step, 256) - 1, 'f')]);
   }
   await pool.query(PRUNED, [jurisdiction, pack]);
 }
+
+/** The lowest or highest id of those that begin with this byte. */
+const idAt = (byte: number, rest: '0' | 'f'): string =>
+  `${byte.toString(16).padStart(2, '0')}${rest.repeat(30)}`.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
 async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();

@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Caller, Jurisdiction } from '../../src/domain/access/caller.ts';
+import type { ListMode, RawRow } from '../../src/domain/intake/list-definition.ts';
+import type { Agency, ListName } from '../../src/domain/intake/words.ts';
+import { decideCodes } from '../../src/domain/policy/decide.ts';
+import { decideTouched, keepDecided, rebuildDecisions } from '../../src/flows/decide-population.ts';
+import { receiveList } from '../../src/flows/receive-list.ts';
+import { withdrawSubmission } from '../../src/flows/withdraw-submission.ts';
+import { contentDigest } from '../../src/storage/content-digest.ts';
+import { decisionStore } from '../../src/storage/decision-store.ts';
+import { uuidv7Ids } from '../../src/storage/ids.ts';
+import { readPacks } from '../../src/storage/pack-files.ts';
+import { personStore } from '../../src/storage/person-store.ts';
+import { receiveStore } from '../../src/storage/receive-store.ts';
+import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
+import { submissionStore } from '../../src/storage/submission-store.ts';
+import { withdrawStore } from '../../src/storage/withdraw-store.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { residentId } from '../support/id-numbers.ts';
+import { callerOf, jurisdictionWith } from '../support/jurisdictions.ts';
+
+const PACKS = ['gaoyang-2024', 'gaoyang-2026'];
+const PUSHED_BY = {
+  hardship: 'civil-affairs',
+  deaths: 'civil-affairs',
+  births: 'health',
+  payments: 'tax',
+  enrolments: 'medical-insurance',
+} as const satisfies Partial<Record<ListName, Agency>>;
+type Pushed = keyof typeof PUSHED_BY;
+
+const packs = readPacks('packs').filter(({ id }) => PACKS.includes(id));
+const going = new AbortController().signal;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+/** A jurisdiction of its own, with everything that decides its people. */
+function place() {
+  const jurisdiction: Jurisdiction = {
+    ...jurisdictionWith({
+      'civil-affairs': { name: '民政局', pushes: { hardship: {}, deaths: {} } },
+      health: { name: '卫健局', pushes: { births: {} } },
+      tax: { name: '税务局', pushes: { payments: {} } },
+      'medical-insurance': { name: '医保局', pushes: { enrolments: {} } },
+    }),
+    id: `place-${(places += 1)}`,
+    packs: PACKS,
+  };
+  const callers = new Map<Agency, Caller>(
+    Object.values(PUSHED_BY).map((agency) => [agency, callerOf(jurisdiction, agency)]),
+  );
+  let now = Date.parse('2025-11-03T02:00:00Z');
+  const ids = uuidv7Ids();
+  const ports = {
+    clock: { now: () => new Date(now) },
+    ids,
+    subjectKeys: hmacSubjectKeys('pepper for tests, long enough for anything'),
+    contentDigest,
+    jurisdictions: {
+      find: (id: string) => (id === jurisdiction.id ? jurisdiction : undefined),
+      all: () => [jurisdiction],
+    },
+    packs: { find: (id: string) => packs.find((pack) => pack.id === id), all: () => packs },
+    store: receiveStore(database.pool, ids),
+    submissions: submissionStore(database.pool),
+    withdrawals: withdrawStore(database.pool),
+    decisions: decisionStore(database.pool),
+  };
+  let pushes = 0;
+  const rebuild = async (asOf = '2025-12-31'): Promise<void> => {
+    for (const pack of PACKS) await rebuildDecisions({ jurisdiction: jurisdiction.id, pack, asOf }, ports, going);
+  };
+  return {
+    id: jurisdiction.id,
+    ports,
+    begin: async () => {
+      await keepDecided(ports, true);
+      await rebuild();
+    },
+    push: async (list: Pushed, mode: ListMode, rows: readonly RawRow[]): Promise<string> => {
+      now += 86_400_000;
+      const push = { list, mode, period: null, documentNumber: null, jurisdiction: null, dryRun: false, rows };
+      const key = `push-${(pushes += 1)}`;
+      const answer = await receiveList({ ...push, idempotencyKey: key }, callers.get(PUSHED_BY[list])!, ports);
+      if (!answer.ok || !answer.value.submission) throw new Error(`not received: ${JSON.stringify(answer)}`);
+      return answer.value.submission.id;
+    },
+    withdraw: async (id: string, list: Pushed): Promise<void> => {
+      now += 86_400_000;
+      await withdrawSubmission(id, '报错了', callers.get(PUSHED_BY[list])!, ports);
+    },
+    decideTouched: () => decideTouched(jurisdiction.id, ports, going),
+    rebuild,
+    /** The decisions that count, as they lie in the table, without the number of their generation. */
+    decisions: async (): Promise<readonly Record<string, unknown>[]> => {
+      const found = await database.pool.query<Record<string, unknown>>(
+        `select d.* from decision d join decision_set using (jurisdiction, pack, generation)
+         where jurisdiction = $1 order by pack, person_id`,
+        [jurisdiction.id],
+      );
+      return found.rows.map(({ generation: _, ...row }) => row);
+    },
+    /** What each person's own answer says now, of everybody who ever was one. */
+    answers: async (): Promise<readonly object[]> => {
+      const persons = await database.pool.query<{ id: string }>(
+        'select distinct person_id as id from subject_link where jurisdiction = $1 and until is null order by 1',
+        [jurisdiction.id],
+      );
+      const knownAt = new Date(now + 1_000);
+      const found = await personStore(database.pool).findByIds(
+        jurisdiction.id,
+        persons.rows.map(({ id }) => id),
+        knownAt,
+      );
+      const question = { asOf: '2025-12-31', knownAt, deathRule: jurisdiction.deaths };
+      return PACKS.flatMap((id) =>
+        [...found.values()]
+          .filter(({ claims }) => claims.length > 0)
+          .sort((a, b) => (a.id < b.id ? -1 : 1))
+          .map((facts) => ({
+            pack: id,
+            person_id: facts.id,
+            result: JSON.stringify(decideCodes(ports.packs.find(id)!, facts, question)),
+          })),
+      );
+    },
+  };
+}
+let places = 0;
+
+const child = fc.integer({ min: 1, max: 3 });
+const person = fc.oneof(
+  fc.integer({ min: 1, max: 3 }).map((n) => ({ name: `甲${n}`, idNumber: residentId(n, '1980-05-15') })),
+  child.map((n) => ({ name: `乙${n}`, idNumber: residentId(n, '2025-10-08') })),
+  // A newborn who is known by the birth certificate alone, until a row names both.
+  child.map((n) => ({ name: `乙${n}`, idNumber: `T13000000${n}`, idType: 'BIRTH_CERTIFICATE' })),
+);
+const change = fc.constantFrom('ADD', 'ADD', 'ADD', 'REMOVE', 'CORRECT');
+const rowOf: { readonly [L in Pushed]: fc.Arbitrary<RawRow> } = {
+  hardship: fc
+    .record({
+      category: fc.constantFrom('低保对象', '特困人员', '低保边缘家庭成员'),
+      from: fc.constantFrom('2025-01-01', '2025-10-20', '2025-11-20'),
+      to: fc.option(fc.constantFrom('2025-11-30', '2026-07-31'), { nil: null }),
+      change,
+    })
+    .chain((said) => person.map((who) => ({ ...who, ...said }))),
+  deaths: fc
+    .record({ diedOn: fc.constantFrom('2025-11-10', '2025-12-01'), change })
+    .chain((said) => person.map((who) => ({ ...who, ...said }))),
+  births: fc.oneof(
+    child.map((n) => ({
+      name: `乙${n}`,
+      idNumber: residentId(n, '2025-10-08'),
+      bornOn: '2025-10-08',
+      certificateNumber: `T13000000${n}`,
+    })),
+    child.map((n) => ({
+      name: `乙${n}`,
+      idNumber: `T13000000${n}`,
+      idType: 'BIRTH_CERTIFICATE',
+      bornOn: '2025-10-08',
+    })),
+  ),
+  payments: fc
+    .record({ amount: fc.constantFrom('40.00', '400.00'), paidOn: fc.constantFrom('2025-10-15', '2025-12-20'), change })
+    .chain((said) =>
+      person.map((who) => ({ ...who, ...said, creditedOn: said.paidOn, policyYear: 2026, channel: 'AGENT' })),
+    ),
+  enrolments: person.map((who) => ({
+    ...who,
+    scheme: 'RESIDENT',
+    region: '130628',
+    from: '2025-01-01',
+    to: '2025-12-31',
+  })),
+};
+const push = fc
+  .constantFrom(...(Object.keys(PUSHED_BY) as Pushed[]))
+  .chain((list) =>
+    fc.tuple(
+      fc.constant(list),
+      fc.constantFrom<ListMode>('DELTA', 'DELTA', 'SNAPSHOT'),
+      fc.array(rowOf[list], { minLength: 1, maxLength: 5 }),
+    ),
+  );
+/** A push, or the number of an earlier one to be taken back. */
+const step = fc.oneof({ weight: 4, arbitrary: push }, { weight: 1, arbitrary: fc.nat() });
+
+describe('decisions about everybody', () => {
+  it('come to the same bytes, whether the touched are decided push by push or everybody at the end', async () => {
+    let joined = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 12 }),
+        fc.infiniteStream(fc.boolean()),
+        async (steps, chance) => {
+          const here = place();
+          await here.begin();
+          const told: [id: string, list: Pushed][] = [];
+          for (const next of steps) {
+            if (typeof next !== 'number') told.push([await here.push(...next), next[0]]);
+            else if (told.length > 0) await here.withdraw(...told[next % told.length]!);
+            // Several pushes may be decided at once.
+            if (chance.next().value) await here.decideTouched();
+          }
+          await here.decideTouched();
+          const bit = await here.decisions();
+          await here.rebuild();
+          expect(await here.decisions()).toEqual(bit);
+          const kept = bit.map(({ pack, person_id, result }) => ({ pack, person_id, result }));
+          expect(kept).toEqual(await here.answers());
+          joined += (
+            await database.pool.query('select from subject_link where jurisdiction = $1 and until is not null', [
+              here.id,
+            ])
+          ).rowCount!;
+        },
+      ),
+      { numRuns: 40 },
+    );
+    expect(joined).toBeGreaterThan(0);
+  }, 240_000);
+});
