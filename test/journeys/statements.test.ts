@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testHub, type TestHub } from '../support/hub.ts';
+import pg from 'pg';
+import { obtainToken } from '../../src/gateway/issuer.ts';
+import { follow } from '../support/events.ts';
+import { post, testHub, type TestHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { countEveryStatement } from '../support/statements.ts';
 
@@ -19,6 +22,13 @@ const STATEMENTS: Readonly<Record<string, number>> = {
   PeopleDecisions: 1,
   Submissions: 2,
   SubmissionVerdicts: 4,
+  SubmissionReport: 1,
+  // One a look.
+  SubmissionProgress: 1,
+  PopulationSummary: 1,
+  ReleaseSubmission: 5,
+  RedriveSubmission: 5,
+  WithdrawSubmission: 9,
   PushBirths: 15,
   PushDeaths: 12,
   PushDisability: 12,
@@ -51,7 +61,7 @@ const clientFor = (operation: string): string => `130628:${OWNERS[operation] ?? 
 const published = readdirSync(OPERATIONS)
   .filter((file) => file.endsWith('.graphql'))
   .map((file) => {
-    const name = /^(?:query|mutation) (\w+)/m.exec(readFileSync(join(OPERATIONS, file), 'utf8'))![1]!;
+    const name = /^(?:query|mutation|subscription) (\w+)/m.exec(readFileSync(join(OPERATIONS, file), 'utf8'))![1]!;
     return { name, file: join(OPERATIONS, file.replace('.graphql', '.json')) };
   });
 /** Each push is about persons of its own, all born on one day. */
@@ -62,6 +72,14 @@ const pushes = published
 let hub: TestHub;
 let submission: string;
 const everybody = Array.from({ length: 100 }, (_, index) => residentId(index, BORN));
+
+/** A submission as if its work stood so. */
+async function inState(id: string, state: string): Promise<void> {
+  const client = new pg.Client({ connectionString: hub.databaseUrl });
+  await client.connect();
+  await client.query(`update submission set ${state} where id = $1`, [id]);
+  await client.end();
+}
 
 /** Asks as published, and counts. The token is there before, so that only the operation's own statements are. */
 async function statementsOf(name: string, variables: object): Promise<{ statements: number; data: any }> {
@@ -96,7 +114,8 @@ function pushOf(file: string, persons: readonly string[], idempotencyKey: string
 }
 
 beforeAll(async () => {
-  hub = await testHub({ clock: { now: () => new Date('2026-03-02T02:00:00Z') } });
+  // The statements of jobs are not those of the operations.
+  hub = await testHub({ clock: { now: () => new Date('2026-03-02T02:00:00Z') }, work: 'elsewhere' });
   const push = published.find(({ name }) => name === 'PushRegistrations')!;
   const { body } = await hub.ask(clientFor(push.name), {
     documentId: push.name,
@@ -120,12 +139,53 @@ describe('statements of a published operation', () => {
     }
   });
 
-  it.each(['ListCatalogue', 'PolicyPack', 'Submissions', 'SubmissionVerdicts'])('%s', async (name) => {
+  it.each([
+    ...['ListCatalogue', 'PolicyPack', 'PopulationSummary'],
+    ...['Submissions', 'SubmissionReport', 'SubmissionVerdicts'],
+  ])('%s', async (name) => {
     const variables = {
+      PopulationSummary: { policyYear: 2026 },
+      SubmissionReport: { id: submission },
       PolicyPack: { jurisdiction: '130628', policyYear: 2026 },
       SubmissionVerdicts: { id: submission },
     }[name];
     expect(await statementsOf(name, variables ?? {})).toMatchObject({ statements: STATEMENTS[name] });
+  });
+
+  it.each([
+    ['WithdrawSubmission', "status = 'RECEIVED'"],
+    ['ReleaseSubmission', "status = 'NEEDS_RELEASE', taken_in_at = null"],
+    ['RedriveSubmission', "status = 'FAILED', taken_in_at = null"],
+  ])('%s: the same for a push of 1 and of 100 rows', async (name, state) => {
+    const push = published.find((one) => one.name === 'PushResidents')!;
+    const client = clientFor(push.name);
+    const key = await hub.privateKeyOf(client);
+    const { access_token: token } = await obtainToken(client, hub.issuer, key, hub.url, 'li.na');
+    const persons = Array.from({ length: 101 }, (_, index) => residentId(index, '2026-01-05'));
+    for (const some of [persons.slice(0, 1), persons.slice(1)]) {
+      const variables = pushOf(push.file, some, `${name}-${some.length}`, '2026-01-05');
+      const pushed = await hub.ask(client, { documentId: push.name, variables });
+      const { id } = pushed.body.data.pushResidents;
+      await inState(id, state);
+      const counted = countEveryStatement();
+      const { body } = await post(
+        `${hub.url}/graphql`,
+        { documentId: name, variables: { id, reason: '报错了' } },
+        token,
+      );
+      expect(counted.stop()).toBe(STATEMENTS[name]);
+      expect(body.errors).toBeUndefined();
+      await inState(id, "status = 'WITHDRAWN'");
+    }
+  });
+
+  it('SubmissionProgress', async () => {
+    await inState(submission, 'decided_at = now()');
+    const token = await hub.tokenOf(clientFor(''));
+    const counted = countEveryStatement();
+    const events = await follow(hub.url, { documentId: 'SubmissionProgress', variables: { id: submission } }, token);
+    expect(await events.rest()).toHaveLength(2);
+    expect(counted.stop()).toBe(STATEMENTS['SubmissionProgress']);
   });
 
   it.each(['PersonRecord', 'PersonDecision'])('%s', async (name) => {
