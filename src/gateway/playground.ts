@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Clients, HubClient } from './clients.ts';
 import { RequestRefused } from './error-answer.ts';
 import { exampleFor, type OwnExamples } from './example-variables.ts';
@@ -80,7 +79,7 @@ async function sendPage({ request, response }: Exchange, parts: PlaygroundParts)
   const known = pages.get(parts) ?? new Map<string, Buffer>();
   pages.set(parts, known);
   // One page is kept: they are large, and one visitor looks at one at a time.
-  const page = known.get(client?.id ?? '') ?? gzipSync(pageFor(parts, client), { level: 1 });
+  const page = known.get(client?.id ?? '') ?? gzipSync(await pageFor(parts, client), { level: 1 });
   known.clear();
   known.set(client?.id ?? '', page);
   response.writeHead(200, {
@@ -92,7 +91,9 @@ async function sendPage({ request, response }: Exchange, parts: PlaygroundParts)
   response.end(page);
 }
 
-function pageFor(parts: PlaygroundParts, client: HubClient | undefined): string {
+async function pageFor(parts: PlaygroundParts, client: HubClient | undefined): Promise<string> {
+  // Loaded by the first who asks: its nine megabytes of text take forty of memory, and a hub at work shows nobody a page.
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const operations = operationsFor(parts, client);
   const tabs = tabsFor(parts, client, operations);
   const page = renderGraphiQL({
