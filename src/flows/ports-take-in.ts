@@ -35,14 +35,14 @@ export interface TakeInPorts {
 
 /** Where lists that were kept whole are taken in. */
 export interface TakeInStore {
-  /** Does the work as the only one on this list; answers false, and does nothing, where somebody else is at it. */
-  alone(list: AgencyList, work: (shift: TakeInShift) => Promise<void>): Promise<boolean>;
-  /** The unfinished submission of the list that was received first. */
-  firstUnfinished(list: AgencyList): Promise<StoredSubmission | undefined>;
+  /** Does the work as the only one on this list. Waits a while for whoever else is at it, then gives up with an error. */
+  alone(list: AgencyList, work: (shift: TakeInShift) => Promise<void>): Promise<void>;
 }
 
 /** What may be done while one is alone with a list. */
 export interface TakeInShift {
+  /** The unfinished submission of the list that was received first. */
+  firstUnfinished(): Promise<StoredSubmission | undefined>;
   /**
    * Begins the work on a submission from its start, whatever an earlier attempt left, and counts the attempt;
    * `undefined` where it is no longer to be taken in.

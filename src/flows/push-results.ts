@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/access/caller.ts';
 import { refused, type Answer } from '../domain/access/refusal.ts';
-import type { ClaimPlan } from '../domain/claims/plan-claims.ts';
-import { countRows } from '../domain/intake/list-definition.ts';
+import type { ClaimPlan, SubjectRow } from '../domain/claims/plan-claims.ts';
+import { countRows, type RowVerdict } from '../domain/intake/list-definition.ts';
 import { reportOf } from '../domain/intake/row-report.ts';
 import type { SubmissionRemark, SubmissionStatus } from '../domain/intake/submission.ts';
 import type { ListPush, PushResult } from './flows.ts';
@@ -42,6 +42,15 @@ export const queuedSubmission = (
   releasedAt: null,
   withdrawnAt: null,
   withdrawnBecause: null,
+});
+
+/** What rows come to when each is judged by itself, and nothing is taken in. */
+export const judgedAlone = (rows: readonly SubjectRow[]): ClaimPlan => ({
+  verdicts: rows.map(({ row, rejected, findings }): RowVerdict => {
+    const outcome = rejected ? 'REJECTED' : findings.length > 0 ? 'FLAGGED' : 'ACCEPTED';
+    return { row, outcome, findings };
+  }),
+  ...{ add: [], end: [], stood: 0, changes: { added: 0, changed: 0, dropped: 0, unchanged: 0 } },
 });
 
 /** A push that was judged: taken in, held or refused. */

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type Caller, type ListLimits } from '../domain/access/caller.ts';
+import { DEFAULT_LIMITS, type Caller } from '../domain/access/caller.ts';
 import { decideCategories, decidePush } from '../domain/access/decide-push.ts';
 import { granted, type Answer } from '../domain/access/refusal.ts';
 import { listBrakes, remarkOf, tooManyBadRows } from '../domain/claims/list-brakes.ts';
@@ -13,7 +13,7 @@ import { checkPush } from './check-push.ts';
 import { withNameCompared } from './compare-names.ts';
 import type { ListPush, PushResult } from './flows.ts';
 import { othersOf } from './judge-row.ts';
-import { conflict, judgedSubmission, kept, queuedSubmission, repeated, tried } from './push-results.ts';
+import { conflict, judgedAlone, judgedSubmission, kept, queuedSubmission, repeated, tried } from './push-results.ts';
 import { stale } from './receive-file.ts';
 import type {
   Clock,
@@ -60,7 +60,6 @@ export async function receiveList(
   if (!categories.ok) return categories;
 
   const pusher = right.value.caller;
-  const place = ports.jurisdictions.find(pusher.jurisdiction);
   // One transaction: a claim without its submission could not be traced, a key without its claims would lie.
   return ports.store.inTransaction(async (tx) => {
     if (push.dryRun) return granted(tried((await planPush(push, rows, pusher, tx, ports)).plan));
@@ -80,14 +79,8 @@ export async function receiveList(
       return granted(kept(queued, null));
     }
 
-    const { plan, ...received } = await planPush(push, rows, pusher, tx, ports);
-    const brakes = brakesOn(push, plan, place?.limits ?? DEFAULT_LIMITS);
-    const submission = judgedSubmission(
-      queuedSubmission(push, pusher, digest, received),
-      plan,
-      brakes.status,
-      brakes.remarks,
-    );
+    const { plan, status, remarks, ...received } = await planOrRefuse(push, rows, pusher, tx, ports);
+    const submission = judgedSubmission(queuedSubmission(push, pusher, digest, received), plan, status, remarks);
     await tx.addSubmission(submission, rowsToKeep(push, rows, plan));
     if (submission.status === 'RECEIVED') {
       await tx.linkSubjects(pusher.jurisdiction, linksIn(rows, list, ports), received.receivedAt, submission.id);
@@ -106,13 +99,24 @@ interface PlannedPush {
   readonly receivedAt: Date;
 }
 
-/** Does a limit of the jurisdiction keep the list from being taken in? */
-function brakesOn({ list, mode }: ListPush, { verdicts, changes, stood }: ClaimPlan, limits: ListLimits) {
-  if (tooManyBadRows(countRows(verdicts), limits)) {
-    return { status: 'REFUSED', remarks: [remarkOf('TOO_MANY_BAD_ROWS')] } as const;
+/** Plans what the push comes to, unless a limit of the jurisdiction refuses it as it is. */
+async function planOrRefuse(
+  push: ListPush,
+  rows: readonly SubjectRow[],
+  pusher: Caller,
+  tx: ReceiveTransaction,
+  ports: ReceiveListPorts,
+) {
+  const limits = ports.jurisdictions.find(pusher.jurisdiction)?.limits ?? DEFAULT_LIMITS;
+  const alone = judgedAlone(rows);
+  if (tooManyBadRows(countRows(alone.verdicts), limits)) {
+    const received = { id: ports.ids.next(), receivedAt: ports.clock.now() };
+    return { ...received, plan: alone, status: 'REFUSED', remarks: [remarkOf('TOO_MANY_BAD_ROWS')] } as const;
   }
-  const remarks = listBrakes({ list, mode, changes, stood }, limits);
-  return { status: remarks.length > 0 ? 'NEEDS_RELEASE' : 'RECEIVED', remarks } as const;
+  const planned = await planPush(push, rows, pusher, tx, ports);
+  const { changes, stood } = planned.plan;
+  const remarks = listBrakes({ list: push.list, mode: push.mode, changes, stood }, limits);
+  return { ...planned, status: remarks.length > 0 ? 'NEEDS_RELEASE' : 'RECEIVED', remarks } as const;
 }
 
 function judgeRows(

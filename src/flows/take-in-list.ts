@@ -28,20 +28,16 @@ const MOST_ATTEMPTS = 3;
 const NOT_TOLD_YET = new Date(8.64e15);
 
 /**
- * Takes in the unfinished submissions of an agency's list, one after another in the order in which they were received. Does
- * nothing where another worker is at it. Work that breaks off begins anew at the next call and comes to the same; a
- * submission whose work broke off for the third time is set aside, so that the next ones go on.
+ * Takes in the unfinished submissions of an agency's list, one after another in the order in which they were received; waits
+ * for another worker who is at it. Work that breaks off begins anew at the next call and comes to the same; a submission whose
+ * work broke off for the third time is set aside, so that the next ones go on.
  */
 export async function takeInList(list: AgencyList, ports: TakeInPorts): Promise<void> {
-  // Looked at again once alone no more: what was received meanwhile may have found this worker at it, and left it to him.
-  for (let first = await ports.takeIn.firstUnfinished(list); first; first = await ports.takeIn.firstUnfinished(list)) {
-    const done = await ports.takeIn.alone(list, async (shift) => {
-      for (let next = await ports.takeIn.firstUnfinished(list); next; next = await ports.takeIn.firstUnfinished(list)) {
-        await takeInOne(next, shift, ports);
-      }
-    });
-    if (!done) return;
-  }
+  await ports.takeIn.alone(list, async (shift) => {
+    for (let next = await shift.firstUnfinished(); next; next = await shift.firstUnfinished()) {
+      await takeInOne(next, shift, ports);
+    }
+  });
 }
 
 async function takeInOne(submission: StoredSubmission, shift: TakeInShift, ports: TakeInPorts): Promise<void> {

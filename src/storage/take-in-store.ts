@@ -16,26 +16,26 @@ export function takeInStore(pool: pg.Pool, ids: Ids, clock: Clock): TakeInStore 
       // A connection that breaks while nothing is asked of it must not end the process; the next question meets it.
       client.on('error', () => undefined);
       try {
-        const locked = await client.query<{ got: boolean }>(TRY_LOCK, [lockName(list)]);
-        if (!locked.rows[0]?.got) return false;
         await client.query(SETTINGS);
+        await client.query(LOCK, [lockName(list)]);
         await dropLeftovers(client, [list.jurisdiction, list.agency, list.list]);
-        await work(shiftOn(pool, client, ids, clock));
-        return true;
+        await work(shiftOn(pool, client, list, ids, clock));
       } finally {
-        // Closing the connection gives back the lock and the settings, whatever happened.
+        // Given back by hand: the server notices a closed connection later than the next worker comes.
+        await client.query(UNLOCK, [lockName(list)]).catch(() => undefined);
+        // Closed, so that the settings go with it.
         client.release(true);
       }
-    },
-    firstUnfinished: async ({ jurisdiction, agency, list }) => {
-      const found = await pool.query<SubmissionRecord>(FIRST_UNFINISHED, [jurisdiction, agency, list]);
-      return found.rows[0] && submissionOf(found.rows[0]);
     },
   };
 }
 
-function shiftOn(pool: pg.Pool, client: pg.PoolClient, ids: Ids, clock: Clock): TakeInShift {
+function shiftOn(pool: pg.Pool, client: pg.PoolClient, list: AgencyList, ids: Ids, clock: Clock): TakeInShift {
   return {
+    firstUnfinished: async () => {
+      const found = await client.query<SubmissionRecord>(FIRST_UNFINISHED, [list.jurisdiction, list.agency, list.list]);
+      return found.rows[0] && submissionOf(found.rows[0]);
+    },
     begin: async (submission) => {
       const begun = await client.query<{ attempts: number }>(BEGIN, [submission.id, clock.now()]);
       const attempts = begun.rows[0]?.attempts;
@@ -51,14 +51,18 @@ function shiftOn(pool: pg.Pool, client: pg.PoolClient, ids: Ids, clock: Clock): 
 
 const lockName = ({ jurisdiction, agency, list }: AgencyList): string => `take-in|${jurisdiction}|${agency}|${list}`;
 
-const TRY_LOCK = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as got';
+const LOCK = 'select pg_advisory_lock(hashtextextended($1, 0))';
+const UNLOCK = 'select pg_advisory_unlock(hashtextextended($1, 0))';
 
 // The pool's plans are for short reads by index. What is staged is worth no wait for a disk; the last transaction waits for it.
+// A worker that was killed holds its list until the server looks whether it is still there; others wait for longer than that.
 const SETTINGS = `
 set plan_cache_mode = auto;
 set work_mem = '64MB';
 set maintenance_work_mem = '128MB';
-set synchronous_commit = off`;
+set synchronous_commit = off;
+set client_connection_check_interval = '1s';
+set lock_timeout = '60s'`;
 
 const FIRST_UNFINISHED = `
 select * from submission

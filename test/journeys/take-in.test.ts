@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RawRow } from '../../src/domain/intake/list-definition.ts';
 import { testDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
-import { intakeOn, type Intake, type PushSketch } from '../support/two-ways.ts';
+import { intakeOn, openPlace, type Intake, type PushSketch } from '../support/two-ways.ts';
 
 let inline: Intake;
 let whole: Intake;
@@ -104,3 +104,156 @@ describe('a list kept whole and taken in by a job', () => {
     await fc.assert(fc.asyncProperty(pushes, bothWays), { numRuns: Number(process.env['RUNS'] ?? 60) });
   }, 300_000);
 });
+
+const dibao = (who: number, said: RawRow = {}): RawRow => ({
+  ...{ name: '王芳', idNumber: residentId(who), category: '低保对象', from: '2025-01-01' },
+  ...said,
+});
+const many = (count: number, said: RawRow = {}): RawRow[] =>
+  Array.from({ length: count }, (_, who) => dibao(who, said));
+const ofHardship = { agency: 'civil-affairs', list: 'hardship' } as const;
+
+describe('a list kept whole', () => {
+  it.each(['SNAPSHOT', 'DELTA'] as const)('of several blocks says what it changes (%s)', async (sent) => {
+    const place = nextPlace();
+    const first = await whole.keep(place, { ...ofHardship, mode: 'SNAPSHOT', rows: many(900) });
+    await whole.takeIn(first);
+    const rows = [...many(890).slice(5), ...many(5, { to: '2025-12-31' }), dibao(901), dibao(902, { name: ' ' })];
+    const second = await whole.keep(place, { ...ofHardship, mode: sent, rows });
+    await whole.takeIn(second);
+
+    expect(await whole.submission(place, second.id)).toMatchObject({
+      status: 'RECEIVED',
+      counts: { sent: 892, accepted: 6, unchanged: 885, flagged: 0, rejected: 1 },
+      changes: { added: 1, changed: 5, dropped: sent === 'SNAPSHOT' ? 10 : 0, unchanged: 885 },
+      claimsAdded: sent === 'SNAPSHOT' ? 16 : 6,
+      claimsEnded: sent === 'SNAPSHOT' ? 15 : 5,
+      attempts: 1,
+      report: [{ code: 'VALUE_MISSING', column: 'name', rows: 1, examples: [892] }],
+    });
+  });
+
+  it('only to be judged keeps verdicts and bad rows, and no claim, person or good row', async () => {
+    const place = nextPlace();
+    const rows = [dibao(1), dibao(2, { name: ' ' }), dibao(3), dibao(3)];
+    const trial = await whole.keep(place, { ...ofHardship, rows }, { dryRun: true });
+    await whole.takeIn(trial);
+    expect(await whole.state(place)).toMatchObject({
+      submissions: [
+        {
+          status: 'DRY_RUN',
+          takenInAt: null,
+          claimsAdded: 2,
+          changes: { added: 2 },
+          counts: { sent: 4, accepted: 2, unchanged: 1, rejected: 1 },
+          rows: [
+            { sent: {} },
+            { sent: rows[1], outcome: 'REJECTED' },
+            { sent: {} },
+            { outcome: 'UNCHANGED', sent: {} },
+          ],
+        },
+      ],
+      ...{ claims: [], links: [], identifiers: [], persons: [] },
+    });
+  });
+
+  it('takes its turn in the order of receipt, and so does what is pushed inline meanwhile', async () => {
+    const place = nextPlace();
+    const file = await whole.keep(place, { ...ofHardship, rows: [dibao(1, { to: '2025-11-30' })] });
+    const pushed = await whole.push(place, { ...ofHardship, rows: [dibao(1)] });
+    expect(pushed).toMatchObject({ status: 'QUEUED', takenInAt: null });
+    const other = await whole.push(place, {
+      agency: 'health',
+      list: 'deaths',
+      rows: [{ ...dibao(9), diedOn: '2025-01-01' }].map(deathOf),
+    });
+    expect(other.status).toBe('RECEIVED');
+    await whole.takeIn(file);
+    expect(await whole.submission(place, pushed.id)).toMatchObject({ status: 'RECEIVED', changes: { changed: 1 } });
+    expect((await whole.push(place, { ...ofHardship, rows: [dibao(1)] })).counts.unchanged).toBe(1);
+  });
+});
+
+const deathOf = ({ name, idNumber }: RawRow): RawRow => ({ name, idNumber, diedOn: '2025-01-01' });
+
+describe('a list that looks wrong as a whole', () => {
+  const limits = { shrink: { percent: 10, butAtLeast: 3 }, newDeaths: 2, badRowsPercent: 40 };
+  const strict = (place: string) => openPlace(place, limits);
+  const cases: ReadonlyArray<[why: string, before: RawRow[], sketch: PushSketch, status: string, code?: string]> = [
+    [
+      'that drops too much',
+      many(20),
+      { ...ofHardship, mode: 'SNAPSHOT', rows: many(17) },
+      'NEEDS_RELEASE',
+      'SHRINKS_TOO_MUCH',
+    ],
+    ['that drops a share too small', many(40), { ...ofHardship, mode: 'SNAPSHOT', rows: many(37) }, 'RECEIVED'],
+    ['that drops too few to matter', many(4), { ...ofHardship, mode: 'SNAPSHOT', rows: many(2) }, 'RECEIVED'],
+    [
+      'with too many deaths',
+      [],
+      { agency: 'civil-affairs', list: 'deaths', rows: many(3).map(deathOf) },
+      'NEEDS_RELEASE',
+      'TOO_MANY_NEW_DEATHS',
+    ],
+    [
+      'with as many deaths as may be',
+      [],
+      { agency: 'civil-affairs', list: 'deaths', rows: many(2).map(deathOf) },
+      'RECEIVED',
+    ],
+    ['of bad rows', [], { ...ofHardship, rows: [dibao(1), dibao(2, { name: '' })] }, 'REFUSED', 'TOO_MANY_BAD_ROWS'],
+    [
+      'of bad rows, but not too many',
+      [],
+      { ...ofHardship, rows: [...many(3), dibao(4, { name: '' }), dibao(5, { name: '' })] },
+      'RECEIVED',
+    ],
+  ];
+
+  it.each(cases)('%s', async (_why, before, sketch, status, code) => {
+    const place = nextPlace();
+    const [pushing, keeping] = [intakeOn(inline.database, strict), intakeOn(whole.database, strict)];
+    if (before.length > 0) {
+      await pushing.push(place, { ...ofHardship, rows: before });
+      await keeping.push(place, { ...ofHardship, rows: before });
+    }
+    const pushed = await pushing.push(place, sketch);
+    const kept = await keeping.keep(place, sketch);
+    await keeping.takeIn(kept);
+    expect(pushed).toMatchObject({ status, remarks: code ? [{ code }] : [] });
+    expect(await keeping.state(place)).toEqual(await pushing.state(place));
+
+    if (status !== 'NEEDS_RELEASE') return;
+    await release(whole, kept.id);
+    await keeping.takeIn(kept);
+    expect(await keeping.submission(place, kept.id)).toMatchObject({ status: 'RECEIVED', remarks: [] });
+  });
+
+  it('names a category that the agency may not push: nothing of it is taken in', async () => {
+    const place = nextPlace();
+    const narrow = (id: string) => {
+      const open = openPlace(id);
+      const office = open.agencies['civil-affairs']!;
+      return {
+        ...open,
+        agencies: { 'civil-affairs': { ...office, pushes: { hardship: { categories: ['ORPHAN'] as const } } } },
+      };
+    };
+    const keeping = intakeOn(whole.database, narrow);
+    const kept = await keeping.keep(place, { ...ofHardship, rows: [dibao(1, { category: '孤儿' }), dibao(2)] });
+    await keeping.takeIn(kept);
+    expect(await keeping.state(place)).toMatchObject({
+      submissions: [
+        { status: 'REFUSED', remarks: [{ code: 'CATEGORY_NOT_GRANTED' }], counts: { sent: 2, accepted: 2 } },
+      ],
+      ...{ claims: [], links: [], identifiers: [] },
+    });
+  });
+});
+
+const release = ({ database }: Intake, id: string): Promise<unknown> =>
+  database.pool.query(`update submission set status = 'QUEUED', released_by = 'second', attempts = 0 where id = $1`, [
+    id,
+  ]);

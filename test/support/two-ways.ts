@@ -135,7 +135,7 @@ async function stateOf({ pool }: TestDatabase, place: string): Promise<unknown> 
       ...{ claimsAdded: one.claimsAdded, claimsEnded: one.claimsEnded, takenInAt: one.takenInAt },
       rows: rows[index]!.items,
     })),
-    claims: claims.rows.map(({ id: _id, submission, ended_by: endedBy, ...claim }) => ({
+    claims: claims.rows.map(({ id: _id, jurisdiction: _place, submission, ended_by: endedBy, ...claim }) => ({
       ...claim,
       submission: numberOf.get(submission),
       endedBy: endedBy && numberOf.get(endedBy),
@@ -153,6 +153,7 @@ async function stateOf({ pool }: TestDatabase, place: string): Promise<unknown> 
 
 interface ClaimRecord {
   readonly id: string;
+  readonly jurisdiction: string;
   readonly submission: string;
   readonly ended_by: string | null;
 }
