@@ -80,7 +80,7 @@ export function startPlanner(supergraph: Supergraph, local: readonly SubgraphSer
       http: {
         getSubgraphExecutor: (options) => {
           const server = servers.get(options.subgraphName.toUpperCase());
-          if (!server) return http.getSubgraphExecutor(options);
+          if (!server) return http.getSubgraphExecutor(byPost(options));
           return ({ document, variables, operationName, context }) => {
             const request = { document, variables, operationName };
             const { hub } = context as unknown as PlannerContext;
@@ -117,6 +117,14 @@ export function startPlanner(supergraph: Supergraph, local: readonly SubgraphSer
     },
   };
 }
+
+type ExecutorOptions = Parameters<typeof http.getSubgraphExecutor>[0];
+
+/** Subscriptions would go by GET, with their variables in an address that any log may keep. */
+const byPost = (options: ExecutorOptions): ExecutorOptions => ({
+  ...options,
+  transportEntry: { ...options.transportEntry, options: { ...options.transportEntry.options, method: 'POST' } },
+});
 
 const isSubscription = (document: DocumentNode): boolean =>
   getOperationAST(document)?.operation === OperationTypeNode.SUBSCRIPTION;
