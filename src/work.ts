@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { decideTouched, keepDecided, rebuildDecisions } from './flows/decide-population.ts';
 import { takeInList } from './flows/take-in-list.ts';
 import { faultForLog } from './gateway/error-answer.ts';
@@ -16,9 +15,6 @@ export interface RunningWork {
 
 /** Room for two jobs, each with a few connections, beside those of the queue itself. */
 const POOL_SIZE = 12;
-
-/** Pause before a list is looked at again that another worker is at. */
-const LEFT_MS = 1_000;
 
 /** Pause before a worker that ended by itself is begun again. */
 const AGAIN_MS = 5_000;
@@ -78,14 +74,7 @@ function handlersOn(pool: Database['pool'], ground: Ground): JobHandlers {
       ground.log.error({ submission, fault: faultForLog(error) }, 'work broke off'),
   };
   return {
-    'take-in-list': async (job, stop) => {
-      await takeInList(job, takingIn);
-      // Left to another worker: it may be one that has died, whose last statement the database has not broken off yet.
-      while (await takingIn.takeIn.firstUnfinished(job)) {
-        await delay(LEFT_MS, undefined, { signal: stop });
-        await takeInList(job, takingIn);
-      }
-    },
+    'take-in-list': (job) => takeInList(job, takingIn),
     'decide-touched': ({ jurisdiction }, stop) => decideTouched(jurisdiction, deciding, stop),
     'rebuild-decisions': (job, stop) => rebuildDecisions(job, deciding, stop),
   };

@@ -18,6 +18,7 @@ export function takeInStore(pool: pg.Pool, ids: Ids, clock: Clock): TakeInStore 
       try {
         await client.query(SETTINGS);
         await client.query(LOCK, [lockName(list)]);
+        await client.query(PATIENCE);
         await dropLeftovers(client, [list.jurisdiction, list.agency, list.list]);
         await work(shiftOn(pool, client, list, ids, clock));
       } finally {
@@ -62,7 +63,10 @@ set work_mem = '64MB';
 set maintenance_work_mem = '128MB';
 set synchronous_commit = off;
 set client_connection_check_interval = '1s';
-set lock_timeout = '60s'`;
+set lock_timeout = '10s'`;
+
+/** Once alone with the list it is other lists that are waited for, and only as long as one of their short transactions. */
+const PATIENCE = "set lock_timeout = '60s'";
 
 const FIRST_UNFINISHED = `
 select * from submission
