@@ -211,10 +211,13 @@ export interface UploadStore {
   begin(jurisdiction: string, agency: Agency, idempotencyKey: string): Promise<Upload | undefined>;
 }
 
+/** A row that was not taken in: its number, why, and its cells as they were sent. */
+export type RejectedRow = Pick<StoredRow, 'row' | 'findings' | 'sent'>;
+
 /** Where the rejected rows of a submission are read. */
 export interface RejectedRows {
   /** Rejected rows in row order, a block at a time; none of blocks without verdicts. */
-  blocks(jurisdiction: string, submission: string): AsyncIterable<readonly StoredRow[]>;
+  blocks(jurisdiction: string, submission: string): AsyncIterable<readonly RejectedRow[]>;
 }
 
 /** A page of something, with the cursor to go on from; `null` when there is no more. */

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { fileKindOf, type FileKind } from './file-kind.ts';
+
+/** How the command is used, in both languages. */
+export const USAGE = `用法 / usage:
+  npm run push -- <list> <file> --as <jurisdiction>:<agency> [--dry-run]
+      [--mode DELTA|SNAPSHOT] [--period 2025-11] [--document <no>] [--key <idempotency key>]
+      [--hub <url>] [--key-file <private JWK>] [--issuer <url>] [--token <access token>]
+  例 / e.g.: npm run push -- hardship 困难人员.xlsx --as 130628:civil-affairs --mode SNAPSHOT --period 2025-11
+  文件 / files: .xlsx .csv .tsv .txt .ndjson .jsonl，及其 .gz / and .gz of them
+  退出码 / exit code: 0 全部接收 all taken in · 1 有退回行或待放行 some rejected, or held · 2 未接收 refused or failed`;
+
+/** What is to be pushed, as whom and where. */
+export interface PushOptions {
+  readonly list: string;
+  readonly file: string;
+  readonly kind: FileKind;
+  readonly mode: string;
+  readonly period: string | null;
+  readonly documentNumber: string | null;
+  /** `null`: made of the file and its labels, so that the same file is the same push. */
+  readonly key: string | null;
+  readonly dryRun: boolean;
+  /** The client (`130628:civil-affairs`) to push as; a token names it itself. */
+  readonly client: string | null;
+  /** Where the hub is; `null` for the development hub of this folder. */
+  readonly hub: string | null;
+  readonly issuer: string | null;
+  readonly keyFile: string | null;
+  readonly token: string | null;
+}
+
+/** Reads the command line and the token of the environment; throws with the usage where it cannot be understood. */
+export function readPushOptions(args: readonly string[], environment: NodeJS.ProcessEnv): PushOptions {
+  const { values, positionals } = parsed(args);
+  const [list, file, ...more] = positionals;
+  if (list === undefined || file === undefined || more.length > 0) throw new Error(USAGE);
+  const kind = fileKindOf(file);
+  if (!kind) throw new Error(`不认识的文件扩展名 / unknown file extension\n${USAGE}`);
+  const token = values.token ?? (environment['YIDANG_TOKEN'] || null);
+  if (token !== null && values.hub === undefined) throw new Error(`--token 需要 --hub / --token needs --hub\n${USAGE}`);
+  if (token === null && values.as === undefined) throw new Error(`需要 --as / --as is needed\n${USAGE}`);
+  if (values['key-file'] !== undefined && values.hub === undefined) {
+    throw new Error(`--key-file 需要 --hub / --key-file needs --hub\n${USAGE}`);
+  }
+  return {
+    list: list.toLowerCase().replaceAll('_', '-'),
+    // npm runs commands in the folder of the package, whatever folder they were called in.
+    file: resolve(environment['INIT_CWD'] ?? '', file),
+    kind,
+    mode: values.mode?.toUpperCase() ?? 'DELTA',
+    period: values.period ?? null,
+    documentNumber: values.document ?? null,
+    key: values.key ?? null,
+    dryRun: values['dry-run'],
+    client: values.as ?? null,
+    hub: values.hub?.replace(/\/+$/, '') ?? null,
+    issuer: values.issuer ?? null,
+    keyFile: values['key-file'] ?? null,
+    token,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        ...{ as: text, mode: text, period: text, document: text, key: text, hub: text, issuer: text, token: text },
+        'key-file': text,
+        'dry-run': { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${USAGE}`, { cause: error });
+  }
+}

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { loadConfig } from '../../config.ts';
+import { developmentKeys } from '../../gateway/dev-keys.ts';
+import { obtainToken, type JWK } from '../../gateway/issuer.ts';
+import type { PushOptions } from './push-options.ts';
+
+/** A hub to push to, and tokens for it that are always fresh. */
+export interface HubAccess {
+  readonly hub: string;
+  token(): Promise<string>;
+}
+
+/** A token is renewed this long before it ends, in seconds. */
+const RENEW_BEFORE = 60;
+
+/**
+ * Opens the way to the hub: with a token that was given, with the agency's own key, or, for the development hub of this
+ * folder, with a key that it trusts.
+ */
+export async function openAccess(options: PushOptions, environment: NodeJS.ProcessEnv): Promise<HubAccess> {
+  const { token, client, keyFile } = options;
+  if (token !== null) return { hub: options.hub!, token: async () => token };
+  if (keyFile !== null) {
+    const key = JSON.parse(await readFile(keyFile, 'utf8')) as JWK;
+    return { hub: options.hub!, token: renewed(client!, options.issuer ?? options.hub!, key, options.hub!) };
+  }
+  const config = loadConfig(environment);
+  if (config.environment !== 'development' || config.issuer.kind !== 'built-in') {
+    throw new Error('需要 --key-file 或 --token / --key-file or --token is needed');
+  }
+  const hub = options.hub ?? config.publicUrl;
+  const key = await developmentKeys(config.dataDir).privateKeyOf(client!);
+  return { hub, token: renewed(client!, options.issuer ?? config.issuer.url, key, hub) };
+}
+
+/** Tokens live some minutes and work may take longer, so a new one is obtained in time. */
+function renewed(client: string, issuer: string, key: JWK, hub: string): () => Promise<string> {
+  let held: { readonly token: string; readonly until: number } | undefined;
+  return async () => {
+    if (held && Date.now() < held.until) return held.token;
+    const { access_token: token, expires_in: life } = await obtainToken(client, issuer, key, hub);
+    held = { token, until: Date.now() + (Number(life) - RENEW_BEFORE) * 1000 };
+    return token;
+  };
+}
