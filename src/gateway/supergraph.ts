@@ -74,7 +74,9 @@ export function startPlanner(supergraph: Supergraph, local: readonly SubgraphSer
     landingPage: false,
     graphiql: false,
     requestId: false,
-    upstreamTimeout: SUBGRAPH_TIMEOUT,
+    // A subscription goes on for as long as its token holds.
+    upstreamTimeout: ({ executionRequest }) =>
+      executionRequest && isSubscription(executionRequest.document) ? undefined : SUBGRAPH_TIMEOUT,
     propagateHeaders: { fromClientToSubgraphs: ({ context }) => headersFor(context as unknown as PlannerContext) },
     transports: {
       http: {

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { importJWK, SignJWT, type JWK } from 'jose';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { follow, type SeenEvents } from '../support/events.ts';
@@ -151,6 +154,25 @@ describe('at the door', () => {
     await now(id, DONE);
     for (const one of open) await one.rest();
     expect((await followed(id)).status).toBe(200);
+  });
+
+  it('the token’s end ends the stream, and says why', async () => {
+    const [issuerKey] = JSON.parse(readFileSync(join(hub.dataDir, 'issuer-keys.json'), 'utf8')).keys as [JWK];
+    const now = Math.floor(Date.now() / 1000);
+    // Clocks may differ by ten seconds, so this one holds for some four seconds more.
+    const token = await new SignJWT({
+      ...{ iss: hub.issuer, aud: 'yidang', sub: CIVIL_AFFAIRS, jti: 'short', iat: now - 100, exp: now - 6 },
+      ...{ agency: 'civil-affairs', jurisdiction: '130628', scope: 'submission:read' },
+    })
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: issuerKey.kid! })
+      .sign(await importJWK(issuerKey, 'ES256'));
+    const id = await submissionThat(WAITING);
+    const events = await follow(hub.url, { query: QUERY, variables: { id } }, token);
+    expect(await events.rest()).toMatchObject([
+      { event: 'next', data: { data: { submissionProgress: { status: 'QUEUED' } } } },
+      { event: 'next', data: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } },
+      { event: 'complete' },
+    ]);
   });
 
   it('a hub that stops ends them at once', async () => {
