@@ -132,10 +132,9 @@ export interface TakeInWork {
   unsettled(terms: ComparisonTerms): AsyncIterable<readonly SubjectMatters[]>;
   /** Keeps what was planned for some subjects. Instants of `toldAt` are those of the claims not told yet. */
   keepPlan(plan: ClaimPlan, toldAt: Date): Promise<void>;
-  /** Keeps the documents of the rows taken in and joins them to persons. Readers see it before the claims. */
-  linkSubjects(): Promise<void>;
   /**
-   * Makes what was planned true at one instant, as a whole. Answers `CHANGED`, and has done nothing, where what stands is no
+   * Makes what was planned true at one instant, as a whole; the documents of the rows taken in are kept and joined to persons
+   * before, and readers may see these before the claims. Answers `CHANGED`, and has done nothing, where what stands is no
    * longer what was compared, and `GONE` where the submission is no longer to be taken in.
    */
   takeIn(outcome: TakeInOutcome): Promise<'DONE' | 'CHANGED' | 'GONE'>;

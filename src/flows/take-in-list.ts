@@ -74,7 +74,7 @@ async function judgeAndTakeIn(submission: StoredSubmission, work: TakeInWork, po
       return work.close({ ...outcome, status: 'NEEDS_RELEASE', remarks, claimsAdded: 0, claimsEnded: 0 });
     }
 
-    await work.linkSubjects();
+    await work.progress('TAKING_IN', 0);
     if ((await work.takeIn(outcome)) !== 'CHANGED') return;
   }
 }

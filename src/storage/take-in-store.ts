@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Clock, Ids, StoredSubmission } from '../flows/ports.ts';
 import type { AgencyList, TakeInShift, TakeInStore } from '../flows/ports-take-in.ts';
 import { submissionOf, type SubmissionRecord } from './submission-table.ts';
+import { withSession } from './take-in/session.ts';
 import { dropLeftovers } from './take-in/staging.ts';
 import { takeInWork } from './take-in/work.ts';
 
@@ -11,27 +12,22 @@ import { takeInWork } from './take-in/work.ts';
  */
 export function takeInStore(pool: pg.Pool, ids: Ids, clock: Clock): TakeInStore {
   return {
-    alone: async (list, work) => {
-      const client = await pool.connect();
-      // A connection that breaks while nothing is asked of it must not end the process; the next question meets it.
-      client.on('error', () => undefined);
-      try {
-        await client.query(SETTINGS);
+    alone: (list, work) =>
+      withSession(pool, async (client) => {
         await client.query(LOCK, [lockName(list)]);
         await client.query(PATIENCE);
-        await dropLeftovers(client, [list.jurisdiction, list.agency, list.list]);
-        await work(shiftOn(pool, client, list, ids, clock));
-      } finally {
-        // Given back by hand: the server notices a closed connection later than the next worker comes.
-        await client.query(UNLOCK, [lockName(list)]).catch(() => undefined);
-        // Closed, so that the settings go with it.
-        client.release(true);
-      }
-    },
+        try {
+          await dropLeftovers(client, [list.jurisdiction, list.agency, list.list]);
+          await work(shiftOn(pool, client, list, ids, clock));
+        } finally {
+          // Given back by hand: the server notices a closed connection later than the next worker comes.
+          await client.query(UNLOCK, [lockName(list)]).catch(() => undefined);
+        }
+      }),
   };
 }
 
-function shiftOn(pool: pg.Pool, client: pg.PoolClient, list: AgencyList, ids: Ids, clock: Clock): TakeInShift {
+function shiftOn(pool: pg.Pool, client: pg.ClientBase, list: AgencyList, ids: Ids, clock: Clock): TakeInShift {
   return {
     firstUnfinished: async () => {
       const found = await client.query<SubmissionRecord>(FIRST_UNFINISHED, [list.jurisdiction, list.agency, list.list]);
@@ -54,16 +50,6 @@ const lockName = ({ jurisdiction, agency, list }: AgencyList): string => `take-i
 
 const LOCK = 'select pg_advisory_lock(hashtextextended($1, 0))';
 const UNLOCK = 'select pg_advisory_unlock(hashtextextended($1, 0))';
-
-// The pool's plans are for short reads by index. What is staged is worth no wait for a disk; the last transaction waits for it.
-// A worker that was killed holds its list until the server looks whether it is still there; others wait for longer than that.
-const SETTINGS = `
-set plan_cache_mode = auto;
-set work_mem = '64MB';
-set maintenance_work_mem = '128MB';
-set synchronous_commit = off;
-set client_connection_check_interval = '1s';
-set lock_timeout = '10s'`;
 
 /** Once alone with the list it is other lists that are waited for, and only as long as one of their short transactions. */
 const PATIENCE = "set lock_timeout = '60s'";

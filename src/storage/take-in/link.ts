@@ -21,7 +21,7 @@ export async function linkStaged(
   ids: Ids,
   staging: Staging,
   submission: StoredSubmission,
-  since: () => Date,
+  since: Date,
 ): Promise<void> {
   await joinStaged(client, ids, staging, submission, since);
 
@@ -41,7 +41,7 @@ export async function linkStaged(
     const range = `n.ctid >= '(${page},0)' and n.ctid < '(${page + PAGES_AT_ONCE},0)'`;
     await inTransaction(client, async () => {
       await client.query(insertIdentifiers(link, range), [submission.jurisdiction]);
-      await client.query(insertLinks(link, range), [submission.jurisdiction, since(), submission.id, prefix]);
+      await client.query(insertLinks(link, range), [submission.jurisdiction, since, submission.id, prefix]);
     });
   }
 }
@@ -51,7 +51,7 @@ async function joinStaged(
   ids: Ids,
   { row }: Staging,
   { jurisdiction, id }: StoredSubmission,
-  since: () => Date,
+  since: Date,
 ): Promise<void> {
   for (let after = 0; ;) {
     const found = await client.query<JoiningRow>(
@@ -66,9 +66,7 @@ async function joinStaged(
       subjects: [{ key, idType, idNumber }, ...others],
       because: 'BIRTH_LIST' as const,
     }));
-    await inTransaction(client, () =>
-      linkSubjects(client, ids, { jurisdiction, since: since(), submission: id }, requests),
-    );
+    await inTransaction(client, () => linkSubjects(client, ids, { jurisdiction, since, submission: id }, requests));
   }
 }
 
