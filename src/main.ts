@@ -9,6 +9,7 @@ import type { Ids } from './flows/ports.ts';
 import { authenticator, type Authenticate } from './gateway/authenticate.ts';
 import { clientsOf, type Clients } from './gateway/clients.ts';
 import { developmentKeys, type DevelopmentKeys } from './gateway/dev-keys.ts';
+import { comparisonRoute } from './gateway/bulk-upload/comparison-route.ts';
 import { downloadRoutes } from './gateway/bulk-upload/download-route.ts';
 import { uploadRoute } from './gateway/bulk-upload/upload-route.ts';
 import { faultForLog } from './gateway/error-answer.ts';
@@ -27,8 +28,10 @@ import { subgraphServer } from './gateway/subgraph-server.ts';
 import { composeSupergraph, startPlanner } from './gateway/supergraph.ts';
 import { layGround, type Ground, type GroundOptions } from './ground.ts';
 import { agencyKeys } from './storage/agency-keys.ts';
+import { comparisonStore } from './storage/comparison-store.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { failedWork } from './storage/failed-work.ts';
+import { readPackText } from './storage/pack-files.ts';
 import { personStore } from './storage/person-store.ts';
 import { populationStore } from './storage/population-store.ts';
 import { receiveStore } from './storage/receive-store.ts';
@@ -114,6 +117,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
         largestFile: config.largestFile,
       }),
       ...downloadRoutes({ authenticate, returnRows: house.flows.returnRows }),
+      comparisonRoute({ authenticate, comparedPersons: house.flows.comparedPersons }),
       readinessRoute(house.database),
       ...(issuer ? issuerRoutes(issuer) : []),
       ...playgroundRoutes({
@@ -220,6 +224,8 @@ function storagePorts(pool: Database['pool'], ids: Ids) {
     withdrawals: withdrawStore(pool),
     persons: personStore(pool),
     population: populationStore(pool),
+    comparisons: comparisonStore(pool),
+    readPackText,
     failedWork: failedWork(pool),
   };
 }

@@ -1,9 +1,12 @@
+import { comparePacks } from './flows/compare-packs.ts';
 import { decideTouched, keepDecided, rebuildDecisions } from './flows/decide-population.ts';
 import { takeInList } from './flows/take-in-list.ts';
 import { faultForLog } from './gateway/error-answer.ts';
 import { layGround, type Ground, type GroundOptions } from './ground.ts';
+import { comparisonStore } from './storage/comparison-store.ts';
 import { openDatabase, openPool, type Database } from './storage/database.ts';
 import { decisionStore } from './storage/decision-store.ts';
+import { readPackText } from './storage/pack-files.ts';
 import { takeInStore } from './storage/take-in-store.ts';
 import { startWorkQueue, type JobHandlers, type WorkQueue } from './storage/work-queue.ts';
 
@@ -77,5 +80,7 @@ function handlersOn(pool: Database['pool'], ground: Ground): JobHandlers {
     'take-in-list': (job) => takeInList(job, takingIn),
     'decide-touched': ({ jurisdiction }, stop) => decideTouched(jurisdiction, deciding, stop),
     'rebuild-decisions': (job, stop) => rebuildDecisions(job, deciding, stop),
+    'compare-packs': (job, stop) =>
+      comparePacks(job, { ...ground, comparisons: comparisonStore(pool), readPackText }, stop),
   };
 }

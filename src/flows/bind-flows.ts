@@ -1,4 +1,5 @@
 import { findPeople, findPeopleAgain, findPeopleByIds, type AnswerPersonPorts } from './answer-person.ts';
+import { askComparison, comparedPersons, findComparison, type ComparePacksPorts } from './compare-packs.ts';
 import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
 import { populationSummary, type FindPopulationPorts } from './find-population.ts';
 import { findSubmission, pageSubmissions, pageVerdicts, type FindSubmissionsPorts } from './find-submissions.ts';
@@ -21,6 +22,7 @@ export type FlowPorts = ReceiveListPorts &
   WithdrawSubmissionPorts &
   RedriveSubmissionPorts &
   FindPopulationPorts &
+  ComparePacksPorts &
   AnswerPersonPorts &
   DecideBenefitPorts &
   ListPolicyPacksPorts &
@@ -45,6 +47,9 @@ export function bindFlows(ports: FlowPorts): Flows {
     findPeopleAgain: (persons, knownAt, caller) => findPeopleAgain(persons, knownAt, caller, ports),
     decideBenefit: (person, policyYear, asOf, caller) => decideBenefit(person, policyYear, asOf, caller, ports),
     populationSummary: (policyYear, caller) => populationSummary(policyYear, caller, ports),
+    askComparison: (wish, caller) => askComparison(wish, caller, ports),
+    findComparison: (id, caller) => findComparison(id, caller, ports),
+    comparedPersons: (id, caller) => comparedPersons(id, caller, ports),
     policyPacks: (caller, jurisdiction) => listPolicyPacks(caller, jurisdiction, ports),
     listCatalogue: (caller) => listCatalogue(caller, ports),
   };

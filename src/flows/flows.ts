@@ -6,12 +6,14 @@ import type { IdType, ListName } from '../domain/intake/words.ts';
 import type { BenefitDecision } from '../domain/policy/decision.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import type { PersonView } from './answer-person.ts';
+import type { ComparisonWish, ShownComparedPerson } from './compare-packs.ts';
 import type { SubmissionFilter } from './find-submissions.ts';
 import type { Following } from './follow-submission.ts';
 import type { CataloguedList } from './list-catalogue.ts';
 import type { FilePush, FileReceipt, IncomingFile } from './receive-file.ts';
 import type { ReturnedRows } from './return-rows.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
+import type { StoredComparison } from './ports-compare.ts';
 import type { PopulationSummary } from './ports-work.ts';
 
 /** One push of one list, as it came through a door. */
@@ -101,6 +103,12 @@ export interface Flows {
   ): Answer<BenefitDecision>;
   /** What the jurisdiction's pack of the plan year decides of everybody, counted; `null` before anybody is decided. */
   populationSummary(policyYear: number, caller: Caller | null): Promise<Answer<PopulationSummary | null>>;
+  /** Asks for a changed pack to be held against the one in force, over everybody; see `askComparison`. */
+  askComparison(wish: ComparisonWish, caller: Caller | null): Promise<Answer<StoredComparison>>;
+  /** One of the agency's own comparisons; `null` where there is none, and for another agency's. */
+  findComparison(id: string, caller: Caller | null): Promise<Answer<StoredComparison | null>>;
+  /** The persons whom the packs of one of the agency's own comparisons do not decide alike; see `comparedPersons`. */
+  comparedPersons(id: string, caller: Caller | null): Promise<Answer<AsyncIterable<ShownComparedPerson>>>;
   /** The packs in force in a jurisdiction, by default the caller's own; none where the hub does not serve it. */
   policyPacks(caller: Caller | null, jurisdiction?: string): Answer<readonly PolicyPack[]>;
   /** Every list with its columns and words, and what of it the caller may push. */

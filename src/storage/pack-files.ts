@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import {
   AGENCIES,
@@ -17,6 +17,7 @@ import { checkPack, type PackProblem } from '../domain/policy/check-pack.ts';
 import { NOTICE_CODES, REVIEW_CODES } from '../domain/policy/decision.ts';
 import type { PackDay, PolicyPack } from '../domain/policy/policy-pack.ts';
 import { parsePlainDate } from '../domain/time/plain-date.ts';
+import type { ReadPackText } from '../flows/ports-compare.ts';
 
 const keysOf = <K extends string>(words: Readonly<Record<K, unknown>>): [K, ...K[]] =>
   Object.keys(words) as [K, ...K[]];
@@ -227,21 +228,23 @@ export class PackError extends Error {
 
 /** Reads one pack from YAML text and checks it. Throws {@link PackError} naming every mistake by its place in the file. */
 export function readPack(file: string, text: string): PolicyPack {
-  const document = parseDocument(text);
+  const lines = new LineCounter();
+  const document = parsed(file, text, lines);
   const malformed = document.errors.map((error) => ({
-    where: `第${error.linePos?.[0].line ?? '?'}行`,
+    where: `第${lines.linePos(error.pos[0]).line}行`,
     zh: 'YAML 格式错误',
     en: error.code,
   }));
   if (malformed.length > 0) throw new PackError(file, malformed);
 
-  const read = packShape.safeParse(document.toJS());
+  const read = packShape.safeParse(plain(file, document));
   if (!read.success) {
     throw new PackError(
       file,
       read.error.issues.map((issue) => ({
-        where:
-          issue.path.map((part) => (typeof part === 'number' ? `第${part + 1}项` : String(part))).join(' › ') || '文件',
+        where: `${lineOf(document, issue.path, lines)}${
+          issue.path.map((part) => (typeof part === 'number' ? `第${part + 1}项` : String(part))).join(' › ') || '文件'
+        }`,
         zh: '形状不对',
         en: issue.message,
       })),
@@ -253,6 +256,67 @@ export function readPack(file: string, text: string): PolicyPack {
   if (problems.length > 0) throw new PackError(file, problems);
   return pack;
 }
+
+/** Pairs of keys that may be compared for doubles; a pack has some thousand, and a map of many keys squares them. */
+const MOST_KEY_PAIRS = 50_000;
+/** Brackets that may be open at once; a pack opens four. */
+const MOST_BRACKETS = 50;
+
+// The parser's time grows with the square of some texts: what is nested or wide beyond any pack is not read on.
+function parsed(file: string, text: string, lineCounter: LineCounter): Document {
+  let pairs = 0;
+  const uniqueKeys = (a: unknown, b: unknown): boolean => {
+    if ((pairs += 1) > MOST_KEY_PAIRS) throw new RangeError('too many keys');
+    return a === b || (isScalar(a) && isScalar(b) && a.value === b.value);
+  };
+  try {
+    if (deepestBracket(text) > MOST_BRACKETS) throw new RangeError('too many brackets');
+    return parseDocument(text, { lineCounter, uniqueKeys, prettyErrors: false });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new PackError(file, [{ where: '文件', zh: 'YAML 格式错误', en: 'TOO_COMPLEX' }]);
+  }
+}
+
+function deepestBracket(text: string): number {
+  let [open, deepest] = [0, 0];
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, open);
+  }
+  return deepest;
+}
+
+// A pack names nothing by alias: each could stand for a thousand others.
+function plain(file: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw new PackError(file, [
+      { where: '文件', zh: '政策包不得使用 YAML 别名', en: 'a pack may not use YAML aliases' },
+    ]);
+  }
+}
+
+/** The line of what a path leads to, or of the nearest thing around it that is there. */
+function lineOf(document: Document, path: readonly PropertyKey[], lines: LineCounter): string {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true);
+    const start = isNode(node) ? node.range?.[0] : undefined;
+    if (start !== undefined) return `第${lines.linePos(start).line}行 `;
+  }
+  return '';
+}
+
+/** Reads a pack that somebody sent, whose mistakes are an answer. */
+export const readPackText: ReadPackText = (text) => {
+  try {
+    return { ok: true, pack: readPack('pack.yaml', text) };
+  } catch (error) {
+    if (error instanceof PackError) return { ok: false, problems: error.problems };
+    throw error;
+  }
+};
 
 /** Reads every `<folder>/pack.yaml` under a directory, in the order of their names. */
 export function readPacks(directory: string): PolicyPack[] {

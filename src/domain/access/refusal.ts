@@ -17,7 +17,9 @@ export type RefusalCode =
   /** The submission is being worked on at this moment. */
   | 'SUBMISSION_IN_WORK'
   /** The submission is not held, so that there is nothing to release. */
-  | 'SUBMISSION_NOT_HELD';
+  | 'SUBMISSION_NOT_HELD'
+  /** A policy pack is not sound; the words say where and why. */
+  | 'PACK_INVALID';
 
 /** An expected refusal, told in both languages and never repeating what was sent. */
 export interface Refusal {

@@ -1,6 +1,9 @@
-import { formatYuan } from '../intake/fen.ts';
-import type { StepValues } from './decision-codes.ts';
+import { formatYuan, type Fen } from '../intake/fen.ts';
+import type { Category, RefundCause } from '../intake/words.ts';
+import type { DeathStatus } from '../person/person-record.ts';
+import type { PlainDate } from '../time/plain-date.ts';
 import type { DecisionStep } from './decision.ts';
+import type { StartRow, UntieredRow } from './policy-pack.ts';
 
 /** What a rule can settle, each in one short sentence of our own; `{…}` stands for a value of the step. Stable codes. */
 const STEP_WORDS = {
@@ -27,6 +30,39 @@ const STEP_WORDS = {
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 /** The code of what a rule settled. */
 export type StepCode = keyof typeof STEP_WORDS;
+
+/** What went into a rule, as values: amounts in fen, days, words. A value that there was not is absent. */
+export interface StepValues {
+  readonly category?: Category;
+  readonly recognisedOn?: PlainDate;
+  readonly listReceivedOn?: PlainDate;
+  readonly identities?: string;
+  readonly because?: UntieredRow['because'];
+  readonly subsidy?: Fen;
+  readonly payable?: Fen;
+  readonly price?: NonNullable<StartRow['price']>;
+  readonly payerGroup?: string;
+  readonly paidOn?: PlainDate;
+  readonly creditedOn?: PlainDate;
+  readonly registeredOn?: PlainDate;
+  readonly bornOn?: PlainDate;
+  readonly wait?: string;
+  readonly paidSchoolYearUntil?: PlainDate;
+  readonly status?: DeathStatus['status'];
+  readonly diedOn?: PlainDate;
+  readonly cause?: RefundCause;
+  readonly appliedOn?: PlainDate;
+  readonly benefitStarts?: PlainDate;
+  readonly paid?: Fen;
+  readonly amount?: Fen;
+  /** A plan year of which something is told. */
+  readonly year?: number;
+  /** The plan years between which a payment is moved. */
+  readonly from?: number;
+  readonly to?: number;
+  /** The day that the sentence names; no input of the rule. */
+  readonly day?: PlainDate;
+}
 
 const AMOUNTS: ReadonlySet<string> = new Set<keyof StepValues>(['subsidy', 'payable', 'paid', 'amount']);
 /** Said in the sentence, and no input of the rule. */

@@ -1,8 +1,8 @@
 import type { Claim } from '../claims/claim.ts';
-import type { StepCodes, StepValues } from './decision-codes.ts';
+import type { StepCodes } from './decision-codes.ts';
 import type { Marked, NoticeCode, ReviewCode } from './decision.ts';
 import { NONE, withLast } from './none.ts';
-import type { StepCode } from './step-words.ts';
+import type { StepCode, StepValues } from './step-words.ts';
 
 /** Gathers, in order and as codes, why a decision came out as it did. */
 export class Trail {

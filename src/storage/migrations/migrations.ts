@@ -3,6 +3,7 @@ import { FilesAndJobs } from './0002-files-and-jobs.ts';
 import { JobsAndDecisions } from './0003-jobs-and-decisions.ts';
 import { DryRuns } from './0004-dry-runs.ts';
 import { TakeIn } from './0005-take-in.ts';
+import { Comparisons } from './0006-comparisons.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   { name: '0003-jobs-and-decisions', class: JobsAndDecisions },
   { name: '0004-dry-runs', class: DryRuns },
   { name: '0005-take-in', class: TakeIn },
+  { name: '0006-comparisons', class: Comparisons },
 ];

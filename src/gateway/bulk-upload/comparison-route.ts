@@ -1,0 +1,96 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import type { HubContext } from '../../subgraphs/context.ts';
+import type { Authenticate } from '../authenticate.ts';
+import { RequestRefused } from '../error-answer.ts';
+import type { Route } from '../http-server.ts';
+import { guardText } from './formula-guard.ts';
+import { toldRefusal } from './refusal-status.ts';
+
+/** What the door to the persons of a comparison is made of. */
+export interface ComparisonRouteParts {
+  readonly authenticate: Authenticate;
+  readonly comparedPersons: HubContext['flows']['comparedPersons'];
+}
+
+type Persons = Extract<Awaited<ReturnType<ComparisonRouteParts['comparedPersons']>>, { readonly ok: true }>['value'];
+type Person = Persons extends AsyncIterable<infer P> ? P : never;
+type Terms = Person['before'];
+
+const PIECE = 65_536;
+
+/**
+ * `GET /comparisons/<id>/persons.csv`: the persons whom the two packs of one of the agency's own comparisons do not decide alike.
+ * Written as it is read, UTF-8 with a byte order mark, every cell quoted and safe from formulas.
+ */
+export function comparisonRoute({ authenticate, comparedPersons }: ComparisonRouteParts): Route {
+  return {
+    method: 'GET',
+    path: '/comparisons/:id/persons.csv',
+    handle: async ({ request, response, params, note }) => {
+      const caller = await authenticate(request);
+      if (!caller) throw new RequestRefused('UNAUTHENTICATED');
+      note({ client: caller.client });
+      const answer = await comparedPersons(params['id']!, caller);
+      if (!answer.ok) throw toldRefusal(answer.refusal);
+      response.writeHead(200, {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': `attachment; filename="comparison-${params['id']}-persons.csv"`,
+      });
+      await pipeline(Readable.from(pieces(answer.value), { objectMode: false }), response).catch(
+        (error: NodeJS.ErrnoException) => {
+          // Whoever stops reading has read enough.
+          if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+        },
+      );
+    },
+  };
+}
+
+/** What the file tells of a person's terms, under the one pack and under the other. */
+const TERMS: readonly (readonly [heading: string, cell: (terms: Terms) => string])[] = [
+  ['身份类别', ({ category }) => category ?? ''],
+  ['资金来源', ({ fundedBy }) => fundedBy ?? ''],
+  ['资助金额', ({ subsidy }) => yuan(subsidy)],
+  ['个人应缴', ({ payable }) => yuan(payable)],
+  ['退费结论', ({ refund }) => refund?.decision ?? ''],
+  ['退费金额', ({ refund }) => (refund ? yuan(refund.amount) : '')],
+  ['待遇期', ({ periods }) => periods.map(({ from, to }) => `${from}..${to}`).join(' ')],
+  ['待核事项', ({ review }) => review.join(' ')],
+];
+
+const HEADINGS: readonly string[] = [
+  ...['人员编号', '证件号码', '姓名', '影响', '新增待核'],
+  ...TERMS.map(([heading]) => `${heading}（现行）`),
+  ...TERMS.map(([heading]) => `${heading}（改动后）`),
+  '相关规则',
+];
+
+const EFFECTS: Readonly<Record<Person['effect'], string>> = { GAINS: '受益', LOSES: '受损', SAME: '持平' };
+
+async function* pieces(persons: Persons): AsyncGenerator<string> {
+  let piece = `\uFEFF${lineOf(HEADINGS)}`;
+  for await (const person of persons) {
+    piece += lineOf([
+      ...[
+        person.person,
+        person.idNumber,
+        person.name ?? '',
+        EFFECTS[person.effect],
+        person.newlyInReview ? '是' : '否',
+      ],
+      ...TERMS.map(([, cell]) => cell(person.before)),
+      ...TERMS.map(([, cell]) => cell(person.after)),
+      person.rules.join(' '),
+    ]);
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}
+
+const lineOf = (cells: readonly string[]): string =>
+  `${cells.map((cell) => (cell === '' ? '' : `"${guardText(cell).replaceAll('"', '""')}"`)).join(',')}\r\n`;
+
+const yuan = (fen: number): string => `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`;
