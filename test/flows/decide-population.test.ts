@@ -226,4 +226,114 @@ describe('decisions about everybody', () => {
     );
     expect(joined).toBeGreaterThan(0);
   }, 240_000);
+
+  it('count in their old generation until the new one is whole, which then has missed nothing', async () => {
+    const here = place();
+    await here.begin();
+    for (const n of [1, 2, 3]) await here.push('hardship', 'DELTA', [listed(n)]);
+    await here.decideTouched();
+    const before = await here.decisions();
+    expect(before).toHaveLength(6);
+
+    const { decisions } = here.ports;
+    await rebuildDecisions(
+      { jurisdiction: here.id, pack: 'gaoyang-2026', asOf: '2025-12-31' },
+      {
+        ...here.ports,
+        decisions: {
+          ...decisions,
+          everybody: async function* everybody(jurisdiction) {
+            // What is read is what stood when the reading began; the pushes come after it.
+            for await (const persons of decisions.everybody(jurisdiction)) {
+              await here.push('hardship', 'DELTA', [listed(4), { ...listed(1), category: '特困人员' }]);
+              await here.push('hardship', 'DELTA', [{ ...listed(2), change: 'REMOVE' }]);
+              await here.decideTouched();
+              yield persons;
+            }
+          },
+          write: async (to, all) => {
+            await decisions.write(to, all);
+            // Written and not yet established: everybody is there once a pack, as the pushes left them.
+            expect(await here.decisions()).toHaveLength(8);
+          },
+        },
+      },
+      going,
+    );
+    const after = await here.decisions();
+    await here.rebuild();
+    expect(after).toEqual(await here.decisions());
+    const generations = await database.pool.query(
+      'select distinct generation from decision where jurisdiction = $1 and pack = $2',
+      [here.id, 'gaoyang-2026'],
+    );
+    expect(generations.rowCount).toBe(1);
+  });
+
+  it('are built anew after a rebuild that broke off, and nothing of that is left', async () => {
+    const here = place();
+    await here.begin();
+    await here.push('hardship', 'DELTA', [listed(1)]);
+    await here.decideTouched();
+    const before = await here.decisions();
+    const broken = { ...here.ports.decisions, alone: () => Promise.reject(new Error('broken off')) };
+    const again = { jurisdiction: here.id, pack: 'gaoyang-2026', asOf: '2026-01-31' };
+    await expect(rebuildDecisions(again, { ...here.ports, decisions: broken }, going)).rejects.toThrow('broken off');
+    expect(await here.decisions()).toEqual(before);
+
+    await here.rebuild();
+    expect(await here.decisions()).toEqual(before);
+    const rows = await database.pool.query('select from decision where jurisdiction = $1', [here.id]);
+    expect(rows.rowCount).toBe(2);
+  });
+});
+
+describe('keepDecided', () => {
+  const wanted = async (id: string): Promise<readonly string[]> => {
+    const found = await database.pool.query<{ told: string }>(
+      `select concat(payload ->> 'pack', ' ', payload ->> 'asOf') as told from graphile_worker._private_jobs
+       where payload ->> 'jurisdiction' = $1 and payload ->> 'kind' = 'rebuild-decisions' order by 1`,
+      [id],
+    );
+    await database.pool.query("delete from graphile_worker._private_jobs where payload ->> 'jurisdiction' = $1", [id]);
+    return found.rows.map(({ told }) => told);
+  };
+
+  it('asks once for what is not decided by the present rules as of today, and never goes back a day', async () => {
+    const { id, ports } = place();
+    const on = (day: string) => ({ ...ports, clock: { now: () => new Date(`${day}T09:00:00+08:00`) } });
+    const both = (day: string): string[] => PACKS.map((pack) => `${pack} ${day}`);
+
+    await keepDecided(on('2025-11-03'), false);
+    expect(await wanted(id)).toEqual(both('2025-11-03'));
+    await keepDecided(on('2025-11-03'), false);
+    expect(await wanted(id)).toEqual([]);
+    // A process that starts cannot know that its predecessor's job was not given up.
+    await keepDecided(on('2025-11-03'), true);
+    expect(await wanted(id)).toEqual(both('2025-11-03'));
+    for (const pack of PACKS) await rebuildDecisions({ jurisdiction: id, pack, asOf: '2025-11-03' }, ports, going);
+    await keepDecided(on('2025-11-03'), true);
+    expect(await wanted(id)).toEqual([]);
+
+    await keepDecided(on('2025-11-04'), false);
+    expect(await wanted(id)).toEqual(both('2025-11-04'));
+    await keepDecided(on('2025-11-03'), false);
+    expect(await wanted(id)).toEqual([]);
+
+    const [first, second] = packs;
+    const revised = { ...second!, policyYear: second!.policyYear + 1 };
+    const held = {
+      all: () => [first!, revised],
+      find: (pack: string) => [first!, revised].find((one) => one.id === pack),
+    };
+    await keepDecided({ ...on('2025-11-04'), packs: held }, false);
+    expect(await wanted(id)).toEqual([`${revised.id} 2025-11-04`]);
+  });
+});
+
+const listed = (n: number): RawRow => ({
+  name: `甲${n}`,
+  idNumber: residentId(n, '1980-05-15'),
+  category: '低保对象',
+  from: '2025-01-01',
 });
