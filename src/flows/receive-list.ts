@@ -161,7 +161,7 @@ async function planPush(
     rows: rows.map((row) => withNameCompared(row, names.get(row.subjectKey ?? ''))),
     mode: push.mode,
     standing,
-    covered: new Set(covered.map(({ id }) => id)),
+    covered: new Set(covered.map((claim) => claim.id)),
     jurisdiction,
     agency,
     submission: id,

@@ -16,7 +16,7 @@ afterAll(() => Promise.all([inline?.database.close(), whole?.database.close()]))
 
 const NAMES = ['王芳', '王 芳', '王方'];
 const person = fc.integer({ min: 0, max: 3 });
-const name = fc.constantFrom(...NAMES);
+const called = fc.constantFrom(...NAMES);
 const change = fc.constantFrom('ADD', 'ADD', 'ADD', 'ADD', undefined, 'REMOVE', 'CORRECT');
 const day = fc.constantFrom('2025-01-01', '2025-06-30', '2025-10-31');
 const later = fc.constantFrom(undefined, undefined, '2025-11-30', '2025-10-31', '2099-12-31');
@@ -35,8 +35,8 @@ const slip = fc.constantFrom<RawRow>(
 const certificate = fc.constantFrom(undefined, 'P130000001', 'P130000002', 'P130000003');
 
 const row = (cells: fc.Arbitrary<RawRow>): fc.Arbitrary<RawRow> =>
-  fc.tuple(person, name, change, slip, cells).map(([who, called, how, wrong, said]) => ({
-    name: called,
+  fc.tuple(person, called, change, slip, cells).map(([who, name, how, wrong, said]) => ({
+    name,
     idNumber: residentId(who),
     ...(how === undefined ? {} : { change: how }),
     ...said,
@@ -101,7 +101,7 @@ async function bothWays(history: readonly PushSketch[]): Promise<void> {
 
 describe('a list kept whole and taken in by a job', () => {
   it('comes to what the same rows come to when they are pushed inline', async () => {
-    await fc.assert(fc.asyncProperty(pushes, bothWays), { numRuns: Number(process.env['RUNS'] ?? 60) });
+    await fc.assert(fc.asyncProperty(pushes, bothWays), { numRuns: 30 });
   }, 300_000);
 });
 
@@ -175,7 +175,7 @@ describe('a list kept whole', () => {
   });
 });
 
-const deathOf = ({ name, idNumber }: RawRow): RawRow => ({ name, idNumber, diedOn: '2025-01-01' });
+const deathOf = (of: RawRow): RawRow => ({ name: of['name'], idNumber: of['idNumber'], diedOn: '2025-01-01' });
 
 describe('a list that looks wrong as a whole', () => {
   const limits = { shrink: { percent: 10, butAtLeast: 3 }, newDeaths: 2, badRowsPercent: 40 };
