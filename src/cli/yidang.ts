@@ -6,6 +6,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   work: () => import('./work.ts'),
   jobs: () => import('./jobs.ts'),
   push: () => import('./push.ts'),
+  'compare-packs': () => import('./compare-packs.ts'),
   demo: () => import('./demo.ts'),
   keygen: () => import('./keygen.ts'),
   token: () => import('./token.ts'),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileKindOf, type FileKind } from './file-kind.ts';
+import type { AccessOptions } from './tokens.ts';
 
 /** How the command is used, in both languages. */
 export const USAGE = `用法 / usage:
@@ -12,7 +13,7 @@ export const USAGE = `用法 / usage:
   退出码 / exit code: 0 全部接收 all taken in · 1 有退回行或待放行 some rejected, or held · 2 未接收 refused or failed`;
 
 /** What is to be pushed, as whom and where. */
-export interface PushOptions {
+export interface PushOptions extends AccessOptions {
   readonly list: string;
   readonly file: string;
   readonly kind: FileKind;
@@ -22,13 +23,6 @@ export interface PushOptions {
   /** `null`: made of the file and its labels, so that the same file is the same push. */
   readonly key: string | null;
   readonly dryRun: boolean;
-  /** The client (`130628:civil-affairs`) to push as; a token names it itself. */
-  readonly client: string | null;
-  /** Where the hub is; `null` for the development hub of this folder. */
-  readonly hub: string | null;
-  readonly issuer: string | null;
-  readonly keyFile: string | null;
-  readonly token: string | null;
 }
 
 /** Reads the command line and the token of the environment; throws with the usage where it cannot be understood. */

@@ -2,9 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { loadConfig } from '../../config.ts';
 import { developmentKeys } from '../../gateway/dev-keys.ts';
 import { obtainToken, type JWK } from '../../gateway/issuer.ts';
-import type { PushOptions } from './push-options.ts';
 
-/** A hub to push to, and tokens for it that are always fresh. */
+/** As whom and where a command speaks to a hub. */
+export interface AccessOptions {
+  /** The client (`130628:civil-affairs`) to speak as; a token names it itself. */
+  readonly client: string | null;
+  /** Where the hub is; `null` for the development hub of this folder. */
+  readonly hub: string | null;
+  readonly issuer: string | null;
+  readonly keyFile: string | null;
+  readonly token: string | null;
+}
+
+/** A hub to speak to, and tokens for it that are always fresh. */
 export interface HubAccess {
   readonly hub: string;
   token(): Promise<string>;
@@ -17,7 +27,7 @@ const RENEW_BEFORE = 60;
  * Opens the way to the hub: with a token that was given, with the agency's own key, or, for the development hub of this
  * folder, with a key that it trusts.
  */
-export async function openAccess(options: PushOptions, environment: NodeJS.ProcessEnv): Promise<HubAccess> {
+export async function openAccess(options: AccessOptions, environment: NodeJS.ProcessEnv): Promise<HubAccess> {
   const { token, client, keyFile } = options;
   if (token !== null) return { hub: options.hub!, token: async () => token };
   if (keyFile !== null) {
