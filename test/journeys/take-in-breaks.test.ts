@@ -186,7 +186,7 @@ describe('several at once', () => {
     let withdrawn = false;
     pg.Client.prototype.query = function withdrawing(this: pg.Client, ...args: unknown[]) {
       const text = typeof args[0] === 'string' ? args[0].trim() : '';
-      if (withdrawn || !/^fetch/.test(text)) return original.apply(this, args);
+      if (withdrawn || !text.startsWith('fetch')) return original.apply(this, args);
       withdrawn = true;
       return withdraw(first.id).then(() => original.apply(this, args));
     } as typeof pg.Client.prototype.query;
