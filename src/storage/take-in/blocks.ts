@@ -79,7 +79,7 @@ export async function keepVerdicts(
   }
 }
 
-/** Forgets what the good rows of a submission said; those worth a look keep it, to be corrected. */
+/** Forgets whom the rows of a submission are about, and what the good ones said; those worth a look keep it, to be corrected. */
 export async function forgetGoodRows(
   client: pg.ClientBase,
   submission: string,
@@ -92,7 +92,8 @@ export async function forgetGoodRows(
     const outcomes = letters.text(firstRow, rowCount);
     const isGood = (index: number): boolean => 'AU'.includes(outcomes[index]!);
     const kept = encodeRows(decodeRows(codec, sent).map((row, index) => (isGood(index) ? {} : row)));
-    await client.query(REPLACE_ROWS, [submission, firstRow, kept.codec, kept.sent]);
+    const nobody = subjectBytes(Array<null>(rowCount).fill(null));
+    await client.query(REPLACE_ROWS, [submission, firstRow, kept.codec, kept.sent, nobody]);
   }
 }
 
@@ -125,4 +126,4 @@ from unnest($2::integer[], $3::text[], $4::smallint[], $5::smallint[], $6::small
 where b.submission = $1 and b.first_row = v.first_row`;
 
 const REPLACE_ROWS = `
-update submission_block set codec = $3, sent = $4, subjects = null where submission = $1 and first_row = $2`;
+update submission_block set codec = $3, sent = $4, subjects = $5 where submission = $1 and first_row = $2`;
