@@ -99,6 +99,9 @@ async function pageFor(parts: PlaygroundParts, client: HubClient | undefined): P
   const page = renderGraphiQL({
     title: '一档 Yidang',
     endpoint: '/graphql',
+    // Subscriptions too: by default they would go to another address, with their variables in it.
+    method: 'POST',
+    subscriptionsProtocol: 'SSE',
     schemaDescription: true,
     shouldPersistHeaders: false,
     headers: parts.signIn ? undefined : TOKEN_HERE,

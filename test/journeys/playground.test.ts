@@ -149,6 +149,14 @@ describe.skipIf(!hasBrowser)('the playground in a browser without internet', { t
     await page.locator('.graphiql-tab', { hasText: 'PersonDecision' }).waitFor();
   });
 
+  it('follows a submission event by event', async () => {
+    await operation(page, 'SubmissionProgress').click();
+    await page.locator('.graphiql-tab-active', { hasText: 'SubmissionProgress' }).waitFor();
+    await page.locator('.graphiql-execute-button').click();
+    // Its variables name no submission yet: that none is found comes as the one event of a stream.
+    await told(page, '"NOT_FOUND"').waitFor({ timeout: 20_000 });
+  });
+
   it('explains the graph', async () => {
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     const docs = page.locator('.graphiql-doc-explorer');
