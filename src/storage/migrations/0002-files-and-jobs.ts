@@ -5,7 +5,7 @@ import { Migration } from '@mikro-orm/migrations';
  *
  * A block holds up to 1,000 rows as they were sent, compressed, and beside them one letter a row for its outcome, the
  * subject key of each row, and the findings of those rows that have any. A million rows are a thousand records: they are
- * written with one COPY, sealed as one value each, and read back a page at a time (ADR 0010).
+ * written with one COPY, sealed as one value each, and read back a page at a time (ADR 0012).
  */
 export class FilesAndJobs extends Migration {
   override up(): void {
