@@ -26,12 +26,7 @@ export function comparisonStore(pool: pg.Pool): ComparisonStore {
     },
     everybody: (jurisdiction, knownAt) => readEverybody(pool, jurisdiction, knownAt),
     keep: async ({ id }, persons, done) => {
-      await pool.query(KEEP, [
-        id,
-        persons.map(({ person }) => person),
-        persons.map(({ person: _, ...difference }) => JSON.stringify(difference)),
-        done,
-      ]);
+      await pool.query(KEEP, [id, persons.map(({ person }) => person), persons.map(differenceText), done]);
     },
     finish: async ({ id }, totals, at) => {
       await pool.query(FINISH, [id, JSON.stringify(totals), totals.persons, at]);
@@ -71,6 +66,9 @@ async function* personsOf(pool: pg.Pool, jurisdiction: string, id: string): Asyn
     after = last.person_id;
   }
 }
+
+const differenceText = ({ effect, newlyInReview, before, after, rules }: ComparedPerson): string =>
+  JSON.stringify({ effect, newlyInReview, before, after, rules } satisfies DecisionDifference);
 
 interface PersonRecord {
   readonly person_id: string;

@@ -52,18 +52,16 @@ function sketches(pack: PolicyPack): fc.Arbitrary<Sketch> {
           ({ list, agency: by, validFrom: said[on], validTo: said[on], attributes: said }) as unknown as Sketch,
       );
   const spell = (list: ListName, attributes: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Sketch> =>
-    fc
-      .tuple(agency, fc.record(attributes), fc.option(day, { freq: 8 }), fc.option(day))
-      .map(
-        ([by, said, from, to]) =>
-          ({
-            list,
-            agency: by,
-            validFrom: from,
-            validTo: to !== null && to < (from ?? '') ? from : to,
-            attributes: said,
-          }) as Sketch,
-      );
+    fc.tuple(agency, fc.record(attributes), fc.option(day, { freq: 8 }), fc.option(day)).map(
+      ([by, said, from, to]) =>
+        ({
+          list,
+          agency: by,
+          validFrom: from,
+          validTo: to !== null && to < (from ?? '') ? from : to,
+          attributes: said,
+        }) as Sketch,
+    );
   const region = fc.constantFrom(pack.place.regionCode, `${pack.place.regionCode}100`, '110101');
   return fc.oneof(
     event('deaths', { diedOn: day }, 'diedOn'),
@@ -124,14 +122,14 @@ export function histories(pack: PolicyPack): fc.Arbitrary<PersonFacts> {
   const claims = fc.array(fc.tuple(sketches(pack), told, fc.option(fc.integer({ min: 1, max: 200 }), { freq: 4 })), {
     maxLength: 9,
   });
-  return fc.tuple(born, fc.integer({ min: 0, max: 9 }), claims).map(([birth, kind, told]) => ({
+  return fc.tuple(born, fc.integer({ min: 0, max: 9 }), claims).map(([birth, kind, statements]) => ({
     id: KEY,
     subjects: [
       kind === 0
         ? { key: KEY, idType: 'FOREIGN_PERMANENT_RESIDENT', idNumber: 'USA110080050101' }
         : { key: KEY, idType: 'RESIDENT_ID', idNumber: numberBorn(birth) },
     ],
-    claims: told.map(([sketch, at, days], index) => ({
+    claims: statements.map(([sketch, at, days], index) => ({
       ...sketch,
       id: `00000000-0000-7000-8000-${String(index + 1).padStart(12, '0')}`,
       jurisdiction: 'any',
