@@ -8,7 +8,7 @@ import { measureReads } from './measure-reads.ts';
 import type { Part } from './size-bench.ts';
 
 /** Everything that is measured, in this order; each part can be run alone. */
-export const PARTS = {
+export const PARTS: Readonly<Record<string, Part>> = {
   reads: measureReads,
   decide: measureDecide,
   link: measureLink,
@@ -16,6 +16,4 @@ export const PARTS = {
   pushes: measurePushes,
   snapshots: measureSnapshots,
   large: measureLarge,
-} as const satisfies Record<string, Part>;
-/** The name of a part. */
-export type PartName = keyof typeof PARTS;
+};

@@ -1,18 +1,13 @@
 import { availableParallelism, cpus } from 'node:os';
 import { growthOf } from './growth.ts';
 import { onSize } from './on-size.ts';
-import { PARTS, type PartName } from './parts.ts';
+import type { BenchArguments } from './options.ts';
+import { PARTS } from './parts.ts';
 import { figureLines, tableOf, verdictOn, type Figure } from './report.ts';
 import type { SizeBench } from './size-bench.ts';
 
-/** What is measured, and how thoroughly. */
-export interface BenchOptions {
-  /** Numbers of persons in the hub; everything is measured once for each. */
-  readonly sizes: readonly number[];
-  /** A minute's look instead of figures to quote. */
-  readonly quick: boolean;
-  /** The parts to run; all of them where none is named. */
-  readonly only: readonly PartName[];
+/** What is measured, how thoroughly, and where it is told. */
+export interface BenchOptions extends Omit<BenchArguments, 'strict'> {
   readonly print: (line: string) => void;
   /** Ends the run early, leaving nothing behind. */
   readonly signal: AbortSignal;
@@ -48,7 +43,7 @@ function measureSize(size: number, rows: number, options: BenchOptions): Promise
   return onSize({ size, rows, ...thoroughness, print, signal }, async (bench) => {
     const figures: Figure[] = [];
     for (const [name, part] of Object.entries(PARTS)) {
-      if (only.length > 0 && !only.includes(name as PartName)) continue;
+      if (only.length > 0 && !only.includes(name)) continue;
       signal.throwIfAborted();
       const started = performance.now();
       const found = await bench.during(part);

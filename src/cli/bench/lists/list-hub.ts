@@ -22,12 +22,19 @@ export interface HubProcess {
   readonly pid: number;
 }
 
+/** The flags that a script of package.json gives Node for a command: `node --flag dist/cli/start.js`. */
+export function nodeFlagsOf(script: string): string[] {
+  const [, flags = ''] = /\bnode((?: --\S+)*) dist\/cli\/\S+$/.exec(script) ?? [];
+  return flags.split(' ').filter((flag) => flag !== '');
+}
+
 const GREETING = /https?:\/\/[^\s/]+/;
 
 /** Starts the hub with the settings given. */
 export async function startListHub(settings: Readonly<Record<string, string>>): Promise<ListHub> {
   const command = process.argv[1]!;
-  const child = spawn(process.execPath, [join(dirname(command), `start${extname(command)}`)], {
+  const start = join(dirname(command), `start${extname(command)}`);
+  const child = spawn(process.execPath, [...nodeFlagsOf(startScript()), start], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...settings },
   });
@@ -51,6 +58,12 @@ export async function startListHub(settings: Readonly<Record<string, string>>): 
       await gone;
     },
   };
+}
+
+/** What `npm start` runs. */
+function startScript(): string {
+  const file = join(import.meta.dirname, '../../../../package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { scripts: { start: string } }).scripts.start;
 }
 
 /** The address in the hub's greeting; rejects where it ends before it greets. */

@@ -10,7 +10,7 @@ import { FILE_FORMATS, gzipFile, writeListFile, type FileFormat } from './list-f
 import type { HubProcess, ListHub } from './list-hub.ts';
 import { madePayments } from './made-lists.ts';
 import { peakOf, resetPeak } from './memory.ts';
-import { forgetPushes, pushWhole } from './push-whole.ts';
+import { forgetPushes, pushWhole, stagesOf } from './push-whole.ts';
 import type { ListFile } from './upload.ts';
 
 /** One request each fiftieth of a second, whether the one before was answered or not. */
@@ -65,10 +65,13 @@ export async function measureLarge(bench: SizeBench): Promise<Figure[]> {
 async function pushBeside(bench: SizeBench, hub: ListHub, load: Helper, file: ListFile): Promise<LargePush> {
   await bench.database.pool.query('checkpoint');
   for (const { pid } of hub.processes()) resetPeak(pid);
-  const [p99, { submission, whole }] = await p99While(bench, hub, load, () => pushWhole(bench, hub, file));
+  const [p99, push] = await p99While(bench, hub, load, () => pushWhole(bench, hub, file));
   const peaks = hub.processes().map(({ name, pid }) => [name, peakOf(pid)] as const);
-  await forgetPushes(bench, [submission]);
-  bench.print(`${bench.size} rows as ${file.format}: ${(whole / 1000).toFixed(1)} s, p99 ${p99.toFixed(1)} ms`);
+  await forgetPushes(bench, [push.submission]);
+  const { whole } = push;
+  bench.print(
+    `${bench.size} rows as ${file.format}: ${(whole / 1000).toFixed(1)} s (${stagesOf([push])}), p99 ${p99.toFixed(1)} ms`,
+  );
   return { format: file.format, rowsPerSecond: (file.list.rows / whole) * 1000, p99, peaks };
 }
 

@@ -5,6 +5,7 @@ import { hmacSubjectKeys } from '../../../storage/subject-keys.ts';
 import { compareInSets } from '../../../storage/take-in/compare.ts';
 import { copyIn } from '../../../storage/take-in/copy-in.ts';
 import { linkStaged } from '../../../storage/take-in/link.ts';
+import { withSession } from '../../../storage/take-in/session.ts';
 import {
   dropStaging,
   JUDGED_COLUMNS,
@@ -27,27 +28,26 @@ interface StagedList {
 /** Rows that are staged at a time. */
 const CHUNK_ROWS = 1_000;
 
-/** How fast the hub's own step links the rows of eight lists to persons, beside the same join as one statement. */
+/**
+ * How fast the hub's own step links the rows of eight lists to persons, beside the same join as one statement over the same kind
+ * of session.
+ */
 export async function measureLink(bench: SizeBench): Promise<Figure[]> {
   const lists = namingLists(bench.size);
   const rows = lists.reduce((sum, list) => sum + list.rows, 0);
-  const client = await bench.database.pool.connect();
-  try {
-    await client.query(SESSION);
+  const runs = await withSession(bench.database.pool, async (client) => {
     const staged: StagedList[] = [];
     for (const list of lists) staged.push(await stage(client, list, bench));
-    const runs = await runsOf(bench, async () => ({
+    const measured = await runsOf(bench, async () => ({
       joined: await join(client, staged),
       linked: await link(client, staged),
     }));
     for (const { staging } of staged) await dropStaging(client, staging);
-
-    const speed = (times: readonly number[]): number => (rows / medianOf(times)) * 1000;
-    const [value, limit] = [speed(runs.map(({ linked }) => linked)), speed(runs.map(({ joined }) => joined))];
-    return [{ name: `${bench.size}.link`, unit: '/s', value, limit, ratio: value / limit, bar: atLeast(1, 2) }];
-  } finally {
-    client.release(true);
-  }
+    return measured;
+  });
+  const speed = (times: readonly number[]): number => (rows / medianOf(times)) * 1000;
+  const [value, limit] = [speed(runs.map(({ linked }) => linked)), speed(runs.map(({ joined }) => joined))];
+  return [{ name: `${bench.size}.link`, unit: '/s', value, limit, ratio: value / limit, bar: atLeast(1, 2) }];
 }
 
 async function stage(client: pg.ClientBase, list: NamingList, bench: SizeBench): Promise<StagedList> {
@@ -77,7 +77,7 @@ async function link(client: pg.ClientBase, staged: readonly StagedList[]): Promi
   const ids = uuidv7Ids();
   await client.query('checkpoint');
   const started = performance.now();
-  for (const { submission, staging } of staged) await linkStaged(client, ids, staging, submission, () => new Date());
+  for (const { submission, staging } of staged) await linkStaged(client, ids, staging, submission, new Date());
   const time = performance.now() - started;
   const submissions = staged.map(({ submission }) => submission.id);
   await client.query(FORGET_IDENTIFIERS, [submissions]);
@@ -103,13 +103,6 @@ async function join(client: pg.ClientBase, staged: readonly StagedList[]): Promi
   await client.query('drop table bench_linked');
   return time;
 }
-
-// As the hub's session has it while it takes lists in, for the join too.
-const SESSION = `
-set plan_cache_mode = auto;
-set work_mem = '64MB';
-set maintenance_work_mem = '128MB';
-set synchronous_commit = off`;
 
 const FORGET_IDENTIFIERS = `
 delete from identifier i using subject_link l where l.subject_key = i.subject_key and l.submission = any($1::uuid[])`;

@@ -5,7 +5,7 @@ import { copyRaw } from './copy-limit.ts';
 import { writeListFile } from './list-files.ts';
 import type { ListHub } from './list-hub.ts';
 import { madePayments, type MadeList } from './made-lists.ts';
-import { forgetPushes, pushWhole, type WholePush } from './push-whole.ts';
+import { forgetPushes, pushWhole, stagesOf, type WholePush } from './push-whole.ts';
 import type { ListFile } from './upload.ts';
 
 const FORMATS = ['ndjson', 'csv', 'xlsx'] as const;
@@ -22,6 +22,7 @@ export async function measurePushes(bench: SizeBench): Promise<Figure[]> {
   // What is compiled while it runs must be so before it counts.
   await once(bench, hub, files);
   const runs = await runsOf(bench, () => once(bench, hub, files));
+  for (const format of FORMATS) bench.print(`${format}: ${stagesOf(runs.map((run) => run[format]))}`);
 
   const speed = (timeOf: (run: Run) => number): number => (list.rows / medianOf(runs.map(timeOf))) * 1000;
   const compared = (name: string, timeOf: (run: Run) => number, limitOf: (run: Run) => number, bar: Bar): Figure => {

@@ -4,14 +4,14 @@ import { runsOf, type SizeBench } from '../size-bench.ts';
 import { writeListFile } from './list-files.ts';
 import type { ListHub } from './list-hub.ts';
 import { changedRows, madeRoster, type MadeList } from './made-lists.ts';
-import { forgetPushes, pushWhole } from './push-whole.ts';
+import { forgetPushes, pushWhole, stagesOf, type WholePush } from './push-whole.ts';
 import type { ListFile } from './upload.ts';
 
-/** Milliseconds of a roster pushed for the first time, pushed again as it was, and pushed with one row in a hundred changed. */
+/** A roster pushed for the first time, pushed again as it was, and pushed with one row in a hundred changed. */
 interface Run {
-  readonly first: number;
-  readonly again: number;
-  readonly changed: number;
+  readonly first: WholePush;
+  readonly again: WholePush;
+  readonly changed: WholePush;
 }
 
 /**
@@ -25,13 +25,17 @@ export async function measureSnapshots(bench: SizeBench): Promise<Figure[]> {
   const hub = await bench.listHub();
   const runs = await runsOf(bench, () => once(bench, hub, roster, later));
 
+  for (const push of ['first', 'again', 'changed'] as const) {
+    bench.print(`${push}: ${stagesOf(runs.map((run) => run[push]))}`);
+  }
+
   const of = (time: (run: Run) => number): number => medianOf(runs.map(time));
-  const [first, again] = [of((run) => run.first), of((run) => run.again)];
+  const [first, again] = [of((run) => run.first.whole), of((run) => run.again.whole)];
   const changes = changedRows(bench.rows);
   const perChange =
     Math.max(
       0,
-      of((run) => run.changed - run.again),
+      of((run) => run.changed.whole - run.again.whole),
     ) / changes;
   const perRow = first / bench.rows;
   const name = `${bench.size}.snapshot`;
@@ -41,7 +45,7 @@ export async function measureSnapshots(bench: SizeBench): Promise<Figure[]> {
       ...{ name: `${name}-1-percent.per-change`, unit: 'µs', value: perChange * 1000, limit: perRow * 1000 },
       ...{ ratio: perChange / perRow, bar: atMost(5, 2) },
     },
-    { name: `${name}-1-percent.whole`, unit: 'ms', value: of((run) => run.changed), limit: first },
+    { name: `${name}-1-percent.whole`, unit: 'ms', value: of((run) => run.changed.whole), limit: first },
   ];
 }
 
@@ -52,7 +56,7 @@ async function writtenFile({ dir }: SizeBench, list: MadeList, name: string): Pr
 }
 
 async function once(bench: SizeBench, hub: ListHub, roster: ListFile, later: ListFile): Promise<Run> {
-  const pushes = [];
+  const pushes: WholePush[] = [];
   for (const file of [roster, roster, later]) {
     await bench.database.pool.query('checkpoint');
     pushes.push(await pushWhole(bench, hub, file));
@@ -61,6 +65,6 @@ async function once(bench: SizeBench, hub: ListHub, roster: ListFile, later: Lis
     bench,
     pushes.map(({ submission }) => submission),
   );
-  const [first, again, changed] = pushes.map(({ whole }) => whole) as [number, number, number];
+  const [first, again, changed] = pushes as [WholePush, WholePush, WholePush];
   return { first, again, changed };
 }
