@@ -64,7 +64,9 @@ function aboutWhat(job: Job): string {
   }
 }
 
-const triesOf = ({ tries }: ListedJob): string => (tries === 0 ? '' : `第 ${tries} 次 / try ${tries}`);
+function triesOf({ tries }: ListedJob): string {
+  return tries === 0 ? '' : `第 ${tries} 次 / try ${tries}`;
+}
 
 function causeOf({ cause }: ListedJob): string {
   if (cause === null) return '';

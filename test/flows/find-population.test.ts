@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { populationSummary } from '../../src/flows/find-population.ts';
+import { readPacks } from '../../src/storage/pack-files.ts';
+import { populationStore } from '../../src/storage/population-store.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { callerOf, jurisdictionWith, readerGrant } from '../support/jurisdictions.ts';
+
+const place = jurisdictionWith({
+  'medical-insurance': readerGrant({ lists: 'ALL', benefit: true }),
+  'civil-affairs': readerGrant({ lists: ['hardship'], benefit: true }),
+  finance: readerGrant({ lists: 'ALL' }),
+});
+const insurance = callerOf(place, 'medical-insurance');
+const packs = readPacks('packs');
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+const summary = (policyYear: number, caller: Parameters<typeof populationSummary>[1] = insurance) =>
+  populationSummary(policyYear, caller, {
+    population: populationStore(database.pool),
+    jurisdictions: { find: (id) => (id === place.id ? place : undefined), all: () => [place] },
+    packs: { find: (id) => packs.find((pack) => pack.id === id), all: () => packs },
+  });
+
+describe('the summary of a population', () => {
+  it('is nothing before anybody is decided, and then counts the generation that stands alone', async () => {
+    expect(await summary(2026)).toEqual({ ok: true, value: null });
+
+    await database.pool.query(`
+      insert into decision_set (jurisdiction, pack, generation, pack_digest, as_of, built_at, wanted_digest, wanted_as_of)
+      values ('130628', 'gaoyang-2026', 2, 'd', '2025-12-01', '2025-12-01T00:00:00Z', 'd', '2025-12-01')`);
+    const builtAt = new Date('2025-12-01T00:00:00Z');
+    const empty = { pack: 'gaoyang-2026', asOf: '2025-12-01', builtAt, pending: 0, groups: [] };
+    expect(await summary(2026)).toEqual({ ok: true, value: empty });
+
+    await database.pool.query(`
+      insert into decision (person_id, jurisdiction, pack, generation, outcome, category, funded_by, subsidy, payable, paid, review, result)
+      select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, place, 'gaoyang-2026', generation, outcome, category, funder,
+        subsidy, payable, paid, '{}', '{}'
+      from (values
+        (1, '130628', 2, 'DECIDED', null, null, 0, 40000, 40000),
+        (2, '130628', 2, 'REVIEW', null, null, 0, 40000, 0),
+        (3, '130628', 2, 'DECIDED', 'EXTREME_POVERTY', 'CIVIL_AFFAIRS', 40000, 0, 0),
+        (3, '130628', 1, 'DECIDED', null, null, 0, 40000, 0),
+        (4, '130629', 2, 'DECIDED', null, null, 0, 40000, 0)
+      ) as d(n, place, generation, outcome, category, funder, subsidy, payable, paid)`);
+    expect(await summary(2026)).toMatchObject({
+      value: {
+        groups: [
+          {
+            category: 'EXTREME_POVERTY',
+            fundedBy: 'CIVIL_AFFAIRS',
+            persons: 1,
+            inReview: 0,
+            subsidy: 40_000,
+            payable: 0,
+            paid: 0,
+          },
+          { category: null, fundedBy: null, persons: 2, inReview: 1, subsidy: 0, payable: 80_000, paid: 40_000 },
+        ],
+      },
+    });
+  });
+
+  it('is for those alone who may ask what a pack decides and may know of everybody', async () => {
+    const cases: readonly [string, Parameters<typeof summary>, string][] = [
+      ['nobody', [2026, null], 'UNAUTHENTICATED'],
+      ['one who knows only its own people', [2026, callerOf(place, 'civil-affairs')], 'FORBIDDEN'],
+      ['one who may not ask for benefits', [2026, callerOf(place, 'finance')], 'FORBIDDEN'],
+      ['a token without the scope', [2026, callerOf(place, 'medical-insurance', ['person:read'])], 'FORBIDDEN'],
+      ['a year without a pack', [1999], 'NOT_FOUND'],
+    ];
+    for (const [why, asked, code] of cases) {
+      expect([why, await summary(...asked)]).toMatchObject([why, { ok: false, refusal: { code } }]);
+    }
+  });
+});
