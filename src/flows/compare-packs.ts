@@ -2,6 +2,7 @@ import type { Caller } from '../domain/access/caller.ts';
 import { decideBenefitRead, type ReadRight } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { mergeClaims } from '../domain/person/merge-claims.ts';
+import type { PersonFacts } from '../domain/person/person-facts.ts';
 import { compareDecisions } from '../domain/policy/compare-decisions.ts';
 import { ComparisonTally } from '../domain/policy/comparison-tally.ts';
 import { decideCodes } from '../domain/policy/decide.ts';
@@ -114,8 +115,7 @@ export async function findComparison(
 }
 
 /**
- * The persons whom the packs do not decide alike, with the number and name of each. For agencies that may see numbers unmasked; an
- * agency whose own lists the comparison does not rest on sees them too, since it may know of everybody.
+ * The persons whom the packs do not decide alike, with the number and name of each. For agencies that may see numbers unmasked.
  *
  * @returns `FORBIDDEN`; `NOT_FOUND` where there is no such comparison of the agency, or it is not done
  */
@@ -156,18 +156,21 @@ export async function comparePacks(
     await comparisons.begin(found);
     const question = { asOf: found.asOf, knownAt: found.knownAt, deathRule: jurisdiction.deaths };
     const tally = new ComparisonTally();
+    const compare = (facts: PersonFacts): ComparedPerson | undefined => {
+      const [before, after] = [decideCodes(pack, facts, question), decideCodes(read.pack, facts, question)];
+      const difference = compareDecisions(before, after);
+      tally.add(before, after, difference);
+      return difference && { person: facts.id, ...difference };
+    };
     let done = 0;
     for await (const batch of comparisons.everybody(found.jurisdiction, found.knownAt)) {
       stop.throwIfAborted();
-      const different: ComparedPerson[] = [];
-      for (const facts of batch) {
-        const [before, after] = [decideCodes(pack, facts, question), decideCodes(read.pack, facts, question)];
-        const difference = compareDecisions(before, after);
-        tally.add(before, after, difference);
-        if (difference) different.push({ person: facts.id, ...difference });
-      }
       done += batch.length;
-      await comparisons.keep(found, different, done);
+      await comparisons.keep(
+        found,
+        batch.map(compare).filter((person) => person !== undefined),
+        done,
+      );
     }
     await comparisons.finish(found, tally.totals(), ports.clock.now());
   } catch (error) {

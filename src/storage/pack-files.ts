@@ -302,8 +302,8 @@ function plain(file: string, document: Document): unknown {
 function lineOf(document: Document, path: readonly PropertyKey[], lines: LineCounter): string {
   for (let length = path.length; length > 0; length -= 1) {
     const node = document.getIn(path.slice(0, length), true);
-    const start = isNode(node) ? node.range?.[0] : undefined;
-    if (start !== undefined) return `第${lines.linePos(start).line}行 `;
+    const offset = isNode(node) ? node.range?.[0] : undefined;
+    if (offset !== undefined) return `第${lines.linePos(offset).line}行 `;
   }
   return '';
 }
