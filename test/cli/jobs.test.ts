@@ -56,8 +56,9 @@ describe('npm run jobs', () => {
 });
 
 describe('the worker of npm start', () => {
-  const eventually = (ask: () => unknown, holds: unknown): Promise<void> =>
-    expect.poll(ask, { timeout: 30_000, interval: 50 }).toEqual(holds);
+  const eventually = async (ask: () => unknown, holds: unknown): Promise<void> => {
+    await expect.poll(ask, { timeout: 60_000, interval: 50 }).toEqual(holds);
+  };
   const children = (): string => readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim();
   const touched = async (): Promise<unknown> =>
     (await listJobs(database.pool)).filter(({ job }) => job.kind === 'decide-touched').map(({ state }) => state);

@@ -103,7 +103,7 @@ function place() {
          where jurisdiction = $1 order by pack, person_id`,
         [jurisdiction.id],
       );
-      return found.rows.map(({ generation: _, ...row }) => row);
+      return found.rows.map(({ generation: _generation, ...row }) => row);
     },
     /** What each person's own answer says now, of everybody who ever was one. */
     answers: async (): Promise<readonly object[]> => {

@@ -43,8 +43,9 @@ const jobs = async (): Promise<unknown[]> => {
   return found.rows;
 };
 
-const eventually = (ask: () => Promise<unknown>, expected: unknown): Promise<void> =>
-  expect.poll(ask, { timeout: 30_000, interval: 50 }).toEqual(expected);
+const eventually = async (ask: () => Promise<unknown>, expected: unknown): Promise<void> => {
+  await expect.poll(ask, { timeout: 60_000, interval: 50 }).toEqual(expected);
+};
 
 /** Keeps the job from getting on: it waits for whoever decides in the jurisdiction. */
 const hold = (): Promise<unknown> => database.query("select pg_advisory_lock(hashtextextended('decide|130628', 0))");
@@ -61,6 +62,6 @@ describe('a job', () => {
     work = await startWork({ config: loadConfig(environment) });
     await eventually(jobs, [{ kind: 'decide-touched', attempts: 2, running: true, cause: 'WORKER_DIED' }]);
     await letGo();
-    await eventually(jobs, []);
-  });
+    await expect.poll(jobs, { timeout: 60_000, interval: 50 }).toEqual([]);
+  }, 180_000);
 });
