@@ -6,7 +6,7 @@ import { isStaleSnapshot } from '../domain/intake/list-period.ts';
 import type { FileColumn, SubmissionFormat } from '../domain/intake/submission.ts';
 import { LISTS, type ListName } from '../domain/intake/words.ts';
 import { getList } from '../lists/registry.ts';
-import { checkLabels, noRows } from './check-push.ts';
+import { checkLabels, noRows } from './check-labels.ts';
 import type { Clock, Ids, Jurisdictions, StoredSubmission, Upload, UploadStore } from './ports.ts';
 
 /** One push of one list as a file: everything about it that is not in the file. */

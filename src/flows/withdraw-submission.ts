@@ -2,7 +2,7 @@ import type { Caller } from '../domain/access/caller.ts';
 import { decidePush } from '../domain/access/decide-push.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { decideTakeBack } from '../domain/access/decide-submission.ts';
-import { isLabel } from './check-push.ts';
+import { isLabel } from './check-labels.ts';
 import { findOwn, noSuchSubmission } from './find-submissions.ts';
 import type { Clock, Jurisdictions, StoredSubmission, SubmissionStore, WithdrawStore } from './ports.ts';
 

@@ -4,7 +4,7 @@ import { fileKindOf, type FileKind } from './file-kind.ts';
 import type { AccessOptions } from './tokens.ts';
 
 /** How the command is used, in both languages. */
-export const USAGE = `用法 / usage:
+const USAGE = `用法 / usage:
   npm run push -- <list> <file> --as <jurisdiction>:<agency> [--dry-run]
       [--mode DELTA|SNAPSHOT] [--period 2025-11] [--document <no>] [--key <idempotency key>]
       [--hub <url>] [--key-file <private JWK>] [--issuer <url>] [--token <access token>]

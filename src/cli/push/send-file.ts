@@ -20,7 +20,7 @@ export interface FileReceipt {
 export class PushRefused extends Error {}
 
 /** The same file under the same labels makes the same key: pushed twice it is received once. */
-export async function defaultKey({ list, file, mode, period, documentNumber }: PushOptions): Promise<string> {
+async function defaultKey({ list, file, mode, period, documentNumber }: PushOptions): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([list, mode, period, documentNumber]));
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   return `file-${hash.digest('hex').slice(0, 40)}`;

@@ -6,6 +6,9 @@ import { UploadRefused } from './upload-refused.ts';
 
 /** Slower senders than this give up their place: bytes that must come in a span of milliseconds spent waiting for them. */
 const PACE = { span: 30_000, bytes: 300_000 };
+/** Bytes worked on at a stretch: about a millisecond's work. */
+const STRETCH = 16 * 1024;
+
 /** How a body comes, and how much of it may. */
 export interface FileBodyOptions {
   readonly packed: boolean;
@@ -57,7 +60,10 @@ async function* paced(request: IncomingMessage, pace: typeof PACE): AsyncGenerat
       if (next.done) return;
       [waited, came] = [waited + performance.now() - since, came + next.value.length];
       if (came >= pace.bytes) [waited, came] = [0, 0];
-      yield next.value;
+      for (let from = 0; from < next.value.length; from += STRETCH) {
+        yield next.value.subarray(from, from + STRETCH);
+        await othersFirst();
+      }
     }
   } catch (error) {
     throw error instanceof RequestRefused ? error : new RequestRefused('BODY_INCOMPLETE');
@@ -66,6 +72,9 @@ async function* paced(request: IncomingMessage, pace: typeof PACE): AsyncGenerat
     if (!reading) await chunks.return?.();
   }
 }
+
+/** Lets whoever waits for an answer have a turn: a sender that is always ahead would never leave one. */
+const othersFirst = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 const LATE = Symbol('late');
 

@@ -14,7 +14,7 @@ const SECRET = residentId(7);
 let hub: TestHub;
 let database: pg.Client;
 beforeAll(async () => {
-  hub = await testHub();
+  hub = await testHub({ work: 'elsewhere' });
   database = new pg.Client({ connectionString: hub.databaseUrl });
   await database.connect();
 });
@@ -94,8 +94,11 @@ const locksHeld = async (): Promise<number> => {
 };
 
 /** Waits until uploads under way are as many as told: each holds its key and a file. */
-const uploadsUnderWay = (count: number): Promise<void> =>
-  expect.poll(async () => [await locksHeld(), putAside()], { timeout: 10_000, interval: 20 }).toEqual([count, count]);
+async function uploadsUnderWay(count: number): Promise<void> {
+  await expect
+    .poll(async () => [await locksHeld(), putAside()], { timeout: 10_000, interval: 20 })
+    .toEqual([count, count]);
+}
 
 describe('what is refused', () => {
   const broken = Buffer.concat([Buffer.from(ndjson(rows(3_000))), Buffer.from([0xff, 0xfe, 0x0a])]);
