@@ -54,16 +54,14 @@ function following(
 
   const next = async (): Promise<IteratorResult<StoredSubmission>> => {
     if (!shown) return { done: false, value: (shown = first) };
-    while (!over && !isSettled(shown)) {
+    for (;;) {
+      if (over || isSettled(shown)) return end;
       await pause();
       const seen = over ? undefined : await look();
       // Access may end while somebody follows; then so does what they see.
-      if (!seen?.ok) break;
-      if (JSON.stringify(seen.value) === JSON.stringify(shown)) continue;
-      return { done: false, value: (shown = seen.value) };
+      if (!seen?.ok) return end;
+      if (JSON.stringify(seen.value) !== JSON.stringify(shown)) return { done: false, value: (shown = seen.value) };
     }
-    over = true;
-    return end;
   };
   return {
     next,

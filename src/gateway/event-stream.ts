@@ -80,7 +80,7 @@ async function stream({ response, requestId, stopping }: Exchange, source: Event
     });
     response.flushHeaders();
     if (stopping.aborted) stop();
-    while (!ended) {
+    for (;;) {
       const { done, value } = await events.next();
       if (done || ended) break;
       await sendEvent(response, value);

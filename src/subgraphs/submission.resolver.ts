@@ -6,12 +6,8 @@ import type { HubContext } from './context.ts';
 import { connectionOf, pageSize } from './paging.ts';
 import { unwrap } from './refusal-error.ts';
 import { RowOutcomeWord } from './states.ts';
-import {
-  RowVerdictConnection,
-  SubmissionType,
-  type RejectedRowsType,
-  type WorkProgressType,
-} from './submission.type.ts';
+import type { RejectedRowsType, WorkProgressType } from './submission-work.type.ts';
+import { RowVerdictConnection, SubmissionType } from './submission.type.ts';
 
 /** As many rows as one push may carry. */
 const MOST_ROWS = 5000;

@@ -71,13 +71,14 @@ interface Asking {
 
 type ScopeSets = readonly (readonly string[])[];
 
-/** What a token that may ask it is told of a submission that there is not. */
-const ABOUT_NO_SUBMISSION: ReadonlySet<string> = new Set([
-  'withdrawSubmission',
-  'releaseSubmission',
-  'redriveSubmission',
-  'submissionProgress',
-]);
+/** What a token that may ask it is told, where what it names is none. */
+const PASSES_TO: Readonly<Record<string, string>> = {
+  withdrawSubmission: 'NOT_FOUND',
+  releaseSubmission: 'NOT_FOUND',
+  redriveSubmission: 'NOT_FOUND',
+  submissionProgress: 'NOT_FOUND',
+  comparePacks: 'PACK_INVALID',
+};
 
 /** What a required argument is given. A root field that takes something new must be added here, or the matrix fails. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
@@ -89,13 +90,15 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   policyYear: '2026',
   reason: '"报错了"',
   // An empty row is rejected, its push is received all the same.
+  'comparePacks.input': '{ policyYear: 2026, pack: "" }',
   input: '{ idempotencyKey: $key, rows: [{}] }',
 };
 
 function callOf(field: GraphQLField<unknown, unknown>): string {
   const given = field.args.filter(isRequiredArgument).map(({ name }) => {
-    if (ARGUMENTS[name] === undefined) throw new Error(`the matrix has no value for ${field.name}(${name}:)`);
-    return `${name}: ${ARGUMENTS[name]}`;
+    const value = ARGUMENTS[`${field.name}.${name}`] ?? ARGUMENTS[name];
+    if (value === undefined) throw new Error(`the matrix has no value for ${field.name}(${name}:)`);
+    return `${name}: ${value}`;
   });
   const selection = isObjectType(getNamedType(field.type)) ? ' { __typename }' : '';
   return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${selection}`;
@@ -237,7 +240,7 @@ const expected = (scopes: ScopeSets, passes = 'allowed'): Record<string, string>
     }),
   );
 
-const passesOf = (name: string): string => (ABOUT_NO_SUBMISSION.has(name) ? 'NOT_FOUND' : 'allowed');
+const passesOf = (name: string): string => PASSES_TO[name] ?? 'allowed';
 
 async function verdicts(url: string, query: string): Promise<Record<string, string>> {
   const all = await Promise.all(

@@ -31,10 +31,10 @@ async function submissionThat(set: string): Promise<string> {
     { name: '甲', idNumber: residentId((made += 1)), diedOn: '2024-01-01' },
   ]);
   await settled(id);
-  await now(id, set);
+  await put(id, set);
   return id;
 }
-const now = async (id: string, set: string, by: pg.Pool = database): Promise<void> => {
+const put = async (id: string, set: string, by: pg.Pool = database): Promise<void> => {
   await by.query(`update submission set ${set} where id = $1`, [id]);
 };
 
@@ -64,7 +64,7 @@ describe('a submission that is followed', () => {
       event: 'next',
       data: { data: { submissionProgress: { id, status: 'QUEUED', progress: null, verdicts: { totalCount: 1 } } } },
     });
-    await now(
+    await put(
       id,
       "status = 'WORKING', stage = 'JUDGING', rows_done = 30, stage_since = '2026-01-01T00:00:00Z', updated_at = '2026-01-01T00:00:04Z'",
     );
@@ -72,7 +72,7 @@ describe('a submission that is followed', () => {
       status: 'WORKING',
       progress: { stage: 'JUDGING', rowsDone: 30, rowsSent: 1, rate: 7.5 },
     });
-    await now(id, `${DONE}, rows_done = 40`);
+    await put(id, `${DONE}, rows_done = 40`);
     expect(await events.rest()).toMatchObject([
       { event: 'next', data: { data: { submissionProgress: { status: 'RECEIVED' } } } },
       { event: 'complete', data: null },
@@ -83,7 +83,7 @@ describe('a submission that is followed', () => {
     const id = await submissionThat("status = 'RECEIVED', taken_in_at = now(), decided_at = null");
     const events = await followed(id);
     expect((await events.next())?.data.data.submissionProgress.status).toBe('RECEIVED');
-    await now(id, DONE);
+    await put(id, DONE);
     expect((await events.rest()).map(({ event }) => event)).toEqual(['next', 'complete']);
   });
 
@@ -151,7 +151,7 @@ describe('at the door', () => {
     expect(open.map(({ status }) => status)).toEqual(Array(10).fill(200));
     expect((await followed(id)).status).toBe(429);
     expect((await followed(await submissionThat(DONE), TAX)).status).toBe(200);
-    await now(id, DONE);
+    await put(id, DONE);
     for (const one of open) await one.rest();
     expect((await followed(id)).status).toBe(200);
   });
@@ -182,7 +182,7 @@ describe('at the door', () => {
       { name: '甲', idNumber: residentId(1), diedOn: '2024-01-01' },
     ]);
     await settled(id, its);
-    await now(id, WAITING, its);
+    await put(id, WAITING, its);
     await its.end();
     const events = await follow(other.url, { query: QUERY, variables: { id } }, await other.tokenOf(CIVIL_AFFAIRS));
     expect((await events.next())?.event).toBe('next');

@@ -114,6 +114,8 @@ test('every root field says which token it takes', () => {
     redriveSubmission: anyPush,
     releaseSubmission: [['submission:release']],
     populationSummary: [['benefit:read']],
+    comparePacks: [['benefit:read']],
+    packComparison: [['benefit:read']],
     lists: 'any token',
     person: [['person:read']],
     people: [['person:read']],
