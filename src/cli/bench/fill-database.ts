@@ -42,9 +42,24 @@ export async function fillDatabase(
   subjectKeys: SubjectKeys,
   signal: AbortSignal,
 ): Promise<number> {
-  const ids = countedIds();
   const clients = TABLES.map(() => new pg.Client({ connectionString: url }));
+  // Whoever waits on a connection that breaks hears of it; one that nobody waits on must not end the process.
+  for (const client of clients) client.on('error', () => undefined);
   await Promise.all(clients.map((client) => client.connect()));
+  try {
+    return await fillThrough(clients, persons, subjectKeys, signal);
+  } finally {
+    await Promise.all(clients.map((client) => client.end()));
+  }
+}
+
+async function fillThrough(
+  clients: readonly pg.Client[],
+  persons: number,
+  subjectKeys: SubjectKeys,
+  signal: AbortSignal,
+): Promise<number> {
+  const ids = countedIds();
   const copies = Object.fromEntries(
     await Promise.all(
       TABLES.map(async (table, index) => [table, await copyIn(clients[index]!, `${table} (${COLUMNS[table]})`)]),
@@ -60,7 +75,6 @@ export async function fillDatabase(
   }
   for (const table of TABLES) await copies[table].end();
   for (const table of TABLES) await clients[0]!.query(`vacuum (analyze) ${table}`);
-  await Promise.all(clients.map((client) => client.end()));
   return claims;
 }
 
