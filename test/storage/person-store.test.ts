@@ -55,7 +55,7 @@ describe('a person as known at an instant', () => {
     await link([about], at(0));
     await store.inTransaction((tx) => tx.addClaims([other, old]));
     await store.inTransaction(async (tx) => {
-      await tx.endClaims([old], at(2));
+      await tx.endClaims([old], at(2), third!.id);
       await tx.addClaims([corrected]);
     });
     const ended = { ...old, endedAt: at(2) };
@@ -71,7 +71,7 @@ describe('a person as known at an instant', () => {
     const claim = hardshipClaim(about, submission());
     await link([about], at(0));
     await store.inTransaction((tx) => tx.addClaims([claim]));
-    await store.inTransaction((tx) => tx.endClaims([claim], at(1)));
+    await store.inTransaction((tx) => tx.endClaims([claim], at(1), submission().id));
     expect(await find(about, at(1))).toEqual({ id: about.key, subjects: [about], claims: [] });
   });
 });

@@ -4,9 +4,9 @@ import type { HubContext } from '../../subgraphs/context.ts';
 import { fileBody } from './file-body.ts';
 import { readCsv } from './read-csv.ts';
 import { readNdjson } from './read-ndjson.ts';
-import { readXlsx } from './read-xlsx.ts';
 import type { RowBatch } from './row-batch.ts';
 import { UploadRefused } from './upload-refused.ts';
+import { readXlsxApart } from './xlsx-process.ts';
 
 /** A file as the flow takes it. */
 export type IncomingFile = Parameters<HubContext['flows']['receiveFile']>[1];
@@ -42,7 +42,7 @@ export function incomingFile(request: IncomingMessage, parts: IncomingFileParts)
     batches: (columns) => {
       if (format === 'NDJSON') return readNdjson(bytes, { columns });
       if (format === 'CSV') return readCsv(bytes, { columns, charset });
-      return readSpooled(bytes, parts.openSpoolFile, (fd) => readXlsx(fd, { columns }));
+      return readSpooled(bytes, parts.openSpoolFile, (fd) => readXlsxApart(fd, { columns }));
     },
   };
 }

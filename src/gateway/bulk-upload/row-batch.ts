@@ -19,7 +19,7 @@ export interface ReadOptions {
 }
 
 /** Rows a batch holds at most; fewer where they are long. */
-export const BATCH_ROWS = 1_000;
+const BATCH_ROWS = 1_000;
 
 /** Characters of text a batch holds, about: what bounds the memory of a file of long rows. */
 const BATCH_SIZE = 4 * 1024 * 1024;

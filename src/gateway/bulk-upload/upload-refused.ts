@@ -31,6 +31,7 @@ export class UploadRefused extends Error {
   readonly status: 400 | 413 | 415;
   readonly zh: string;
   readonly en: string;
+  readonly more: { readonly zh: string; readonly en: string } | undefined;
 
   /** `more` says where or what exactly, in our own words. */
   constructor(code: UploadRefusalCode, more?: { readonly zh: string; readonly en: string }) {
@@ -38,6 +39,7 @@ export class UploadRefused extends Error {
     const [status, zh, en] = UPLOAD_REFUSALS[code];
     this.name = 'UploadRefused';
     this.code = code;
+    this.more = more;
     this.status = status;
     this.zh = more ? `${zh}：${more.zh}` : zh;
     this.en = more ? `${en}: ${more.en}` : en;

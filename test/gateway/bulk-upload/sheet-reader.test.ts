@@ -118,8 +118,8 @@ describe('rows taken whole', () => {
   });
 
   it('are no rows within a comment', () => {
-    const row = '<row><c r="A2" t="str"><v>张三</v></c></row>';
-    const xml = `<a><sheetData>${HEAD}<!-- ${row}${row} -->${row}</sheetData></a>`;
+    const person = '<row><c r="A2" t="str"><v>张三</v></c></row>';
+    const xml = `<a><sheetData>${HEAD}<!-- ${person}${person} -->${person}</sheetData></a>`;
     for (let cut = 1; cut < xml.length; cut++) {
       expect(rowsBy((cells) => new SheetReader(cells), xml, [cut])).toEqual([{ name: '张三' }]);
     }
