@@ -12,6 +12,7 @@ const ASKED = new Date('2025-12-02T02:00:00Z');
 
 interface Operation {
   readonly file: string;
+  readonly kind: string;
   readonly name: string;
   readonly text: string;
   readonly needs: string;
@@ -28,11 +29,13 @@ const operations: readonly Operation[] = readdirSync(OPERATIONS)
     } catch {
       // Not every operation takes variables.
     }
+    const [, kind, name] = /^(query|mutation|subscription) (\w+)/m.exec(text)!;
     return {
       file,
       text,
       example,
-      name: /^(?:query|mutation) (\w+)/m.exec(text)![1]!,
+      kind: kind!,
+      name: name!,
       needs: /^# needs: (.+)$/m.exec(text)?.[1] ?? '',
     };
   });
@@ -58,11 +61,13 @@ const clientFor = ({ needs }: Operation): string => CLIENTS[needs] ?? '130628:me
 let hub: TestHub;
 let submission: string;
 const pushes = operations.filter(({ name }) => name.startsWith('Push'));
-const reads = operations.filter(({ name }) => !name.startsWith('Push'));
+const reads = operations.filter(({ kind }) => kind === 'query');
+/** What is done with a submission; how a subscription is answered its own journey tells. */
+const handlings = operations.filter(({ kind, name }) => kind === 'mutation' && !name.startsWith('Push'));
 
 beforeAll(async () => {
   let now = NOW;
-  hub = await testHub({ clock: { now: () => now } });
+  hub = await testHub({ clock: { now: () => now }, work: 'elsewhere' });
   for (const push of pushes) {
     const { body } = await hub.ask(clientFor(push), { documentId: push.name, variables: push.example });
     expect([push.name, body.errors]).toEqual([push.name, undefined]);
@@ -75,13 +80,12 @@ afterAll(() => hub.stop());
 describe('published operations', () => {
   it.each(reads)('$name answers the same bytes by the hand-made join and by the planner', async (operation) => {
     const variables =
-      operation.name === 'SubmissionVerdicts'
-        ? { ...operation.example, id: submission, only: null }
-        : operation.example;
+      'id' in operation.example ? { ...operation.example, id: submission, only: undefined } : operation.example;
     const joined = await hub.ask(clientFor(operation), { documentId: operation.name, variables });
     const planned = await hub.ask(clientFor(operation), { query: unpublished(operation), variables });
     expect(joined.body.errors).toBeUndefined();
-    expect(Object.values(joined.body.data as object)[0]).not.toBeNull();
+    // Nobody works here, lest two answers differ by what was decided between them; so nobody is counted yet either.
+    if (operation.name !== 'PopulationSummary') expect(Object.values(joined.body.data as object)[0]).not.toBeNull();
     expect(planned.text).toBe(joined.text);
   });
 
@@ -94,6 +98,14 @@ describe('published operations', () => {
     expect(joined.body.errors).toBeUndefined();
     const submitted = (text: string): string => text.replace(/"id":"[0-9a-f-]+"/, '');
     expect(submitted(planned.text)).toBe(submitted(joined.text));
+  });
+
+  it.each(handlings)('$name is answered and refused alike by both ways', async (operation) => {
+    const withoutIds = (text: string): string => text.replaceAll(/"requestId":"[^"]+"/g, '');
+    const variables = { ...operation.example, id: submission };
+    const joined = await hub.ask(clientFor(operation), { documentId: operation.name, variables });
+    const planned = await hub.ask(clientFor(operation), { query: unpublished(operation), variables });
+    expect(withoutIds(planned.text)).toBe(withoutIds(joined.text));
   });
 
   const persons = operations.find(({ name }) => name === 'PeopleDecisions')!;

@@ -18,7 +18,7 @@ const listed = (sequence: number, more: object = {}): object => ({
 let hub: PushingHub;
 let database: Database;
 beforeAll(async () => {
-  hub = await pushingHub();
+  hub = await pushingHub({ work: 'elsewhere' });
   hub.setDay('2025-11-03');
   database = await openDatabase({ kind: 'server', url: hub.databaseUrl }, { skipMigrations: true });
 }, 120_000);

@@ -34,11 +34,11 @@ export interface PushingHub extends TestHub {
   received(client: string, list: string, rows: readonly object[], input?: object): Promise<ShownPush>;
 }
 
-/** Starts a hub that is easy to push to; stop it in `afterAll`. */
-export async function pushingHub(): Promise<PushingHub> {
+/** Starts a hub that is easy to push to; stop it in `afterAll`. With `work: 'elsewhere'` its tables change by pushes alone. */
+export async function pushingHub(options: { readonly work?: 'elsewhere' } = {}): Promise<PushingHub> {
   let now = new Date();
   let pushes = 0;
-  const hub = await testHub({ clock: { now: () => now } });
+  const hub = await testHub({ ...options, clock: { now: () => now } });
 
   async function push(
     client: string,

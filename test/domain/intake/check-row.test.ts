@@ -200,7 +200,8 @@ describe('messages', () => {
 
   it('name the words that would do', () => {
     const [unknown] = checkRow({ ...good.hardship, category: '困难户甲' }, 0, getList('hardship'), TODAY).findings;
-    expect(unknown?.zh).toContain('边缘易致贫人口/人员/户/对象');
+    expect(unknown?.zh).toContain('突发严重困难户');
+    expect(unknown?.zh).toContain('lists { categoryWords }');
     const [word] = checkRow({ ...good.payments, channel: 'POST' }, 0, getList('payments'), TODAY).findings;
     expect(word?.zh).toContain('CASH_DESK（现金缴费处）');
   });
