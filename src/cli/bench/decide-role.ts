@@ -19,6 +19,9 @@ export interface DecideSpeeds {
 const PACK = 'gaoyang-2026';
 const NOW = new Date('2026-03-16T02:00:00Z');
 
+/** Passes over everybody before it counts: rules that few persons meet are compiled late. */
+const WARM_UP = 10;
+
 /** The process that decides on one core, with everything it needs in memory. */
 export async function decideRole(): Promise<void> {
   let bench: ReturnType<typeof decideBench> | undefined;
@@ -46,7 +49,7 @@ function decideBench(persons: number): () => DecideSpeeds {
   const deciding = (): number => speedOf(everybody, (facts) => decideCodes(pack, facts, question));
   const allocating = (): number => speedOf(decided, allocate);
   // Compiled before it counts.
-  for (let pass = 0; pass < 3; pass += 1) {
+  for (let pass = 0; pass < WARM_UP; pass += 1) {
     deciding();
     allocating();
   }
