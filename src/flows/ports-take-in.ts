@@ -87,7 +87,7 @@ export interface ComparisonTerms {
 
 /** What comparing in sets found out. */
 export interface SetComparison {
-  /** Rows about subjects of whom nothing stands, which are taken in as they are. */
+  /** Rows about matters of which nothing stands, which are taken in as they are. */
   readonly added: number;
   /** Rows that say what stands. */
   readonly unchanged: number;

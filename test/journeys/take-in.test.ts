@@ -45,9 +45,19 @@ const row = (cells: fc.Arbitrary<RawRow>): fc.Arbitrary<RawRow> =>
 const rowsOf = (cells: fc.Arbitrary<RawRow>): fc.Arbitrary<RawRow[]> =>
   fc.array(row(cells), { minLength: 1, maxLength: 5 });
 
-const hardship = rowsOf(
-  fc.record({ category: fc.constantFrom('低保对象', '特困人员', '不知道'), from: day, to: later }).map(withoutAbsent),
-);
+const identity = fc
+  .record({ category: fc.constantFrom('低保对象', '特困人员', '不知道'), from: day, to: later })
+  .map(withoutAbsent);
+const payment = fc
+  .record({
+    policyYear: fc.constant(2026),
+    amount: fc.constantFrom('400.00', '380.00'),
+    paidOn: day,
+    channel: fc.constant('ONLINE'),
+    receiptNumber: fc.constantFrom(undefined, '1', '2', '3'),
+  })
+  .map(withoutAbsent);
+const hardship = rowsOf(identity);
 const deaths = rowsOf(fc.record({ diedOn: day }));
 const births = rowsOf(
   fc
@@ -56,14 +66,7 @@ const births = rowsOf(
       withoutAbsent({ idNumber: residentId(child, '2025-10-05'), bornOn: '2025-10-05', certificateNumber: number }),
     ),
 );
-const payments = rowsOf(
-  fc.record({
-    policyYear: fc.constant(2026),
-    amount: fc.constantFrom('400.00', '380.00'),
-    paidOn: day,
-    channel: fc.constant('ONLINE'),
-  }),
-);
+const payments = rowsOf(payment);
 
 function withoutAbsent(cells: Readonly<Record<string, unknown>>): RawRow {
   return Object.fromEntries(Object.entries(cells).filter(([, value]) => value !== undefined));
@@ -84,6 +87,23 @@ const pushes = fc.array(
   { minLength: 1, maxLength: 5 },
 ) as fc.Arbitrary<PushSketch[]>;
 
+const SLIPS: readonly RawRow[] = [{ name: '王方' }, { change: 'REMOVE' }, { name: ' ' }];
+/** Rows of two persons that mostly just add, of which every push of a history says some. */
+const steadyRow = (cells: fc.Arbitrary<RawRow>): fc.Arbitrary<RawRow> =>
+  fc
+    .tuple(fc.integer({ min: 0, max: 1 }), cells, fc.constantFrom<RawRow>(...Array<RawRow>(9).fill({}), ...SLIPS))
+    .map(([who, said, slipped]) => ({ name: '王芳', idNumber: residentId(who), ...said, ...slipped }));
+const steady = (agency: PushSketch['agency'], list: PushSketch['list'], cells: fc.Arbitrary<RawRow>) =>
+  fc
+    .array(steadyRow(cells), { minLength: 3, maxLength: 6 })
+    .chain((rows) =>
+      fc.array(push(agency, list, fc.shuffledSubarray(rows, { minLength: 1 })), { minLength: 3, maxLength: 5 }),
+    );
+const steadyPushes = fc.oneof(
+  steady('tax', 'payments', payment),
+  steady('civil-affairs', 'hardship', identity),
+) as fc.Arbitrary<PushSketch[]>;
+
 let places = 0;
 const nextPlace = (): string => `place-${(places += 1)}`;
 const dayOf = (index: number): Date => new Date(Date.UTC(2025, 10, 1 + index, 2));
@@ -102,6 +122,10 @@ async function bothWays(history: readonly PushSketch[]): Promise<void> {
 describe('a list kept whole and taken in by a job', () => {
   it('comes to what the same rows come to when they are pushed inline', async () => {
     await fc.assert(fc.asyncProperty(pushes, bothWays), { numRuns: 30 });
+  }, 300_000);
+
+  it('does so too where pushes say much the same of several matters of a person', async () => {
+    await fc.assert(fc.asyncProperty(steadyPushes, bothWays), { numRuns: 40 });
   }, 300_000);
 });
 

@@ -47,9 +47,9 @@ export interface Settled {
 }
 
 /**
- * Settles in sets what needs no thought. `same`: a subject's only row, which says what stands of its matter, while nothing else
- * of the subject is covered. Everything else about a subject of whom the list says something, who has several rows, whose name
- * is given otherwise elsewhere, or whom a snapshot leaves out, is left to be thought about (`unsettled`).
+ * Settles in sets what needs no thought: subjects whose rows all only add, each about a matter of its own of which nothing
+ * stands (taken in as it is) or just this stands (`same`). Such a row changes nothing else of its subject. All other subjects
+ * are left to be thought about (`unsettled`): {@link unsettledSubjects}.
  */
 export async function compareInSets(
   client: pg.ClientBase,
@@ -58,40 +58,29 @@ export async function compareInSets(
   terms: ComparisonTerms,
 ): Promise<Settled> {
   const sql = listSql(submission, terms);
-  const { row, several, covered, same, unsettled, unsettledRow, verdict, add, end } = staging;
-  await dropTables(client, [several, covered, same, unsettled, unsettledRow, verdict, add, end]);
+  const { row, several, covered, standing, same, unsettled, unsettledRow, verdict, add, end } = staging;
+  await dropTables(client, [several, covered, standing, same, unsettled, unsettledRow, verdict, add, end]);
 
-  await client.query(`analyze ${row} (row_number, kind, subject_key, content_hash)`);
+  await client.query(`analyze ${row} (row_number, kind, subject_key, key, name)`);
   await client.query(`create unlogged table ${several} as
     select subject_key from ${row} where subject_key is not null group by subject_key having count(*) > 1`);
   await client.query(`create unlogged table ${covered} as
     select c.subject_key, count(*)::integer as claims from claim c where ${sql.stands} and ${sql.droppable} group by c.subject_key`);
-  await client.query(`analyze ${several}, ${covered}`);
-  await client.query(`create unlogged table ${same} as
-    select r.row_number
+  await client.query(`create unlogged table ${standing} as
+    select r.row_number, r.subject_key, r.content_hash is not distinct from c.content_hash as same, ${sql.droppable} as droppable
     from ${row} r
-    join claim c on c.subject_key = r.subject_key and c.key = r.key and c.content_hash = r.content_hash and ${sql.stands}
-    left join ${covered} v on v.subject_key = r.subject_key
-    where r.kind = 'P' and coalesce(v.claims, 0) = case when ${sql.droppable} then 1 else 0 end
-      and not exists (select from ${several} d where d.subject_key = r.subject_key)`);
-  await client.query(`analyze ${same}`);
-  await client.query(`create unlogged table ${unsettled} as
-    select subject_key from ${several}
-    union
-    select subject_key from ${row} where kind in ('C', 'D')
-    union
-    select r.subject_key
-    from ${row} r
-    join claim c on c.subject_key = r.subject_key and c.jurisdiction = ${sql.jurisdiction} and c.ended_at is null
-    where r.kind = 'P' and ((${sql.stands}) or c.attributes ->> 'name' <> r.name)
-      and not exists (select from ${same} s where s.row_number = r.row_number)
-    union
-    select v.subject_key from ${covered} v where not exists (select from ${row} r where r.subject_key = v.subject_key)`);
+    join claim c on c.subject_key = r.subject_key and c.key = r.key and ${sql.stands}
+    where r.kind = 'P'`);
+  await client.query(`analyze ${several}, ${covered}, ${standing}`);
+  await client.query(`create unlogged table ${unsettled} as ${unsettledSubjects(staging, sql)}`);
   await client.query(`analyze ${unsettled}`);
+  await client.query(`create unlogged table ${same} as
+    select s.row_number from ${standing} s
+    where s.same and not exists (select from ${unsettled} u where u.subject_key = s.subject_key)`);
   await client.query(`create unlogged table ${unsettledRow} as
     select r.* from ${row} r join ${unsettled} u on u.subject_key = r.subject_key`);
   await client.query(`create index on ${unsettledRow} (subject_key)`);
-  await client.query(`analyze ${unsettledRow}`);
+  await client.query(`analyze ${same}, ${unsettledRow}`);
   await client.query(`create unlogged table ${verdict} (row_number integer, findings json)`);
   await client.query(`create unlogged table ${add} (place integer, row_number integer, subject_key uuid, key text,
     attributes text, valid_from date, valid_to date, content_hash uuid, first_told_at timestamptz(3))`);
@@ -104,6 +93,33 @@ export async function compareInSets(
     (select coalesce(sum(claims), 0) from ${covered})::integer as stood`);
   return counted.rows[0]!;
 }
+
+/**
+ * Subjects to be thought about: with several rows that are not each about a matter of its own (only rows that add have a key);
+ * with a row that corrects or removes, says something other than what stands, or gives a name that no standing claim gives;
+ * and those of whom a snapshot leaves something out, unless a rejected row names them, since nothing then follows from that.
+ */
+const unsettledSubjects = ({ row, several, covered, standing }: Staging, { jurisdiction }: ListSql): string => `
+  select r.subject_key from ${row} r join ${several} d on d.subject_key = r.subject_key
+  group by r.subject_key having count(distinct r.key) < count(*)
+  union
+  select subject_key from ${row} where kind in ('C', 'D')
+  union
+  select subject_key from ${standing} where not same
+  union
+  select r.subject_key
+  from ${row} r
+  join claim c on c.subject_key = r.subject_key and c.jurisdiction = ${jurisdiction} and c.ended_at is null
+  where r.kind = 'P' and c.attributes ->> 'name' <> r.name and not exists (
+    select from claim k where k.subject_key = r.subject_key and k.jurisdiction = ${jurisdiction} and k.ended_at is null
+      and k.attributes ->> 'name' = r.name)
+  union
+  select v.subject_key
+  from ${covered} v
+  left join (select subject_key, count(*) as claims from ${standing} where droppable group by subject_key) s
+    on s.subject_key = v.subject_key
+  where coalesce(s.claims, 0) < v.claims
+    and not exists (select from ${row} r where r.subject_key = v.subject_key and r.kind = 'R')`;
 
 /** SQL for the rows `r` that are taken in as they are: whatever is neither the same nor unsettled. */
 export const isFresh = ({ same, unsettled }: Staging): string => `r.kind = 'P'

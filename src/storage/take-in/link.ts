@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { Subject } from '../../domain/identity/subject.ts';
 import type { Ids, StoredSubmission } from '../../flows/ports.ts';
 import { linkSubjects } from '../link-subjects.ts';
@@ -27,6 +27,7 @@ export async function linkStaged(
 
   const { row, unsettledRow, link } = staging;
   await dropTables(client, [link]);
+  // Most persons of a later list are known: who is linked has an identifier as well, and is left out before anything is sorted.
   await client.query(`create unlogged table ${link} as
     select distinct on (n.subject_key) n.subject_key, n.id_type, n.id_number
     from (
@@ -34,6 +35,8 @@ export async function linkStaged(
       union all
       select r.subject_key, r.id_type, r.id_number from ${unsettledRow} r where r.kind in ('P', 'C')
     ) n
+    where not exists (select from subject_link l
+      where l.subject_key = n.subject_key and l.jurisdiction = ${pg.escapeLiteral(submission.jurisdiction)} and l.until is null)
     order by n.subject_key`);
   const sized = await client.query<{ pages: number }>(`select (pg_relation_size('${link}') / 8192)::integer as pages`);
   const prefix = idPrefix(ids);
@@ -94,12 +97,10 @@ where ${range}
 order by n.subject_key
 on conflict do nothing`;
 
-// Asked before, not only left to the conflict: most persons of a later list are known, and an index is read faster than written.
 const insertLinks = (link: string, range: string): string => `
 insert into subject_link (id, subject_key, jurisdiction, person_id, since, because, submission)
 select ${idOf('$4', 'row_number() over (order by n.subject_key)', '0')}, n.subject_key, $1, n.subject_key, $2, 'SUBJECT_OF_ROW', $3
 from ${link} n
-where ${range} and not exists (
-  select from subject_link l where l.subject_key = n.subject_key and l.jurisdiction = $1 and l.until is null)
+where ${range}
 order by n.subject_key
 on conflict (subject_key, jurisdiction) where until is null do nothing`;

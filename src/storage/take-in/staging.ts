@@ -12,7 +12,9 @@ export interface Staging {
   readonly several: string;
   /** Covered claims that are not over, counted by subject. */
   readonly covered: string;
-  /** Rows that say what stands. */
+  /** Rows about a matter of which something stands: whether they say the same, and whether leaving it out would end it. */
+  readonly standing: string;
+  /** Rows that say what stands, of subjects that need no thought. */
   readonly same: string;
   /** Subjects to be thought about, and their rows. */
   readonly unsettled: string;
@@ -26,7 +28,7 @@ export interface Staging {
 }
 
 const TABLES = [
-  ...(['row', 'several', 'covered', 'same', 'unsettled', 'unsettledRow'] as const),
+  ...(['row', 'several', 'covered', 'standing', 'same', 'unsettled', 'unsettledRow'] as const),
   ...(['verdict', 'add', 'end', 'link'] as const),
 ];
 
