@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RawRow } from '../../src/domain/intake/list-definition.ts';
 import { testDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
-import { intakeOn, openPlace, type Intake, type PushSketch } from '../support/two-ways.ts';
+import { intakeOn, manyRows, openPlace, type Intake, type PushSketch } from '../support/two-ways.ts';
 
 let inline: Intake;
 let whole: Intake;
@@ -91,7 +91,7 @@ const SLIPS: readonly RawRow[] = [{ name: '王方' }, { change: 'REMOVE' }, { na
 /** Rows of two persons that mostly just add, of which every push of a history says some. */
 const steadyRow = (cells: fc.Arbitrary<RawRow>): fc.Arbitrary<RawRow> =>
   fc
-    .tuple(fc.integer({ min: 0, max: 1 }), cells, fc.constantFrom<RawRow>(...Array<RawRow>(9).fill({}), ...SLIPS))
+    .tuple(fc.integer({ min: 0, max: 1 }), cells, fc.constantFrom<RawRow>(...manyRows(9, () => ({})), ...SLIPS))
     .map(([who, said, slipped]) => ({ name: '王芳', idNumber: residentId(who), ...said, ...slipped }));
 const steady = (agency: PushSketch['agency'], list: PushSketch['list'], cells: fc.Arbitrary<RawRow>) =>
   fc
