@@ -32,7 +32,10 @@ export function loadRole(): Promise<void> {
       },
       endPaced: () => end!(),
     },
-    async () => undefined,
+    async () => {
+      // Let go in the middle of a paced load: it would go on for ever.
+      await end?.();
+    },
   );
 }
 

@@ -61,13 +61,13 @@ export async function measureReads(on: SizeBench): Promise<Figure[]> {
 async function measure(scenario: Scenario, bench: ReadBench): Promise<Figure[]> {
   const runs: { readonly hub: Run[]; readonly raw: Run[] } = { hub: [], raw: [] };
   // What is compiled while it runs must be so before it counts.
-  for (const server of ['hub', 'raw'] as const) await runOnce(scenario, bench, server, bench.seconds + 1);
+  for (const server of ['hub', 'raw'] as const) await runOnce(scenario, bench, server, bench.seconds);
   await runsOf(bench, async () => {
     for (const server of ['hub', 'raw'] as const) {
       runs[server].push(await runOnce(scenario, bench, server, bench.seconds));
     }
   });
-  await tellShares(scenario, bench);
+  if (bench.runs > 1) await tellShares(scenario, bench);
   const name = `${bench.size}.${scenario.name}`;
   const of = (server: 'hub' | 'raw', what: (run: Run) => number): number => medianOf(runs[server].map(what));
   const compared = (what: string, unit: Figure['unit'], value: (run: Run) => number, bar?: Bar): Figure => {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { developmentKeys } from '../../../gateway/dev-keys.ts';
 import { obtainToken } from '../../../gateway/issuer.ts';
@@ -16,9 +16,9 @@ export interface ListHub {
   stop(): Promise<void>;
 }
 
-/** A process of the hub: the one that serves, or the one that works. */
+/** A process of the hub: the one that serves, the one that works on jobs, or one that reads a file for it. */
 export interface HubProcess {
-  readonly name: 'hub' | 'worker';
+  readonly name: 'hub' | 'worker' | 'reader';
   readonly pid: number;
 }
 
@@ -49,7 +49,7 @@ export async function startListHub(settings: Readonly<Record<string, string>>): 
     },
     processes: () => [
       { name: 'hub', pid: child.pid! },
-      ...childrenOf(child.pid!).map((pid) => ({ name: 'worker', pid }) as const),
+      ...childrenOf(child.pid!).map((pid) => ({ name: nameOf(pid), pid })),
     ],
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -81,7 +81,17 @@ function greeted(child: ChildProcess): Promise<string> {
 }
 
 function childrenOf(pid: number): number[] {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  return readProc(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
+}
+
+const nameOf = (pid: number): HubProcess['name'] =>
+  /\/cli\/work\.[jt]s/.test(readProc(`/proc/${pid}/cmdline`)) ? 'worker' : 'reader';
+
+/** What the system tells of a process; nothing where it is gone, or where the system does not tell. */
+function readProc(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
