@@ -11,6 +11,7 @@ import type {
   DecisionSet,
   DecisionStore,
   PersonDecision,
+  TouchedPersons,
 } from './ports-work.ts';
 
 /** What it takes to decide everybody, or those whom a push touches. */
@@ -45,14 +46,10 @@ export async function decideTouched(
       const submissions = await alone.undecided();
       if (submissions.length === 0) return;
       const decided = (await alone.sets()).flatMap((set) => decidingNow(set, jurisdiction, ports) ?? []);
-      const [only, ...others] = submissions.map(({ id }) => id);
-      let persons = 0;
-      for await (const touched of alone.touchedBy(submissions.map(({ id }) => id))) {
-        stop.throwIfAborted();
-        if (others.length === 0) await alone.tellProgress(only!, persons, ports.clock.now());
-        await decideAgain(touched, decided, alone);
-        persons += touched.length;
-      }
+      const ids = submissions.map(({ id }) => id);
+      await decideAgain(alone.touchedBy(ids), decided, alone, stop, async (persons) => {
+        if (ids.length === 1) await alone.tellProgress(ids[0]!, persons, ports.clock.now());
+      });
       await alone.markDecided(submissions, ports.clock.now());
     }
   });
@@ -80,10 +77,7 @@ export async function rebuildDecisions(
 
   await decisions.alone(jurisdiction.id, async (alone) => {
     const missed = await alone.missedBy(to);
-    for await (const touched of alone.touchedBy(missed)) {
-      stop.throwIfAborted();
-      await decideAgain(touched, [deciding], alone);
-    }
+    await decideAgain(alone.touchedBy(missed), [deciding], alone, stop);
     await alone.establish(to, decidedBy, clock.now());
   });
   await decisions.prune(jurisdiction.id, pack.id);
@@ -122,13 +116,41 @@ function decidingNow(set: DecisionSet, jurisdiction: Jurisdiction, ports: Decide
   return { to, pack, question: questionOf(jurisdiction, set.decidedBy.asOf, ports.clock) };
 }
 
+/**
+ * Decides the touched anew for each pack; a batch is decided while the one before it is written.
+ *
+ * @param onWritten told how many persons are decided and written so far
+ */
 async function decideAgain(
-  persons: readonly string[],
+  touched: AsyncIterable<TouchedPersons>,
   decided: readonly Deciding[],
   alone: DecidingAlone,
+  stop: AbortSignal,
+  onWritten?: (persons: number) => Promise<void>,
 ): Promise<void> {
-  const facts = await alone.facts(persons);
-  for (const deciding of decided) await alone.replace(deciding.to, persons, decideEach(facts, deciding));
+  let written = 0;
+  const write = async (
+    persons: readonly string[],
+    all: readonly { to: DecisionGeneration; decisions: readonly PersonDecision[] }[],
+  ): Promise<void> => {
+    for (const { to, decisions } of all) await alone.replace(to, persons, decisions);
+    written += persons.length;
+    await onWritten?.(written);
+  };
+  let writing = Promise.resolve();
+  try {
+    for await (const { persons, facts } of touched) {
+      stop.throwIfAborted();
+      const all = decided.map((deciding) => ({ to: deciding.to, decisions: decideEach(facts, deciding) }));
+      await writing;
+      writing = write(persons, all);
+      // Awaited only after the next batch; an error in between must not count as nobody's.
+      writing.catch(() => undefined);
+    }
+  } finally {
+    // The jurisdiction must not be let go while anything is being written.
+    await writing;
+  }
 }
 
 async function* decideAll(

@@ -47,16 +47,22 @@ export interface UndecidedSubmission {
   readonly withdrawn: boolean;
 }
 
+/** Some of the persons whom submissions touch. */
+export interface TouchedPersons {
+  /** Their ids; also of persons who have been joined into others, or of whom nothing stands any more. */
+  readonly persons: readonly string[];
+  /** Everything that stands of those of whom anything stands. */
+  readonly facts: readonly PersonFacts[];
+}
+
 /** Decisions of one jurisdiction, while nobody else changes what counts. */
 export interface DecidingAlone {
   sets(): Promise<readonly DecisionSet[]>;
   /** Submissions, in order of receipt, that were taken in or withdrawn and are still to be decided: a large one, or some small. */
   undecided(): Promise<readonly UndecidedSubmission[]>;
-  /** Ids of the persons that the submissions touch, a batch at a time; also of persons who have been joined into others. */
-  touchedBy(submissions: readonly string[]): AsyncIterable<readonly string[]>;
-  /** Everything that stands of these persons. A person of whom nothing stands is left out. */
-  facts(persons: readonly string[]): Promise<readonly PersonFacts[]>;
-  /** Of these persons, exactly these decisions shall be there. */
+  /** The persons that the submissions touch, each once, a batch at a time, with what stands of them no earlier than this call. */
+  touchedBy(submissions: readonly string[]): AsyncIterable<TouchedPersons>;
+  /** Of these persons, exactly these decisions shall be there, all at once; those that are there already stay untouched. */
   replace(to: DecisionGeneration, persons: readonly string[], decisions: readonly PersonDecision[]): Promise<void>;
   /** Writes on a submission how many of its persons are decided. */
   tellProgress(submission: string, persons: number, at: Date): Promise<void>;

@@ -1,5 +1,3 @@
-import { DECISION_COLUMNS, DECISION_TYPES } from './decision-rows.ts';
-
 /** A set shall be decided by `$3` as of `$4`. */
 export const WANT = `
 insert into decision_set (jurisdiction, pack, wanted_digest, wanted_as_of) values ($1, $2, $3, $4)
@@ -88,19 +86,15 @@ join subject_link l on l.subject_key = t.subject_key
 where l.jurisdiction = ${jurisdiction}
 order by 1`;
 
-const COLUMNS = DECISION_COLUMNS.split(',').map((column) => column.trim());
-
-/** Writes decisions of the generation `$1`, `$2`, `$3`, one array a column; equal ones stay untouched. */
-export const UPSERT = `
-insert into decision (jurisdiction, pack, generation, ${DECISION_COLUMNS})
-select $1, $2, $3, ${COLUMNS.map((column) => (column === 'review' ? 'd.review::text[]' : `d.${column}`)).join(', ')}
-from unnest(${DECISION_TYPES.map((type, index) => `$${index + 4}::${type}[]`).join(', ')}) as d(${DECISION_COLUMNS})
-on conflict (person_id, jurisdiction, pack, generation) do update
-set ${COLUMNS.slice(1)
-  .map((column) => `${column} = excluded.${column}`)
-  .join(', ')}
-where decision.result <> excluded.result`;
+/** Of the persons `$4`, what the generation holds: whom, and the result. */
+export const KEPT = `
+select person_id, result
+from decision where person_id = any($4::uuid[]) and jurisdiction = $1 and pack = $2 and generation = $3`;
 
 /** Removes the decisions on the persons `$4` from the generation. */
 export const REMOVE = `
 delete from decision where person_id = any($4::uuid[]) and jurisdiction = $1 and pack = $2 and generation = $3`;
+
+/** How many rows the submissions sent and how many claims they ended: no fewer than the persons they touch, or nearly so. */
+export const EXTENT = `
+select sum(rows_sent + coalesce(claims_ended, 0)) as extent from submission where id = any($1::uuid[])`;

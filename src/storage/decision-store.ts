@@ -1,35 +1,41 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import type {
   DecidingAlone,
   DecisionGeneration,
   DecisionSet,
   DecisionStore,
   PersonDecision,
+  TouchedPersons,
 } from '../flows/ports-work.ts';
-import { COPY_DECISIONS, copyLines, DECISION_TYPES, fieldsOf } from './decision-rows.ts';
+import { copyLine, resultOf } from './decision-rows.ts';
 import {
   BEGIN,
   ESTABLISH,
+  EXTENT,
   MARK_DECIDED,
   MISSED,
   PRUNE,
   PRUNE_DUE,
   PRUNED,
-  REMOVE,
   TELL_PROGRESS,
   touchedIn,
   UNDECIDED,
-  UPSERT,
   WANT,
 } from './decision-statements.ts';
+import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
-import { readEverybody, readFacts } from './population-facts.ts';
+import { readEverybody, readFacts, readTouched } from './population-facts.ts';
+import { copyDecisions, replaceDecisions } from './replace-decisions.ts';
 
-/** Keeps what packs decide of everybody. */
-export function decisionStore(pool: pg.Pool): DecisionStore {
+/**
+ * Keeps what packs decide of everybody.
+ *
+ * @param options.bulkFrom rows and endings from which on the persons of submissions are read in one go, not looked up one by one
+ */
+export function decisionStore(
+  pool: pg.Pool,
+  { bulkFrom = BULK_FROM }: { readonly bulkFrom?: number } = {},
+): DecisionStore {
   return {
     sets: (jurisdiction) => setsOf(pool, jurisdiction),
     want: (jurisdiction, pack, { digest, asOf }) =>
@@ -43,7 +49,7 @@ export function decisionStore(pool: pg.Pool): DecisionStore {
       try {
         // Of the session: what is decided is committed batch by batch.
         await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [`decide|${jurisdiction}`]);
-        const result = await work(decidingAlone(pool, client, jurisdiction));
+        const result = await work(decidingAlone({ pool, client, jurisdiction, bulkFrom }));
         await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [`decide|${jurisdiction}`]);
         whole = true;
         return result;
@@ -60,13 +66,22 @@ export function decisionStore(pool: pg.Pool): DecisionStore {
     everybody: (jurisdiction) => readEverybody(pool, jurisdiction),
     write: (to, decisions) =>
       inTransaction(pool, async (client) => {
-        await pipeline(Readable.from(linesOf(to, decisions)), client.query(copyFrom(COPY_DECISIONS)));
+        await copyDecisions(client, linesOf(to, decisions));
       }),
     prune: (jurisdiction, pack) => prune(pool, jurisdiction, pack),
   };
 }
 
-function decidingAlone(pool: pg.Pool, client: pg.PoolClient, jurisdiction: string): DecidingAlone {
+/** Where one decides alone: the connection that holds the lock, and the others. */
+interface Alone {
+  readonly pool: pg.Pool;
+  readonly client: pg.PoolClient;
+  readonly jurisdiction: string;
+  readonly bulkFrom: number;
+}
+
+function decidingAlone(alone: Alone): DecidingAlone {
+  const { pool, jurisdiction } = alone;
   return {
     sets: () => setsOf(pool, jurisdiction),
     undecided: async () => {
@@ -75,9 +90,8 @@ function decidingAlone(pool: pg.Pool, client: pg.PoolClient, jurisdiction: strin
       const some = firstLarge === -1 ? found.rows : found.rows.slice(0, Math.max(firstLarge, 1));
       return some.map(({ id, withdrawn }) => ({ id, withdrawn }));
     },
-    touchedBy: (submissions) => touchedBy(client, jurisdiction, submissions),
-    facts: (persons) => readFacts(pool, jurisdiction, persons),
-    replace: (to, persons, decisions) => replace(pool, to, persons, decisions),
+    touchedBy: (submissions) => touchedBy(alone, submissions),
+    replace: (to, persons, decisions) => replaceDecisions(pool, to, persons, decisions),
     tellProgress: async (submission, persons, at) => {
       await pool.query(TELL_PROGRESS, [jurisdiction, submission, persons, at]);
     },
@@ -99,6 +113,7 @@ function decidingAlone(pool: pg.Pool, client: pg.PoolClient, jurisdiction: strin
 /** Submissions whose persons are decided together, each person once. */
 const SUBMISSIONS_AT_ONCE = 100;
 const PERSONS_AT_ONCE = 1_000;
+const BULK_FROM = 5_000;
 
 interface UndecidedRecord {
   readonly id: string;
@@ -130,47 +145,31 @@ async function setsOf(pool: pg.Pool, jurisdiction: string): Promise<DecisionSet[
 }
 
 async function* touchedBy(
-  client: pg.PoolClient,
-  jurisdiction: string,
+  { pool, client, jurisdiction, bulkFrom }: Alone,
   submissions: readonly string[],
-): AsyncGenerator<readonly string[]> {
+): AsyncGenerator<TouchedPersons> {
   if (submissions.length === 0) return;
-  await client.query('begin read only');
-  await client.query(
-    `declare touched no scroll cursor for ${touchedIn(client.escapeLiteral(jurisdiction), idList(client, submissions))}`,
-  );
-  for (;;) {
-    const found = await client.query<{ id: string }>(`fetch ${PERSONS_AT_ONCE} from touched`);
-    if (found.rows.length === 0) break;
-    yield found.rows.map(({ id }) => id);
+  const ids = touchedIn(client.escapeLiteral(jurisdiction), idList(client, submissions));
+  const touching = await pool.query<{ extent: string }>(EXTENT, [submissions]);
+  if (Number(touching.rows[0]!.extent) >= bulkFrom) return yield* readTouched(client, jurisdiction, ids);
+
+  const found = await client.query<{ id: string }>(ids);
+  for (let first = 0; first < found.rows.length; first += PERSONS_AT_ONCE) {
+    const persons = found.rows.slice(first, first + PERSONS_AT_ONCE).map(({ id }) => id);
+    yield { persons, facts: await readFacts(pool, jurisdiction, persons) };
   }
-  await client.query('commit');
 }
 
 const idList = (client: pg.PoolClient, ids: readonly string[]): string =>
   `array[${ids.map((id) => client.escapeLiteral(id)).join(', ')}]::uuid[]`;
 
-async function replace(
-  pool: pg.Pool,
-  to: DecisionGeneration,
-  persons: readonly string[],
-  decisions: readonly PersonDecision[],
-): Promise<void> {
-  const generation = [to.jurisdiction, to.pack, to.generation];
-  if (decisions.length > 0) {
-    const rows = decisions.map(fieldsOf);
-    await pool.query(UPSERT, [...generation, ...DECISION_TYPES.map((_, column) => rows.map((row) => row[column]))]);
-  }
-  const decided = new Set(decisions.map(({ person }) => person));
-  const gone = persons.filter((person) => !decided.has(person));
-  if (gone.length > 0) await pool.query(REMOVE, [...generation, gone]);
-}
-
 async function* linesOf(
   to: DecisionGeneration,
   decisions: AsyncIterable<readonly PersonDecision[]>,
 ): AsyncGenerator<string> {
-  for await (const some of decisions) yield copyLines(to, some);
+  for await (const some of decisions) {
+    yield some.map((decision) => copyLine(to, decision, resultOf(decision))).join('');
+  }
 }
 
 /** Range by range of the key, so that no statement is long and none looks at more than it removes. */
@@ -188,18 +187,3 @@ async function prune(pool: pg.Pool, jurisdiction: string, pack: string): Promise
 /** The lowest or highest id of those that begin with this byte. */
 const idAt = (byte: number, rest: '0' | 'f'): string =>
   `${byte.toString(16).padStart(2, '0')}${rest.repeat(30)}`.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let whole = false;
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    whole = true;
-    return result;
-  } finally {
-    // A connection that is closed rolls back what it began.
-    client.release(!whole);
-  }
-}

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Claim } from '../domain/claims/claim.ts';
 import type { Subject } from '../domain/identity/subject.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
+import type { TouchedPersons } from '../flows/ports-work.ts';
 
 /** Everything that stands of these persons, in order of person id; a person of whom nothing stands is left out. */
 export async function readFacts(
@@ -12,7 +13,7 @@ export async function readFacts(
   const found = await pool.query<StandingRow>({ ...AS_TEXT, text: FACTS_OF, values: [jurisdiction, persons] });
   const gathered = new Gathered(jurisdiction);
   gathered.add(found.rows);
-  return gathered.rest();
+  return gathered.rest().facts;
 }
 
 /**
@@ -32,24 +33,7 @@ export async function* readEverybody(
     await client.query("begin read only; set local work_mem = '64MB'; set local cursor_tuple_fraction = 1");
     const instant = knownAt && client.escapeLiteral(knownAt.toISOString());
     const everybody = everybodyOf(client.escapeLiteral(jurisdiction), instant);
-    await client.query(`declare everybody no scroll cursor for ${everybody}`);
-    const fetch = async (): Promise<StandingRow[]> =>
-      (await client.query<StandingRow>({ ...AS_TEXT, text: `fetch ${ROWS_AT_ONCE} from everybody` })).rows;
-    const gathered = new Gathered(jurisdiction);
-    let next = fetch();
-    for (;;) {
-      const rows = await next;
-      if (rows.length === 0) break;
-      // The database reads on while the caller works on these.
-      next = fetch();
-      // Awaited only after the caller has come back; an error in between must not count as nobody's.
-      next.catch(() => undefined);
-      gathered.add(rows);
-      const persons = gathered.complete();
-      if (persons.length > 0) yield persons;
-    }
-    const last = gathered.rest();
-    if (last.length > 0) yield last;
+    for await (const { facts } of gatheredFrom(client, jurisdiction, everybody)) yield facts;
     await client.query('commit');
     whole = true;
   } finally {
@@ -57,15 +41,61 @@ export async function* readEverybody(
   }
 }
 
-const ROWS_AT_ONCE = 2_000;
+/**
+ * Everything that stands of the persons whose ids a query gives, in order of person id, as of one moment; a batch of about a thousand
+ * persons at a time. The connection does nothing else meanwhile.
+ *
+ * @param ids a query whose one column is `id`, each person once
+ */
+export async function* readTouched(
+  client: pg.ClientBase,
+  jurisdiction: string,
+  ids: string,
+): AsyncGenerator<TouchedPersons> {
+  // The snapshot of each statement is its own: what the cursor reads is never older than the ids.
+  await client.query("begin; set local work_mem = '64MB'; set local cursor_tuple_fraction = 1");
+  // Counted before the rest is planned: a few are looked up one by one, many are read in one go.
+  await client.query(`create temp table touched_person on commit drop as ${ids}`);
+  await client.query('analyze touched_person');
+  yield* gatheredFrom(client, jurisdiction, touchedFacts(client.escapeLiteral(jurisdiction)));
+  await client.query('commit');
+}
+
+/** Fetches the rows of a query and puts persons together from them, within the transaction that is open. */
+async function* gatheredFrom(
+  client: pg.ClientBase,
+  jurisdiction: string,
+  query: string,
+): AsyncGenerator<TouchedPersons> {
+  await client.query(`declare standing no scroll cursor for ${query}`);
+  const fetch = async (): Promise<StandingRow[]> =>
+    (await client.query<StandingRow>({ ...AS_TEXT, text: `fetch ${ROWS_AT_ONCE} from standing` })).rows;
+  const gathered = new Gathered(jurisdiction);
+  let next = fetch();
+  for (;;) {
+    const rows = await next;
+    if (rows.length === 0) break;
+    // The database reads on while the caller works on these.
+    next = fetch();
+    // Awaited only after the caller has come back; an error in between must not count as nobody's.
+    next.catch(() => undefined);
+    gathered.add(rows);
+    const some = gathered.complete();
+    if (some.persons.length > 0) yield some;
+  }
+  const last = gathered.rest();
+  if (last.persons.length > 0) yield last;
+}
+
+const ROWS_AT_ONCE = 4_000;
 
 /** Fields as PostgreSQL writes them: parsed only where they are needed as something else. */
 const AS_TEXT = { rowMode: 'array' as const, types: { getTypeParser: () => (text: string | Buffer) => text } };
 
-/** A document of a person with one claim that stands of it, or none; as text. */
+/** A document of a person with one claim that stands of it, or none; as text. No document: nobody's any more. */
 type StandingRow = [
   person: string,
-  subject: string,
+  subject: string | null,
   since: string,
   idType: string,
   idNumber: string,
@@ -93,7 +123,8 @@ interface Gathering {
 class Gathered {
   readonly #jurisdiction: string;
   readonly #instants = new Map<string, Date>();
-  #done: PersonFacts[] = [];
+  #persons: string[] = [];
+  #facts: PersonFacts[] = [];
   #person: Gathering | undefined;
 
   constructor(jurisdiction: string) {
@@ -107,23 +138,25 @@ class Gathered {
         this.#finish();
         this.#person = { id, subjects: [], claims: [] };
       }
+      if (key === null) continue;
       const { subjects, claims } = this.#person!;
       if (!subjects.some((subject) => subject.key === key)) {
         subjects.push({ key, idType, idNumber, since } as Gathering['subjects'][number]);
       }
-      if (row[5] !== null) claims.push(this.#claimOf(row, row[5]));
+      if (row[5] !== null) claims.push(this.#claimOf(row, key, row[5]));
     }
   }
 
   /** The persons of whom every row has come; each once. */
-  complete(): PersonFacts[] {
-    const done = this.#done;
-    this.#done = [];
+  complete(): TouchedPersons {
+    const done = { persons: this.#persons, facts: this.#facts };
+    this.#persons = [];
+    this.#facts = [];
     return done;
   }
 
   /** Also the last person, when no more rows will come. */
-  rest(): PersonFacts[] {
+  rest(): TouchedPersons {
     this.#finish();
     return this.complete();
   }
@@ -131,17 +164,19 @@ class Gathered {
   #finish(): void {
     const person = this.#person;
     this.#person = undefined;
-    if (!person || person.claims.length === 0) return;
+    if (!person) return;
     const { id, claims } = person;
+    this.#persons.push(id);
+    if (claims.length === 0) return;
     if (claims.length > 1) claims.sort(inToldOrder);
-    this.#done.push({ id, subjects: subjectsOf(person), claims });
+    this.#facts.push({ id, subjects: subjectsOf(person), claims });
   }
 
-  #claimOf(row: StandingRow, id: string): Claim {
+  #claimOf(row: StandingRow, subjectKey: string, id: string): Claim {
     const claim = {
       id,
       jurisdiction: this.#jurisdiction,
-      subjectKey: row[1],
+      subjectKey,
       agency: row[6],
       list: row[7],
       key: row[8],
@@ -184,13 +219,13 @@ const inToldOrder = (a: Claim, b: Claim): number => a.toldAt.getTime() - b.toldA
 // As a floating number, exact to the microsecond for centuries: the exact type takes a third of the whole query to compute.
 const SECONDS = (column: string): string => `date_part('epoch', ${column})`;
 
-const COLUMNS = `l.person_id, l.subject_key, ${SECONDS('l.since')}, i.id_type, i.id_number, c.id, c.agency, c.list, c.key,
+const COLUMNS = `l.subject_key, ${SECONDS('l.since')}, i.id_type, i.id_number, c.id, c.agency, c.list, c.key,
   c.attributes, c.valid_from, c.valid_to, ${SECONDS('c.told_at')}, ${SECONDS('c.first_told_at')}, c.submission,
   c.row_number`;
 
 // Person by person along the indexes, whatever the statistics say of tables that a push has just filled.
 const FACTS_OF = `
-select ${COLUMNS}
+select l.person_id, ${COLUMNS}
 from unnest($2::uuid[]) as asked(id)
 join lateral (
   select * from subject_link where person_id = asked.id and jurisdiction = $1 and until is null offset 0) l on true
@@ -204,10 +239,20 @@ const stands = (since: string, until: string, instant: string | undefined): stri
   instant ? `${since} <= ${instant} and (${until} is null or ${until} > ${instant})` : `${until} is null`;
 
 const everybodyOf = (jurisdiction: string, instant: string | undefined): string => `
-select ${COLUMNS}
+select l.person_id, ${COLUMNS}
 from subject_link l
 join identifier i on i.subject_key = l.subject_key and i.jurisdiction = ${jurisdiction}
 left join claim c on c.subject_key = l.subject_key and c.jurisdiction = ${jurisdiction}
   and ${stands('c.told_at', 'c.ended_at', instant)}
 where l.jurisdiction = ${jurisdiction} and ${stands('l.since', 'l.until', instant)}
 order by l.person_id`;
+
+const touchedFacts = (jurisdiction: string): string => `
+select t.id, ${COLUMNS}
+from touched_person t
+left join (
+  subject_link l
+  join identifier i on i.subject_key = l.subject_key and i.jurisdiction = ${jurisdiction}
+  left join claim c on c.subject_key = l.subject_key and c.jurisdiction = ${jurisdiction} and c.ended_at is null
+) on l.person_id = t.id and l.jurisdiction = ${jurisdiction} and l.until is null
+order by t.id`;

@@ -39,8 +39,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** A jurisdiction of its own, with everything that decides its people. */
-function place() {
+/** A jurisdiction of its own, with everything that decides its people, in one go from so many rows on. */
+function place(bulkFrom?: number) {
   const jurisdiction: Jurisdiction = {
     ...jurisdictionWith({
       'civil-affairs': { name: '民政局', pushes: { hardship: {}, deaths: {} } },
@@ -69,7 +69,7 @@ function place() {
     store: receiveStore(database.pool, ids),
     submissions: submissionStore(database.pool),
     withdrawals: withdrawStore(database.pool),
-    decisions: decisionStore(database.pool),
+    decisions: decisionStore(database.pool, bulkFrom === undefined ? {} : { bulkFrom }),
   };
   let pushes = 0;
   const rebuild = async (asOf = '2025-12-31'): Promise<void> => {
@@ -199,8 +199,9 @@ describe('decisions about everybody', () => {
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 12 }),
         fc.infiniteStream(fc.boolean()),
-        async (steps, chance) => {
-          const here = place();
+        fc.constantFrom(0, 3, 5_000),
+        async (steps, chance, bulkFrom) => {
+          const here = place(bulkFrom);
           await here.begin();
           const told: [id: string, list: Pushed][] = [];
           for (const next of steps) {
