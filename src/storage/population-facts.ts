@@ -17,7 +17,7 @@ export async function readFacts(
 }
 
 /**
- * Everybody of whom anything stands, in order of person id, as of one moment; a batch of about a thousand persons at a time.
+ * Everybody of whom anything stands, in order of person id, as of one moment; a batch of some hundred persons at a time.
  *
  * @param knownAt the instant at which claims and links stood; by default those that stand now
  */
@@ -42,7 +42,7 @@ export async function* readEverybody(
 }
 
 /**
- * Everything that stands of the persons whose ids a query gives, in order of person id, as of one moment; a batch of about a thousand
+ * Everything that stands of the persons whose ids a query gives, in order of person id, as of one moment; a batch of some hundred
  * persons at a time. The connection does nothing else meanwhile.
  *
  * @param ids a query whose one column is `id`, each person once
@@ -87,7 +87,7 @@ async function* gatheredFrom(
   if (last.persons.length > 0) yield last;
 }
 
-const ROWS_AT_ONCE = 4_000;
+const ROWS_AT_ONCE = 2_000;
 
 /** Fields as PostgreSQL writes them: parsed only where they are needed as something else. */
 const AS_TEXT = { rowMode: 'array' as const, types: { getTypeParser: () => (text: string | Buffer) => text } };
