@@ -243,13 +243,13 @@ export class SubmissionType {
   report: readonly FindingCount[];
 
   @Field(() => [SubmissionRemarkType], {
-    description: '整份说明：Why it is held, refused or failed; empty otherwise.',
+    description: '整份说明：Why it is or was held, refused or failed; empty where it never was.',
   })
   remarks: readonly SubmissionRemark[];
 
   @Field(() => RejectedRowsType, {
     nullable: true,
-    description: '退回行文件：Where the rejected rows can be fetched; null where there are none, and after a dry run.',
+    description: '退回行文件：Where the rejected rows can be fetched; null where there are none.',
   })
   rejectedRows: RejectedRowsType | null;
 
