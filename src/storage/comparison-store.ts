@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { DecisionDifference } from '../domain/policy/compare-decisions.ts';
 import type { ComparedPerson, ComparisonStore, StoredComparison } from '../flows/ports-compare.ts';
+import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { readEverybody } from './population-facts.ts';
 
@@ -38,22 +39,15 @@ export function comparisonStore(pool: pg.Pool): ComparisonStore {
   };
 }
 
-async function add(pool: pg.Pool, comparison: StoredComparison, changedPack: string): Promise<void> {
-  const client = await pool.connect();
-  let whole = false;
-  try {
-    await client.query('begin');
+function add(pool: pg.Pool, comparison: StoredComparison, changedPack: string): Promise<void> {
+  return inTransaction(pool, async (client) => {
     const { id, jurisdiction } = comparison;
     await client.query(ADD, [
       ...[id, jurisdiction, comparison.agency, comparison.pack, comparison.policyYear, changedPack],
       ...[comparison.changedDigest, comparison.asOf, comparison.knownAt, comparison.askedAt],
     ]);
     await enqueue(client, { kind: 'compare-packs', jurisdiction, comparison: id });
-    await client.query('commit');
-    whole = true;
-  } finally {
-    client.release(!whole);
-  }
+  });
 }
 
 async function* personsOf(pool: pg.Pool, jurisdiction: string, id: string): AsyncGenerator<readonly ComparedPerson[]> {

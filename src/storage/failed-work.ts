@@ -1,29 +1,22 @@
 import type pg from 'pg';
 import type { StoredSubmission } from '../flows/ports.ts';
 import type { FailedWork } from '../flows/ports-work.ts';
+import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { submissionOf, type SubmissionRecord } from './submission-table.ts';
 
 /** Puts failed submissions back into the queue of their list. */
 export function failedWork(pool: pg.Pool): FailedWork {
   return {
-    takeUpAgain: async (jurisdiction, submission) => {
-      const client = await pool.connect();
-      let whole = false;
-      try {
-        await client.query('begin');
+    takeUpAgain: (jurisdiction, submission) =>
+      inTransaction(pool, async (client) => {
         const found = await client.query<SubmissionRecord>(TAKE_UP_AGAIN, [jurisdiction, submission]);
         const again = found.rows[0] && submissionOf(found.rows[0]);
         if (again) {
           await enqueue(client, { kind: 'take-in-list', jurisdiction, agency: again.agency, list: again.list });
         }
-        await client.query('commit');
-        whole = true;
         return again;
-      } finally {
-        client.release(!whole);
-      }
-    },
+      }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { RawRow } from '../domain/intake/list-definition.ts';
 import type { Ids, ReceiveStore, ReceiveTransaction, StoredRow } from '../flows/ports.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
 import { contentHash } from './content-hash.ts';
+import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { linkSubjects } from './link-subjects.ts';
 import { lockList, SNAPSHOT_PERIODS } from './list-receipts.ts';
@@ -25,31 +26,13 @@ export function receiveStore(pool: pg.Pool, ids: Ids): ReceiveStore {
     inTransaction: async (work) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await once(pool, (client) => work(receiveTransaction(client, ids)));
+          return await inTransaction(pool, (client) => work(receiveTransaction(client, ids)));
         } catch (error) {
           if (attempt === MOST_ATTEMPTS || !metAnother(error)) throw error;
         }
       }
     },
   };
-}
-
-async function once<T>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken = false;
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => {
-      broken = true;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 }
 
 function metAnother(error: unknown): boolean {

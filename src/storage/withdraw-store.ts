@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { StoredSubmission, WithdrawStore } from '../flows/ports.ts';
+import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { lockList } from './list-receipts.ts';
 import { submissionOf, type SubmissionRecord } from './submission-table.ts';
@@ -41,24 +42,6 @@ export function withdrawStore(pool: pg.Pool): WithdrawStore {
 async function held(client: pg.ClientBase, { id }: StoredSubmission): Promise<StoredSubmission> {
   const found = await client.query<SubmissionRecord>('select * from submission where id = $1 for update', [id]);
   return submissionOf(found.rows[0]!);
-}
-
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken = false;
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => {
-      broken = true;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 }
 
 // A claim that its own submission ended was taken back: nothing else ends what it says itself.

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Subject } from '../../domain/identity/subject.ts';
 import type { Ids, StoredSubmission } from '../../flows/ports.ts';
+import { inTransactionOn } from '../in-transaction.ts';
 import { linkSubjects } from '../link-subjects.ts';
 import { idOf, idPrefix } from './row-ids.ts';
 import { isFresh } from './compare.ts';
@@ -42,7 +43,7 @@ export async function linkStaged(
   const prefix = idPrefix(ids);
   for (let page = 0; page < sized.rows[0]!.pages; page += PAGES_AT_ONCE) {
     const range = `n.ctid >= '(${page},0)' and n.ctid < '(${page + PAGES_AT_ONCE},0)'`;
-    await inTransaction(client, async () => {
+    await inTransactionOn(client, async () => {
       await client.query(insertIdentifiers(link, range), [submission.jurisdiction]);
       await client.query(insertLinks(link, range), [submission.jurisdiction, since, submission.id, prefix]);
     });
@@ -69,24 +70,13 @@ async function joinStaged(
       subjects: [{ key, idType, idNumber }, ...others],
       because: 'BIRTH_LIST' as const,
     }));
-    await inTransaction(client, () => linkSubjects(client, ids, { jurisdiction, since, submission: id }, requests));
+    await inTransactionOn(client, () => linkSubjects(client, ids, { jurisdiction, since, submission: id }, requests));
   }
 }
 
 interface JoiningRow extends Subject {
   readonly row_number: number;
   readonly others: readonly Subject[];
-}
-
-async function inTransaction(client: pg.ClientBase, work: () => Promise<void>): Promise<void> {
-  await client.query('begin');
-  try {
-    await work();
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
 }
 
 const insertIdentifiers = (link: string, range: string): string => `

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { WorkStage } from '../../domain/intake/submission.ts';
 import type { Clock, Ids, StoredSubmission } from '../../flows/ports.ts';
 import type { TakeInOutcome, TakeInWork } from '../../flows/ports-take-in.ts';
+import { inTransactionOn } from '../in-transaction.ts';
 import { enqueue } from '../jobs.ts';
 import { lockList } from '../list-receipts.ts';
 import { forgetGoodRows, keepBlockFindings, keepVerdicts, readBlocks, type BlockPlace } from './blocks.ts';
@@ -120,18 +121,12 @@ async function bothDone(...work: readonly Promise<void>[]): Promise<void> {
   for (const one of ended) if (one.status === 'rejected') throw one.reason;
 }
 
-async function lastTransaction<T>({ client }: Attempt, work: () => Promise<T>): Promise<T> {
-  await client.query('begin');
-  try {
+function lastTransaction<T>({ client }: Attempt, work: () => Promise<T>): Promise<T> {
+  return inTransactionOn(client, async () => {
     // The session does not wait for the disk; what becomes true here must be on it.
     await client.query('set local synchronous_commit = default');
-    const result = await work();
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
+    return work();
+  });
 }
 
 /** Is the submission still to be taken in, and by this attempt? Nobody changes that before the transaction ends. */
@@ -142,11 +137,10 @@ async function isOurs({ client, submission }: Attempt): Promise<boolean> {
 
 /** Waits for whoever is changing the list just now; afterwards only a withdrawal can change what stands of it. */
 async function settledWithdrawals(client: pg.ClientBase, list: StoredSubmission): Promise<number> {
-  await client.query('begin');
-  await lockList(client, list);
-  const count = await countWithdrawals(client, list);
-  await client.query('commit');
-  return count;
+  return inTransactionOn(client, async () => {
+    await lockList(client, list);
+    return countWithdrawals(client, list);
+  });
 }
 
 async function countWithdrawals(client: pg.ClientBase, list: StoredSubmission): Promise<number> {
