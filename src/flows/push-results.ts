@@ -3,7 +3,7 @@ import { refused, type Answer } from '../domain/access/refusal.ts';
 import type { ClaimPlan, SubjectRow } from '../domain/claims/plan-claims.ts';
 import { countRows, type RowVerdict } from '../domain/intake/list-definition.ts';
 import { reportOf } from '../domain/intake/row-report.ts';
-import type { SubmissionRemark, SubmissionStatus } from '../domain/intake/submission.ts';
+import { NOT_BEGUN, type SubmissionRemark, type SubmissionStatus } from '../domain/intake/submission.ts';
 import type { ListPush, PushResult } from './flows.ts';
 import type { StoredSubmission } from './ports.ts';
 
@@ -14,6 +14,7 @@ export const queuedSubmission = (
   digest: string,
   received: { readonly id: string; readonly receivedAt: Date },
 ): StoredSubmission => ({
+  ...NOT_BEGUN,
   ...received,
   jurisdiction: caller.jurisdiction,
   agency: caller.agency,
@@ -24,24 +25,10 @@ export const queuedSubmission = (
   idempotencyKey: push.idempotencyKey,
   digest,
   counts: { sent: push.rows.length, accepted: 0, unchanged: 0, flagged: 0, rejected: 0 },
-  claimsAdded: 0,
-  claimsEnded: 0,
-  status: 'QUEUED',
   dryRun: false,
   format: 'GRAPHQL',
   fileColumns: null,
   operator: caller.operator ?? null,
-  changes: { added: 0, changed: 0, dropped: 0, unchanged: 0 },
-  report: [],
-  remarks: [],
-  progress: null,
-  attempts: 0,
-  takenInAt: null,
-  decidedAt: null,
-  releasedBy: null,
-  releasedAt: null,
-  withdrawnAt: null,
-  withdrawnBecause: null,
 });
 
 /** What rows come to when each is judged by itself, and nothing is taken in. */

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { RawRow } from '../domain/intake/list-definition.ts';
+import { NOT_BEGUN } from '../domain/intake/submission.ts';
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { StoredSubmission, Upload, UploadedSubmission, UploadStore } from '../flows/ports.ts';
 import { copyHeader, copyTrailer, copyTuple } from './copy-tuples.ts';
@@ -110,22 +111,9 @@ async function lockKey(client: pg.ClientBase, jurisdiction: string, agency: Agen
 }
 
 const queued = (uploaded: UploadedSubmission, rows: number): StoredSubmission => ({
+  ...NOT_BEGUN,
   ...uploaded,
   counts: { sent: rows, accepted: 0, unchanged: 0, flagged: 0, rejected: 0 },
-  claimsAdded: 0,
-  claimsEnded: 0,
-  status: 'QUEUED',
-  changes: { added: 0, changed: 0, dropped: 0, unchanged: 0 },
-  report: [],
-  remarks: [],
-  progress: null,
-  attempts: 0,
-  takenInAt: null,
-  decidedAt: null,
-  releasedBy: null,
-  releasedAt: null,
-  withdrawnAt: null,
-  withdrawnBecause: null,
 });
 
 /** Rows put aside in blocks. */
@@ -171,7 +159,9 @@ async function asideIn(folder: string): Promise<RowsAside> {
       let position = 0;
       for (const { firstRow, rowCount, codec, size } of blocks) {
         const sent = Buffer.allocUnsafe(size);
-        await file.read(sent, 0, size, position);
+        const { bytesRead } = await file.read(sent, 0, size, position);
+        // What is kept must be what was put aside, or nothing.
+        if (bytesRead !== size) throw new Error('rows put aside are gone');
         position += size;
         yield copyTuple([
           { uuid: id },

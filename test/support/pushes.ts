@@ -1,4 +1,5 @@
 import type { Claim } from '../../src/domain/claims/claim.ts';
+import { NOT_BEGUN } from '../../src/domain/intake/submission.ts';
 import type { Subject } from '../../src/domain/identity/subject.ts';
 import type { StoredRow, StoredSubmission } from '../../src/flows/ports.ts';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
@@ -17,6 +18,7 @@ export function subject(idNumber: string): Subject {
 export function submission(said: Partial<StoredSubmission> = {}): StoredSubmission {
   const id = ids.next();
   return {
+    ...NOT_BEGUN,
     id,
     jurisdiction: '130628',
     agency: 'civil-affairs',
@@ -28,24 +30,11 @@ export function submission(said: Partial<StoredSubmission> = {}): StoredSubmissi
     digest: '0'.repeat(64),
     receivedAt: new Date('2025-11-01T08:00:00.000Z'),
     counts: { sent: 0, accepted: 0, unchanged: 0, flagged: 0, rejected: 0 },
-    claimsAdded: 0,
-    claimsEnded: 0,
     status: 'RECEIVED',
     dryRun: false,
     format: 'GRAPHQL',
     fileColumns: null,
     operator: null,
-    changes: { added: 0, changed: 0, dropped: 0, unchanged: 0 },
-    report: [],
-    remarks: [],
-    progress: null,
-    attempts: 0,
-    takenInAt: null,
-    decidedAt: null,
-    releasedBy: null,
-    releasedAt: null,
-    withdrawnAt: null,
-    withdrawnBecause: null,
     ...said,
   };
 }

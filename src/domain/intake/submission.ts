@@ -70,3 +70,21 @@ export interface FileColumn {
   readonly column: string;
   readonly heading: string;
 }
+
+/** What every submission says before anything is done with it. */
+export const NOT_BEGUN = {
+  status: 'QUEUED',
+  claimsAdded: 0,
+  claimsEnded: 0,
+  changes: { added: 0, changed: 0, dropped: 0, unchanged: 0 },
+  report: [],
+  remarks: [],
+  progress: null,
+  attempts: 0,
+  takenInAt: null,
+  decidedAt: null,
+  releasedBy: null,
+  releasedAt: null,
+  withdrawnAt: null,
+  withdrawnBecause: null,
+} as const;
