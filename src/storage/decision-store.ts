@@ -7,7 +7,7 @@ import type {
   PersonDecision,
   TouchedPersons,
 } from '../flows/ports-work.ts';
-import { copyLine, resultOf } from './decision-rows.ts';
+import { decisionLine, resultOf } from './decision-rows.ts';
 import {
   BEGIN,
   ESTABLISH,
@@ -168,7 +168,7 @@ async function* linesOf(
   decisions: AsyncIterable<readonly PersonDecision[]>,
 ): AsyncGenerator<string> {
   for await (const some of decisions) {
-    yield some.map((decision) => copyLine(to, decision, resultOf(decision))).join('');
+    yield some.map((decision) => decisionLine(to, decision, resultOf(decision))).join('');
   }
 }
 

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { DecisionGeneration, PersonDecision } from '../flows/ports-work.ts';
-import { COPY_DECISIONS, copyLine, resultOf } from './decision-rows.ts';
+import { COPY_DECISIONS, decisionLine, resultOf } from './decision-rows.ts';
 import { KEPT, REMOVE } from './decision-statements.ts';
 import { inTransaction } from './in-transaction.ts';
 
@@ -26,7 +26,7 @@ export async function replaceDecisions(
   for (const decision of decisions) {
     const result = resultOf(decision);
     if (kept.get(decision.person) === result) kept.delete(decision.person);
-    else lines.push(copyLine(to, decision, result));
+    else lines.push(decisionLine(to, decision, result));
   }
   // What is kept and not equal: of persons decided otherwise now, or no longer.
   const outdated = [...kept.keys()];
@@ -37,6 +37,6 @@ export async function replaceDecisions(
   });
 }
 
-/** Copies lines made by `copyLine` into the table of decisions. */
+/** Copies lines made by `decisionLine` into the table of decisions. */
 export const copyDecisions = (client: pg.ClientBase, lines: Iterable<string> | AsyncIterable<string>): Promise<void> =>
   pipeline(Readable.from(lines), client.query(copyFrom(COPY_DECISIONS)));

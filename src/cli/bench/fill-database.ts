@@ -2,7 +2,7 @@ import pg from 'pg';
 import { getList } from '../../lists/registry.ts';
 import type { Agency, ListName } from '../../domain/intake/words.ts';
 import type { SubjectKeys } from '../../flows/ports.ts';
-import { copyIn, type CopyIn } from './copy-in.ts';
+import { copyIn, copyLine } from '../../storage/copy-in.ts';
 import { madePerson, PLACE, type MadeRow } from './made-persons.ts';
 
 /** Persons whose rows make up one push of each list. */
@@ -60,22 +60,26 @@ async function fillThrough(
   signal: AbortSignal,
 ): Promise<number> {
   const ids = countedIds();
-  const copies = Object.fromEntries(
-    await Promise.all(
-      TABLES.map(async (table, index) => [table, await copyIn(clients[index]!, `${table} (${COLUMNS[table]})`)]),
-    ),
-  ) as Record<Table, CopyIn>;
+  const copies = TABLES.map((table, index) => copyIn(clients[index]!, table, [COLUMNS[table]]));
 
   let claims = 0;
   for (let first = 0; first < persons; first += PERSONS_A_PUSH) {
     signal.throwIfAborted();
     const rows = pushOf(first, Math.min(first + PERSONS_A_PUSH, persons), subjectKeys, ids);
     claims += rows.claim.length;
-    for (const table of TABLES) await copies[table].write(rows[table]);
+    for (const [index, table] of TABLES.entries()) await copies[index]!.write(rows[table].map(lineOf).join(''));
   }
-  for (const table of TABLES) await copies[table].end();
+  for (const copy of copies) await copy.end();
   for (const table of TABLES) await clients[0]!.query(`vacuum (analyze) ${table}`);
   return claims;
+}
+
+const lineOf = (row: readonly unknown[]): string => copyLine(row.map(fieldOf));
+
+function fieldOf(value: unknown): string | number | null {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? JSON.stringify(value) : (value as string | number);
 }
 
 function pushOf(from: number, to: number, subjectKeys: SubjectKeys, ids: () => string): Rows {

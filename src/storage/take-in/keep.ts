@@ -5,7 +5,7 @@ import type { TakeInOutcome } from '../../flows/ports-take-in.ts';
 import { contentHash } from '../content-hash.ts';
 import type { RowCounts } from '../../domain/intake/list-definition.ts';
 import { isFresh } from './compare.ts';
-import { copyIn, copyLine } from './copy-in.ts';
+import { copyIn, copyLine } from '../copy-in.ts';
 import type { Letters } from './letters.ts';
 import { idOf, idPrefix } from './row-ids.ts';
 import type { Staging } from './staging.ts';

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { JudgedRow } from '../../flows/ports-take-in.ts';
 import { canonicalAttributes } from '../../domain/claims/claims-from-row.ts';
 import { contentHashOf } from '../content-hash.ts';
-import { copyField, NOTHING } from './copy-in.ts';
+import { copyField, NOTHING } from '../copy-in.ts';
 
 /** The tables of one attempt at one submission, by name. */
 export interface Staging {

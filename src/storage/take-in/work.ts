@@ -7,7 +7,7 @@ import { enqueue } from '../jobs.ts';
 import { lockList } from '../list-receipts.ts';
 import { forgetGoodRows, keepBlockFindings, keepVerdicts, readBlocks, type BlockPlace } from './blocks.ts';
 import { compareInSets, readUnsettled, rowsSame } from './compare.ts';
-import { copyIn, type CopyIn } from './copy-in.ts';
+import { copyIn, type CopyIn } from '../copy-in.ts';
 import { keepClaims, keepOutcome, stagePlan } from './keep.ts';
 import { Letters } from './letters.ts';
 import { linkStaged } from './link.ts';

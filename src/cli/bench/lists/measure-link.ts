@@ -3,7 +3,7 @@ import type { StoredSubmission } from '../../../flows/ports.ts';
 import { uuidv7Ids } from '../../../storage/ids.ts';
 import { hmacSubjectKeys } from '../../../storage/subject-keys.ts';
 import { compareInSets } from '../../../storage/take-in/compare.ts';
-import { copyIn } from '../../../storage/take-in/copy-in.ts';
+import { copyIn } from '../../../storage/copy-in.ts';
 import { linkStaged } from '../../../storage/take-in/link.ts';
 import { withSession } from '../../../storage/take-in/session.ts';
 import {
