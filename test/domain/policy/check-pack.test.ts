@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { PackError, readPack, readPacks } from '../../../src/storage/pack-files.ts';
+import { readPack, readPacks } from '../../../src/storage/pack-files.ts';
+import { PackError } from '../../../src/storage/pack-text.ts';
 
 const sound = readFileSync('packs/gaoyang-2026/pack.yaml', 'utf8');
 
