@@ -1,5 +1,7 @@
 import type { Caller } from '../domain/access/caller.ts';
+import { decidePush } from '../domain/access/decide-push.ts';
 import { decideSubmissionRead } from '../domain/access/decide-read.ts';
+import { decideTakeBack } from '../domain/access/decide-submission.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import type { RowOutcome } from '../domain/intake/list-definition.ts';
 import type { SubmissionStatus } from '../domain/intake/submission.ts';
@@ -45,6 +47,24 @@ export async function findOwn(
 
 /** The refusal of one that is absent or another agency's. */
 export const noSuchSubmission = () => refused('NOT_FOUND', '未找到该报送记录', 'There is no such submission');
+
+/**
+ * Finds a submission that the caller may take back or drive again: one of its agency's own, of a list that it may push. `NOT_FOUND`
+ * for an absent one and for another agency's alike.
+ */
+export async function findPushed(
+  id: string,
+  caller: Caller | null,
+  ports: FindSubmissionsPorts,
+): Promise<Answer<StoredSubmission>> {
+  const own = caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined;
+  const asker = decideTakeBack(caller, own);
+  if (!asker.ok) return asker;
+  const found = await findOwn(id, asker.value, ports);
+  if (!found) return noSuchSubmission();
+  const right = decidePush({ list: found.list, jurisdiction: null }, asker.value, own);
+  return right.ok ? granted(found) : right;
+}
 
 /** Finds one of the agency's own submissions; `null` for an absent one and for another agency's alike. */
 export async function findSubmission(

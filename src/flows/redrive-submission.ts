@@ -1,8 +1,6 @@
 import type { Caller } from '../domain/access/caller.ts';
-import { decidePush } from '../domain/access/decide-push.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
-import { decideTakeBack } from '../domain/access/decide-submission.ts';
-import { findOwn, noSuchSubmission } from './find-submissions.ts';
+import { findPushed } from './find-submissions.ts';
 import type { Jurisdictions, StoredSubmission, SubmissionStore } from './ports.ts';
 import type { FailedWork } from './ports-work.ts';
 
@@ -24,15 +22,10 @@ export async function redriveSubmission(
   caller: Caller | null,
   ports: RedriveSubmissionPorts,
 ): Promise<Answer<StoredSubmission>> {
-  const own = caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined;
-  const asker = decideTakeBack(caller, own);
-  if (!asker.ok) return asker;
-  const found = await findOwn(id, asker.value, ports);
-  if (!found) return noSuchSubmission();
-  const right = decidePush({ list: found.list, jurisdiction: null }, asker.value, own);
-  if (!right.ok) return right;
+  const found = await findPushed(id, caller, ports);
+  if (!found.ok) return found;
 
-  const again = await ports.failedWork.takeUpAgain(found.jurisdiction, found.id);
+  const again = await ports.failedWork.takeUpAgain(found.value.jurisdiction, found.value.id);
   if (!again)
     return refused('SUBMISSION_NOT_FAILED', '该报送的处理未中断', 'The work on this submission did not break off');
   return granted(again);

@@ -1,9 +1,7 @@
 import type { Caller } from '../domain/access/caller.ts';
-import { decidePush } from '../domain/access/decide-push.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
-import { decideTakeBack } from '../domain/access/decide-submission.ts';
 import { isLabel } from './check-labels.ts';
-import { findOwn, noSuchSubmission } from './find-submissions.ts';
+import { findPushed } from './find-submissions.ts';
 import type { Clock, Jurisdictions, StoredSubmission, SubmissionStore, WithdrawStore } from './ports.ts';
 
 /** What it takes to withdraw a submission. */
@@ -26,13 +24,8 @@ export async function withdrawSubmission(
   caller: Caller | null,
   ports: WithdrawSubmissionPorts,
 ): Promise<Answer<StoredSubmission>> {
-  const own = caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined;
-  const asker = decideTakeBack(caller, own);
-  if (!asker.ok) return asker;
-  const found = await findOwn(id, asker.value, ports);
-  if (!found) return noSuchSubmission();
-  const right = decidePush({ list: found.list, jurisdiction: null }, asker.value, own);
-  if (!right.ok) return right;
+  const found = await findPushed(id, caller, ports);
+  if (!found.ok) return found;
   const because = reason.trim();
   if (because === '' || !isLabel(because)) {
     return refused(
@@ -42,7 +35,7 @@ export async function withdrawSubmission(
     );
   }
 
-  const withdrawn = await ports.withdrawals.withdraw(found, because, ports.clock);
+  const withdrawn = await ports.withdrawals.withdraw(found.value, because, ports.clock);
   return withdrawn ? granted(withdrawn) : inWork();
 }
 
