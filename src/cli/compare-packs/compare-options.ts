@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { AccessOptions } from '../push/tokens.ts';
+import { ACCESS_OPTIONS, readAccess, type AccessOptions } from '../push/tokens.ts';
 
 const USAGE = `用法 / usage:
   npm run compare-packs -- <changed-pack.yaml> --as <jurisdiction>:<agency>
@@ -25,10 +25,7 @@ export function readCompareOptions(args: readonly string[], environment: NodeJS.
   const { values, positionals } = parsed(args);
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new Error(USAGE);
-  const token = values.token ?? (environment['YIDANG_TOKEN'] || null);
-  const needsHub = token !== null || values['key-file'] !== undefined;
-  if (needsHub && values.hub === undefined) throw new Error(`需要 --hub / --hub is needed\n${USAGE}`);
-  if (token === null && values.as === undefined) throw new Error(`需要 --as / --as is needed\n${USAGE}`);
+  const access = readAccess(values, environment, USAGE);
   if (values.year !== undefined && !/^\d{4}$/.test(values.year)) {
     throw new Error(`--year 应为四位年份 / --year is a year\n${USAGE}`);
   }
@@ -40,11 +37,7 @@ export function readCompareOptions(args: readonly string[], environment: NodeJS.
     asOf: values['as-of'] ?? null,
     knownAt: values['known-at'] ?? null,
     persons: values.persons === undefined ? null : inFolder(values.persons),
-    client: values.as ?? null,
-    hub: values.hub?.replace(/\/+$/, '') ?? null,
-    issuer: values.issuer ?? null,
-    keyFile: values['key-file'] ?? null,
-    token,
+    ...access,
   };
 }
 
@@ -55,8 +48,8 @@ function parsed(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        ...{ as: text, year: text, persons: text, hub: text, issuer: text, token: text },
-        ...{ 'as-of': text, 'known-at': text, 'key-file': text },
+        ...ACCESS_OPTIONS,
+        ...{ year: text, persons: text, 'as-of': text, 'known-at': text },
       },
     });
   } catch (error) {

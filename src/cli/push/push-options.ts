@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileKindOf, type FileKind } from './file-kind.ts';
-import type { AccessOptions } from './tokens.ts';
+import { ACCESS_OPTIONS, readAccess, type AccessOptions } from './tokens.ts';
 
 /** How the command is used, in both languages. */
 const USAGE = `用法 / usage:
@@ -32,12 +32,7 @@ export function readPushOptions(args: readonly string[], environment: NodeJS.Pro
   if (list === undefined || file === undefined || more.length > 0) throw new Error(USAGE);
   const kind = fileKindOf(file);
   if (!kind) throw new Error(`不认识的文件扩展名 / unknown file extension\n${USAGE}`);
-  const token = values.token ?? (environment['YIDANG_TOKEN'] || null);
-  if (token !== null && values.hub === undefined) throw new Error(`--token 需要 --hub / --token needs --hub\n${USAGE}`);
-  if (token === null && values.as === undefined) throw new Error(`需要 --as / --as is needed\n${USAGE}`);
-  if (values['key-file'] !== undefined && values.hub === undefined) {
-    throw new Error(`--key-file 需要 --hub / --key-file needs --hub\n${USAGE}`);
-  }
+  const access = readAccess(values, environment, USAGE);
   return {
     list: list.toLowerCase().replaceAll('_', '-'),
     // npm runs commands in the folder of the package, whatever folder they were called in.
@@ -48,11 +43,7 @@ export function readPushOptions(args: readonly string[], environment: NodeJS.Pro
     documentNumber: values.document ?? null,
     key: values.key ?? null,
     dryRun: values['dry-run'],
-    client: values.as ?? null,
-    hub: values.hub?.replace(/\/+$/, '') ?? null,
-    issuer: values.issuer ?? null,
-    keyFile: values['key-file'] ?? null,
-    token,
+    ...access,
   };
 }
 
@@ -63,8 +54,8 @@ function parsed(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        ...{ as: text, mode: text, period: text, document: text, key: text, hub: text, issuer: text, token: text },
-        'key-file': text,
+        ...ACCESS_OPTIONS,
+        ...{ mode: text, period: text, document: text, key: text },
         'dry-run': { type: 'boolean', default: false },
       },
     });

@@ -14,6 +14,32 @@ export interface AccessOptions {
   readonly token: string | null;
 }
 
+const TEXT = { type: 'string' } as const;
+
+/** The options of a command line, for `parseArgs`, that {@link readAccess} reads. */
+export const ACCESS_OPTIONS = { as: TEXT, hub: TEXT, issuer: TEXT, token: TEXT, 'key-file': TEXT } as const;
+
+/** Reads as whom and where from a command line and the token of the environment; throws with the usage where that is not enough. */
+export function readAccess(
+  values: { readonly [Option in keyof typeof ACCESS_OPTIONS]?: string | undefined },
+  environment: NodeJS.ProcessEnv,
+  usage: string,
+): AccessOptions {
+  const token = values.token ?? (environment['YIDANG_TOKEN'] || null);
+  if (token !== null && values.hub === undefined) throw new Error(`--token 需要 --hub / --token needs --hub\n${usage}`);
+  if (token === null && values.as === undefined) throw new Error(`需要 --as / --as is needed\n${usage}`);
+  if (values['key-file'] !== undefined && values.hub === undefined) {
+    throw new Error(`--key-file 需要 --hub / --key-file needs --hub\n${usage}`);
+  }
+  return {
+    client: values.as ?? null,
+    hub: values.hub?.replace(/\/+$/, '') ?? null,
+    issuer: values.issuer ?? null,
+    keyFile: values['key-file'] ?? null,
+    token,
+  };
+}
+
 /** A hub to speak to, and tokens for it that are always fresh. */
 export interface HubAccess {
   readonly hub: string;
