@@ -1,4 +1,4 @@
-import { isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isNode, isScalar, parseDocument, type Document, type LineCounter } from 'yaml';
 import type { PackProblem } from '../domain/policy/check-pack.ts';
 
 /** A pack file that was not taken, with everything that is wrong with it in the clerk's terms. */
