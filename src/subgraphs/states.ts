@@ -102,7 +102,6 @@ export const SubmissionRemarkWord = wordEnum(
     TOO_MANY_NEW_DEATHS: '新增死亡过多：more new deaths than the limit',
     TOO_MANY_BAD_ROWS: '退回行过多：a larger share of rows is rejected than the limit',
     CATEGORY_NOT_GRANTED: '类别未获授权：it holds a category that the agency may not push',
-    NO_ROWS: '没有数据行：nothing of it could be taken in',
     WORK_BROKE_OFF: '处理中断：the work broke off too often',
   } satisfies Record<SubmissionRemark['code'], string>,
 );

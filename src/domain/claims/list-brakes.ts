@@ -63,7 +63,6 @@ const REMARKS: Readonly<Record<SubmissionRemark['code'], SubmissionRemark>> = {
     '名单含未获准报送的身份类别，整份未接收',
     'The list holds a category that the agency may not push; nothing was taken in',
   ),
-  NO_ROWS: remark('NO_ROWS', '名单没有数据行', 'The list has no rows'),
   WORK_BROKE_OFF: remark(
     'WORK_BROKE_OFF',
     '处理三次中断，已搁置；可以重新发起处理',

@@ -56,7 +56,6 @@ export interface SubmissionRemark {
     | 'TOO_MANY_NEW_DEATHS'
     | 'TOO_MANY_BAD_ROWS'
     | 'CATEGORY_NOT_GRANTED'
-    | 'NO_ROWS'
     | 'WORK_BROKE_OFF';
   readonly zh: string;
   readonly en: string;
