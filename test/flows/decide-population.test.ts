@@ -271,6 +271,28 @@ describe('decisions about everybody', () => {
     expect(generations.rowCount).toBe(1);
   });
 
+  it('do not count where a later rebuild has begun meanwhile', async () => {
+    const here = place();
+    await here.begin();
+    await here.push('hardship', 'DELTA', [listed(1)]);
+    await here.decideTouched();
+    const before = await here.decisions();
+    const { decisions } = here.ports;
+    const overtaken = {
+      ...decisions,
+      write: async (...[to, all]: Parameters<typeof decisions.write>) => {
+        await decisions.write(to, all);
+        await decisions.begin(here.id, 'gaoyang-2026');
+      },
+    };
+    const early = { jurisdiction: here.id, pack: 'gaoyang-2026', asOf: '2026-01-31' };
+    await rebuildDecisions(early, { ...here.ports, decisions: overtaken }, going);
+    expect(await here.decisions()).toEqual(before);
+    expect(await decisions.sets(here.id)).toContainEqual(
+      expect.objectContaining({ pack: 'gaoyang-2026', decidedBy: expect.objectContaining({ asOf: '2025-12-31' }) }),
+    );
+  });
+
   it('are built anew after a rebuild that broke off, and nothing of that is left', async () => {
     const here = place();
     await here.begin();

@@ -91,6 +91,12 @@ describe('cells of text files', () => {
     expect(sent.policyYear).toBe('2026');
   });
 
+  it('takes part of a meaning for a word only where one word alone has it', () => {
+    const words = { HALL: '缴费(大厅)', POST: '缴费(邮政)' };
+    const read = textCellReader([{ name: 'way', zh: '方式', required: false, holds: { kind: 'word', words } }]);
+    expect(['大厅', '邮政', '缴费'].map((way) => read({ way })['way'])).toEqual(['HALL', 'POST', '缴费']);
+  });
+
   it('keeps what it cannot read', () => {
     expect(cellRead('payments', 'channel', '张三')).toBe('张三');
   });
