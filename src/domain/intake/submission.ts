@@ -52,11 +52,7 @@ export const MOST_EXAMPLES = 5;
 /** Why a submission is held, refused or failed: a stable code, told in both languages without any value of a row. */
 export interface SubmissionRemark {
   readonly code:
-    | 'SHRINKS_TOO_MUCH'
-    | 'TOO_MANY_NEW_DEATHS'
-    | 'TOO_MANY_BAD_ROWS'
-    | 'CATEGORY_NOT_GRANTED'
-    | 'WORK_BROKE_OFF';
+    'SHRINKS_TOO_MUCH' | 'TOO_MANY_NEW_DEATHS' | 'TOO_MANY_BAD_ROWS' | 'CATEGORY_NOT_GRANTED' | 'WORK_BROKE_OFF';
   readonly zh: string;
   readonly en: string;
 }
