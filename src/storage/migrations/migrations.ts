@@ -4,6 +4,7 @@ import { JobsAndDecisions } from './0003-jobs-and-decisions.ts';
 import { DryRuns } from './0004-dry-runs.ts';
 import { TakeIn } from './0005-take-in.ts';
 import { Comparisons } from './0006-comparisons.ts';
+import { IdentityAndReviews } from './0008-identity-and-reviews.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   { name: '0004-dry-runs', class: DryRuns },
   { name: '0005-take-in', class: TakeIn },
   { name: '0006-comparisons', class: Comparisons },
+  { name: '0008-identity-and-reviews', class: IdentityAndReviews },
 ];
