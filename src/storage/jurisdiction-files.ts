@@ -70,6 +70,13 @@ const Reads = z.strictObject({
   }),
   benefit: z.boolean(),
   reveal: z.boolean(),
+  search: z.boolean().default(false),
+  changes: z.boolean().default(false),
+});
+
+const Reviews = z.strictObject({
+  sees: z.enum(['ALL', 'OWN'], { error: '应为 ALL 或 OWN / must be ALL or OWN' }),
+  settles: z.boolean(),
 });
 
 const Grant = z.strictObject({
@@ -79,6 +86,7 @@ const Grant = z.strictObject({
     z.strictObject({ categories: z.array(word(CATEGORIES)).min(1, '至少一项 / needs at least one').optional() }),
   ),
   reads: Reads.optional(),
+  reviews: Reviews.optional(),
 });
 
 const percent = z

@@ -14,7 +14,16 @@ export type Purpose = keyof typeof PURPOSES;
 
 /** What one token allows, as the issuer signed it. */
 export type Scope =
-  `list:${ListName}:push` | 'submission:read' | 'submission:release' | 'person:read' | 'person:reveal' | 'benefit:read';
+  | `list:${ListName}:push`
+  | 'submission:read'
+  | 'submission:release'
+  | 'person:read'
+  | 'person:reveal'
+  | 'person:search'
+  | 'benefit:read'
+  | 'change:read'
+  | 'review:read'
+  | 'review:settle';
 
 /** Who asks: one agency of one jurisdiction, with the scopes of its token. */
 export interface Caller {
@@ -64,6 +73,17 @@ export interface AgencyGrant {
     readonly benefit: boolean;
     /** May see id numbers unmasked. */
     readonly reveal: boolean;
+    /** May search people by name, birthday, place, household and what is decided of them; absent: no. */
+    readonly search?: boolean;
+    /** May read how decisions changed; absent: no. */
+    readonly changes?: boolean;
+  };
+  /** What it may do about matters of identity that only a person can settle; absent: nothing. */
+  readonly reviews?: {
+    /** `ALL` tasks of the jurisdiction, or only those about its `OWN` people, of whom it has itself said something that stands. */
+    readonly sees: 'ALL' | 'OWN';
+    /** May settle the tasks it sees. */
+    readonly settles: boolean;
   };
 }
 
@@ -92,5 +112,9 @@ export function scopesOf(grant: AgencyGrant): Scope[] {
   if (grant.reads) scopes.push('person:read');
   if (grant.reads?.benefit) scopes.push('benefit:read');
   if (grant.reads?.reveal) scopes.push('person:reveal');
+  if (grant.reads?.search) scopes.push('person:search');
+  if (grant.reads?.changes) scopes.push('change:read');
+  if (grant.reviews) scopes.push('review:read');
+  if (grant.reviews?.settles) scopes.push('review:settle');
   return scopes;
 }

@@ -62,6 +62,33 @@ export function decideBenefitRead(caller: Caller | null, jurisdiction: Jurisdict
   return granted(rightOf(caller, jurisdiction, grant));
 }
 
+/**
+ * May the caller search people of its jurisdiction? Needs reading for the purpose, the grant `search` and the scope
+ * `person:search`. Whoever knows only its own people searches among these.
+ */
+export function decideSearch(
+  caller: Caller | null,
+  jurisdiction: Jurisdiction | undefined,
+  purpose: Purpose,
+): Answer<ReadRight> {
+  const right = decideRead(caller, jurisdiction, purpose);
+  if (!right.ok) return right;
+  if (!readGrantOf(right.value.caller, jurisdiction, 'person:search')?.search) {
+    return refused('FORBIDDEN', '未获准检索人员', 'Searching people is not granted');
+  }
+  return right;
+}
+
+/** May the caller read how decisions changed? Needs the grants `benefit` and `changes`, and the scope `change:read`. */
+export function decideChangeRead(caller: Caller | null, jurisdiction: Jurisdiction | undefined): Answer<ReadRight> {
+  if (!caller) return unauthenticated();
+  const grant = readGrantOf(caller, jurisdiction, 'change:read');
+  if (!jurisdiction || !grant?.benefit || !grant.changes) {
+    return refused('FORBIDDEN', '未获准查询核定结果变动', 'Reading changes of decisions is not granted');
+  }
+  return granted(rightOf(caller, jurisdiction, grant));
+}
+
 /** May the caller read what became of its own pushes? Needs a grant to push some list and the scope `submission:read`. */
 export function decideSubmissionRead(caller: Caller | null, jurisdiction: Jurisdiction | undefined): Answer<Caller> {
   if (!caller) return unauthenticated();
