@@ -1,5 +1,4 @@
 import type { Agency, Category } from '../domain/intake/words.ts';
-import type { DecidedTerms } from '../domain/policy/compare-decisions.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Page } from './ports.ts';
 
@@ -64,33 +63,4 @@ export interface CardStore {
   ): Promise<
     readonly { readonly bareName: string; readonly birthDate: PlainDate; readonly persons: readonly string[] }[]
   >;
-}
-
-/** Why a decision changed: claims of submissions came or went, something was settled, or the rules or the day are others. */
-export type ChangeCause = 'LISTS' | 'SETTLEMENT' | 'RULES_OR_DAY';
-
-/** That what a pack decides of a person changed: never rewritten, never removed. */
-export interface DecisionChange {
-  readonly id: string;
-  readonly jurisdiction: string;
-  readonly person: string;
-  readonly pack: string;
-  readonly at: Date;
-  readonly because: ChangeCause;
-  /** The submissions or the task. */
-  readonly causes: readonly string[];
-  /** `null` where nothing was decided of the person before, or nothing is any more. */
-  readonly before: DecidedTerms | null;
-  readonly after: DecidedTerms | null;
-}
-
-/** Where changes of decisions are read. */
-export interface ChangeStore {
-  /** Changes after a cursor or an instant, oldest first; `ownOf`: only of persons of whom this agency has told something. */
-  since(
-    jurisdiction: string,
-    from: { readonly after: string } | { readonly since: Date },
-    filter: { readonly packs?: readonly string[]; readonly ownOf?: Agency },
-    first: number,
-  ): Promise<Page<DecisionChange>>;
 }

@@ -62,7 +62,7 @@ function alike<T>(a: readonly T[], b: readonly T[], same: (one: T, other: T) => 
 }
 
 function effectOf(before: DecisionCodes, after: DecisionCodes): Effect {
-  const saved = borne(before) - borne(after) || daysCovered(after) - daysCovered(before);
+  const saved = borne(before) - borne(after) || coveredDays(after) - coveredDays(before);
   return saved > 0 ? 'GAINS' : saved < 0 ? 'LOSES' : 'SAME';
 }
 
@@ -70,12 +70,14 @@ function effectOf(before: DecisionCodes, after: DecisionCodes): Effect {
 const borne = ({ payable, refund }: DecisionCodes): Fen =>
   refund?.decision === 'ALLOWED' && refund.cause !== null ? payable - refund.amount : payable;
 
-const daysCovered = ({ periods }: DecisionCodes): number =>
+/** Days of cover, each period with its first and last day. */
+export const coveredDays = ({ periods }: Pick<DecidedTerms, 'periods'>): number =>
   periods.reduce((days, { from, to }) => days + daysBetween(from, addDays(to, 1)), 0);
 
 const daysBetween = (from: PlainDate, to: PlainDate): number => (Date.parse(to) - Date.parse(from)) / 86_400_000;
 
-const termsOf = (codes: DecisionCodes): DecidedTerms => ({
+/** What a decision comes to. */
+export const termsOf = (codes: DecisionCodes): DecidedTerms => ({
   category: codes.category,
   fundedBy: codes.fundedBy,
   subsidy: codes.subsidy,
@@ -85,7 +87,8 @@ const termsOf = (codes: DecisionCodes): DecidedTerms => ({
   review: codes.review.map(({ code }) => code),
 });
 
-function rulesBetween(before: readonly StepCodes[], after: readonly StepCodes[]): string[] {
+/** Rules that only one of two decisions applied, or that they applied with another outcome. */
+export function rulesBetween(before: readonly StepCodes[], after: readonly StepCodes[]): string[] {
   const known = new Set(before.map(stepText));
   const kept = new Set(after.map(stepText));
   const changed = [

@@ -141,6 +141,7 @@ create table decision_change (
   jurisdiction text not null,
   person_id uuid not null,
   pack text not null,
+  as_of date not null,
   at timestamptz(3) not null,
   because text not null check (because in ('LISTS', 'SETTLEMENT', 'RULES_OR_DAY')),
   causes uuid[] not null,
