@@ -58,12 +58,18 @@ export async function compareInSets(
   terms: ComparisonTerms,
 ): Promise<Settled> {
   const sql = listSql(submission, terms);
-  const { row, several, covered, standing, same, unsettled, unsettledRow, verdict, add, end } = staging;
-  await dropTables(client, [several, covered, standing, same, unsettled, unsettledRow, verdict, add, end]);
+  const { row, several, unnamed, covered, standing, same, unsettled, unsettledRow, verdict, add, end } = staging;
+  await dropTables(client, [several, unnamed, covered, standing, same, unsettled, unsettledRow, verdict, add, end]);
 
   await client.query(`analyze ${row} (row_number, kind, subject_key, key, name)`);
   await client.query(`create unlogged table ${several} as
     select subject_key from ${row} where subject_key is not null group by subject_key having count(*) > 1`);
+  await client.query(`create unlogged table ${unnamed} as
+    select r.subject_key, r.name, r.id_type, r.id_number
+    from ${row} r
+    where r.kind = 'P' and not exists (
+      select from claim k where k.subject_key = r.subject_key and k.jurisdiction = ${sql.jurisdiction} and k.ended_at is null
+        and k.attributes ->> 'name' is not distinct from r.name)`);
   await client.query(`create unlogged table ${covered} as
     select c.subject_key, count(*)::integer as claims from claim c where ${sql.stands} and ${sql.droppable} group by c.subject_key`);
   await client.query(`create unlogged table ${standing} as
@@ -71,7 +77,7 @@ export async function compareInSets(
     from ${row} r
     join claim c on c.subject_key = r.subject_key and c.key = r.key and ${sql.stands}
     where r.kind = 'P'`);
-  await client.query(`analyze ${several}, ${covered}, ${standing}`);
+  await client.query(`analyze ${several}, ${unnamed}, ${covered}, ${standing}`);
   await client.query(`create unlogged table ${unsettled} as ${unsettledSubjects(staging, sql)}`);
   await client.query(`analyze ${unsettled}`);
   await client.query(`create unlogged table ${same} as
@@ -99,7 +105,10 @@ export async function compareInSets(
  * with a row that corrects or removes, says something other than what stands, or gives a name that no standing claim gives;
  * and those of whom a snapshot leaves something out, unless a rejected row names them, since nothing then follows from that.
  */
-const unsettledSubjects = ({ row, several, covered, standing }: Staging, { jurisdiction }: ListSql): string => `
+const unsettledSubjects = (
+  { row, several, unnamed, covered, standing }: Staging,
+  { jurisdiction }: ListSql,
+): string => `
   select r.subject_key from ${row} r join ${several} d on d.subject_key = r.subject_key
   group by r.subject_key having count(distinct r.key) < count(*)
   union
@@ -107,12 +116,10 @@ const unsettledSubjects = ({ row, several, covered, standing }: Staging, { juris
   union
   select subject_key from ${standing} where not same
   union
-  select r.subject_key
-  from ${row} r
-  join claim c on c.subject_key = r.subject_key and c.jurisdiction = ${jurisdiction} and c.ended_at is null
-  where r.kind = 'P' and c.attributes ->> 'name' <> r.name and not exists (
-    select from claim k where k.subject_key = r.subject_key and k.jurisdiction = ${jurisdiction} and k.ended_at is null
-      and k.attributes ->> 'name' = r.name)
+  select n.subject_key
+  from ${unnamed} n
+  join claim c on c.subject_key = n.subject_key and c.jurisdiction = ${jurisdiction} and c.ended_at is null
+  where c.attributes ->> 'name' <> n.name
   union
   select v.subject_key
   from ${covered} v

@@ -4,7 +4,6 @@ import type { Ids, StoredSubmission } from '../../flows/ports.ts';
 import { inTransactionOn } from '../in-transaction.ts';
 import { linkSubjects } from '../link-subjects.ts';
 import { idOf, idPrefix } from './row-ids.ts';
-import { isFresh } from './compare.ts';
 import { dropTables, type Staging } from './staging.ts';
 
 /** Rows that name several documents are joined so many at a time. */
@@ -26,15 +25,16 @@ export async function linkStaged(
 ): Promise<void> {
   await joinStaged(client, ids, staging, submission, since);
 
-  const { row, unsettledRow, link } = staging;
+  const { unnamed, unsettledRow, link } = staging;
   await dropTables(client, [link]);
-  // Most persons of a later list are known: who is linked has an identifier as well, and is left out before anything is sorted.
+  // Who has a standing claim is linked. Comparing has asked after those, so that only rows that name somebody by a name not heard
+  // before are looked up here: among them is everybody who is new. Rows that correct are few, and all of them unsettled.
   await client.query(`create unlogged table ${link} as
     select distinct on (n.subject_key) n.subject_key, n.id_type, n.id_number
     from (
-      select r.subject_key, r.id_type, r.id_number from ${row} r where ${isFresh(staging)}
+      select subject_key, id_type, id_number from ${unnamed}
       union all
-      select r.subject_key, r.id_type, r.id_number from ${unsettledRow} r where r.kind in ('P', 'C')
+      select subject_key, id_type, id_number from ${unsettledRow} where kind = 'C'
     ) n
     where not exists (select from subject_link l
       where l.subject_key = n.subject_key and l.jurisdiction = ${pg.escapeLiteral(submission.jurisdiction)} and l.until is null)

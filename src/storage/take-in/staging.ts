@@ -10,6 +10,8 @@ export interface Staging {
   readonly row: string;
   /** Subjects that several rows name. */
   readonly several: string;
+  /** Rows that add under a name which no standing claim gives their subject; whoever is not known yet is among them. */
+  readonly unnamed: string;
   /** Covered claims that are not over, counted by subject. */
   readonly covered: string;
   /** Rows about a matter of which something stands: whether they say the same, and whether leaving it out would end it. */
@@ -28,7 +30,7 @@ export interface Staging {
 }
 
 const TABLES = [
-  ...(['row', 'several', 'covered', 'standing', 'same', 'unsettled', 'unsettledRow'] as const),
+  ...(['row', 'several', 'unnamed', 'covered', 'standing', 'same', 'unsettled', 'unsettledRow'] as const),
   ...(['verdict', 'add', 'end', 'link'] as const),
 ];
 
@@ -43,6 +45,8 @@ export async function makeStaging(client: pg.ClientBase, { row }: Staging): Prom
   await client.query(`create unlogged table ${row} (
     row_number integer, kind "char", subject_key uuid, key text, attributes text, valid_from date, valid_to date,
     content_hash uuid, name text, id_type text, id_number text, findings text, cells text, others text)`);
+  // Few lists have such rows; of the others none is to be looked through for them.
+  await client.query(`create index on ${row} (row_number) where others is not null`);
 }
 
 /** Drops all tables of an attempt. */
