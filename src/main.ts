@@ -33,6 +33,7 @@ import { openDatabase, type Database } from './storage/database.ts';
 import { failedWork } from './storage/failed-work.ts';
 import { readPackText } from './storage/pack-files.ts';
 import { personStore } from './storage/person-store.ts';
+import { changeStore } from './storage/change-store.ts';
 import { populationStore } from './storage/population-store.ts';
 import { receiveStore } from './storage/receive-store.ts';
 import { rejectedRows } from './storage/rejected-rows.ts';
@@ -224,6 +225,7 @@ function storagePorts(pool: Database['pool'], ids: Ids) {
     withdrawals: withdrawStore(pool),
     persons: personStore(pool),
     population: populationStore(pool),
+    changes: changeStore(pool),
     comparisons: comparisonStore(pool),
     readPackText,
     failedWork: failedWork(pool),

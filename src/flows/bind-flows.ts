@@ -1,6 +1,7 @@
 import { findPeople, findPeopleAgain, findPeopleByIds, type AnswerPersonPorts } from './answer-person.ts';
 import { askComparison, comparedPersons, findComparison, type ComparePacksPorts } from './compare-packs.ts';
 import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
+import { findChanges, type FindChangesPorts } from './find-changes.ts';
 import { populationSummary, type FindPopulationPorts } from './find-population.ts';
 import { findSubmission, pageSubmissions, pageVerdicts, type FindSubmissionsPorts } from './find-submissions.ts';
 import { followSubmission } from './follow-submission.ts';
@@ -22,6 +23,7 @@ export type FlowPorts = ReceiveListPorts &
   WithdrawSubmissionPorts &
   RedriveSubmissionPorts &
   FindPopulationPorts &
+  FindChangesPorts &
   ComparePacksPorts &
   AnswerPersonPorts &
   DecideBenefitPorts &
@@ -47,6 +49,7 @@ export function bindFlows(ports: FlowPorts): Flows {
     findPeopleAgain: (persons, knownAt, caller) => findPeopleAgain(persons, knownAt, caller, ports),
     decideBenefit: (person, policyYear, asOf, caller) => decideBenefit(person, policyYear, asOf, caller, ports),
     populationSummary: (policyYear, caller) => populationSummary(policyYear, caller, ports),
+    findChanges: (question, caller) => findChanges(question, caller, ports),
     askComparison: (wish, caller) => askComparison(wish, caller, ports),
     findComparison: (id, caller) => findComparison(id, caller, ports),
     comparedPersons: (id, caller) => comparedPersons(id, caller, ports),

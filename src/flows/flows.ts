@@ -7,6 +7,7 @@ import type { BenefitDecision } from '../domain/policy/decision.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import type { PersonView } from './answer-person.ts';
 import type { ComparisonWish, ShownComparedPerson } from './compare-packs.ts';
+import type { ChangeQuestion, ExplainedChange } from './find-changes.ts';
 import type { SubmissionFilter } from './find-submissions.ts';
 import type { Following } from './follow-submission.ts';
 import type { CataloguedList } from './list-catalogue.ts';
@@ -113,4 +114,6 @@ export interface Flows {
   policyPacks(caller: Caller | null, jurisdiction?: string): Answer<readonly PolicyPack[]>;
   /** Every list with its columns and words, and what of it the caller may push. */
   listCatalogue(caller: Caller | null): Answer<readonly CataloguedList[]>;
+  /** Tells how decisions changed, oldest first. */
+  findChanges(question: ChangeQuestion, caller: Caller | null): Promise<Answer<Page<ExplainedChange>>>;
 }

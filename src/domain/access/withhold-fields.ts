@@ -11,7 +11,7 @@ export interface VisibleRecord extends Omit<PersonRecord, 'death'> {
 }
 
 /** Does the right cover claims of the list? */
-function coversList(right: ReadRight, list: ListName): boolean {
+export function coversList(right: ReadRight, list: ListName): boolean {
   return right.lists === 'ALL' || right.lists.has(list);
 }
 

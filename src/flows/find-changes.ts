@@ -1,0 +1,149 @@
+import type { Caller } from '../domain/access/caller.ts';
+import { decideChangeRead, type ReadRight } from '../domain/access/decide-read.ts';
+import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import { coversList } from '../domain/access/withhold-fields.ts';
+import { sourceOf, stoodAt, type ClaimSource } from '../domain/claims/claim.ts';
+import type { PersonFacts } from '../domain/person/person-facts.ts';
+import { rulesBetween } from '../domain/policy/compare-decisions.ts';
+import { decideCodes } from '../domain/policy/decide.ts';
+import { adjustmentOf, type DecisionAdjustment } from '../domain/policy/decision-adjustment.ts';
+import type { PolicyPack } from '../domain/policy/policy-pack.ts';
+import type { ChangeStore, DecisionChange, PersonHistory } from './ports-changes.ts';
+import type { Jurisdictions, Page, PolicyPacks } from './ports.ts';
+
+/** What it takes to tell how decisions changed. */
+export interface FindChangesPorts {
+  readonly changes: ChangeStore;
+  readonly jurisdictions: Jurisdictions;
+  readonly packs: PolicyPacks;
+}
+
+/** Which changes are asked for. */
+export interface ChangeQuestion {
+  /** Only of this plan year; `null`: of all that have a pack in force. */
+  readonly policyYear: number | null;
+  /** From this instant on; `null` where `after` says more exactly. */
+  readonly since: Date | null;
+  /** Behind this one. */
+  readonly after: string | null;
+  readonly first: number;
+}
+
+/** A claim that came or went, and so changed a decision. */
+export interface CausingClaim {
+  /** `TOLD`: it began to stand; `ENDED`: it ceased to (corrected, removed, dropped or withdrawn). */
+  readonly what: 'TOLD' | 'ENDED';
+  readonly source: ClaimSource;
+}
+
+/** A change of a decision with what it comes to and why. */
+export interface ExplainedChange extends Omit<DecisionChange, 'pack'> {
+  readonly pack: PolicyPack;
+  readonly adjustment: DecisionAdjustment;
+  /** The claims that came or went, of lists that the caller is granted; empty where something else was the cause. */
+  readonly claims: readonly CausingClaim[];
+  /**
+   * Rules that only one of the two decisions applied, or that they applied with another outcome; empty where the cause is not a
+   * claim. By the pack as it is now.
+   */
+  readonly rules: readonly string[];
+  /** Instants just before and just after the causes: asked as known at these, the person's answers are the old and the new. */
+  readonly knownBefore: Date;
+  readonly knownAfter: Date;
+}
+
+/**
+ * Tells how decisions changed, oldest first: what was decided before and after, what that comes to with its sign, and why. For
+ * agencies that may ask what a pack decides and are granted `changes`; one that knows only its own people is told of these. What it
+ * read is not to be paged again: go on behind the last cursor.
+ *
+ * @returns `BAD_USER_INPUT` without `since` or `after`; `NOT_FOUND` where there is no pack for the plan year; `FORBIDDEN`
+ */
+export async function findChanges(
+  question: ChangeQuestion,
+  caller: Caller | null,
+  ports: FindChangesPorts,
+): Promise<Answer<Page<ExplainedChange>>> {
+  const right = decideChangeRead(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined);
+  if (!right.ok) return right;
+  const { jurisdiction, knows } = right.value;
+  const { after, since, first } = question;
+  const from = after !== null ? { after } : since !== null ? { since } : undefined;
+  if (!from) {
+    return refused('BAD_USER_INPUT', '请给出 since 或 after', 'Give since or after');
+  }
+  const packs = jurisdiction.packs
+    .flatMap((id) => ports.packs.find(id) ?? [])
+    .filter((pack) => question.policyYear === null || pack.policyYear === question.policyYear);
+  if (packs.length === 0) {
+    return refused('NOT_FOUND', '本统筹区没有该年度的政策包', 'This jurisdiction has no policy pack for the plan year');
+  }
+  const filter = { packs: packs.map(({ id }) => id), ownOf: knows === 'OWN' ? right.value.caller.agency : null };
+  const page = await ports.changes.since(jurisdiction.id, from, filter, first);
+  const byLists = page.items.filter(({ because }) => because === 'LISTS');
+  const histories = await ports.changes.histories(jurisdiction.id, [...new Set(byLists.map(({ person }) => person))]);
+  const packOf = new Map(packs.map((pack) => [pack.id, pack]));
+  const items = page.items.map((change) =>
+    explain(change, packOf.get(change.pack)!, histories.get(change.person), right.value),
+  );
+  return granted({ ...page, items });
+}
+
+function explain(
+  change: DecisionChange,
+  pack: PolicyPack,
+  history: PersonHistory | undefined,
+  right: ReadRight,
+): ExplainedChange {
+  const adjustment = adjustmentOf(change.before, change.after);
+  const caused = change.because === 'LISTS' && history ? causing(change, history) : [];
+  const explained = { ...change, pack, adjustment };
+  if (!history || caused.length === 0) {
+    return { ...explained, claims: [], rules: [], knownBefore: before(change.at), knownAfter: change.at };
+  }
+  const instants = caused.map(({ at }) => at.getTime());
+  const knownBefore = before(new Date(Math.min(...instants)));
+  const knownAfter = new Date(Math.max(...instants));
+  const stepsAt = (knownAt: Date) =>
+    decideCodes(pack, factsAt(history, knownAt), {
+      asOf: change.asOf,
+      knownAt,
+      deathRule: right.jurisdiction.deaths,
+    }).steps;
+  return {
+    ...explained,
+    claims: caused
+      .filter(({ source }) => coversList(right, source.list))
+      .map(({ what, source }): CausingClaim => ({ what, source })),
+    rules: rulesBetween(stepsAt(knownBefore), stepsAt(knownAfter)),
+    knownBefore,
+    knownAfter,
+  };
+}
+
+const before = (instant: Date): Date => new Date(instant.getTime() - 1);
+
+/** The claims that the submissions behind a change told or ended, with when. */
+function causing({ causes }: DecisionChange, { claims }: PersonHistory): (CausingClaim & { readonly at: Date })[] {
+  return claims.flatMap((claim) => {
+    const source = sourceOf(claim);
+    const told = causes.includes(claim.submission) ? [{ what: 'TOLD' as const, source, at: claim.toldAt }] : [];
+    const { endedAt } = claim;
+    const ended =
+      endedAt && claim.endedBy !== null && causes.includes(claim.endedBy)
+        ? [{ what: 'ENDED' as const, source, at: endedAt }]
+        : [];
+    return [...told, ...ended];
+  });
+}
+
+/** What stood of the person at an instant. */
+const factsAt = ({ person, subjects, claims }: PersonHistory, knownAt: Date): PersonFacts => {
+  const linked = subjects.filter(({ since, until }) => since <= knownAt && (until === null || until > knownAt));
+  const keys = new Set(linked.map(({ key }) => key));
+  return {
+    id: person,
+    subjects: linked,
+    claims: claims.filter((claim) => keys.has(claim.subjectKey) && stoodAt(claim, knownAt)),
+  };
+};
