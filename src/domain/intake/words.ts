@@ -67,12 +67,13 @@ export const CATEGORIES = {
 /** An identity that a policy can subsidise or count. */
 export type Category = keyof typeof CATEGORIES;
 
-/** Kinds of identity document, with their Chinese names (national.md §10). */
+/** Kinds of identity document, with their Chinese names (national.md §10 and §12). */
 export const ID_TYPES = {
   RESIDENT_ID: '居民身份证（公民身份号码）',
   RESIDENCE_PERMIT_HMT: '港澳台居民居住证',
   HM_TRAVEL_PERMIT: '港澳居民来往内地通行证',
   FOREIGN_PERMANENT_RESIDENT: '外国人永久居留身份证',
+  PASSPORT: '普通护照',
   BIRTH_CERTIFICATE: '出生医学证明',
   DISABILITY_CERTIFICATE: '残疾人证',
 } as const;

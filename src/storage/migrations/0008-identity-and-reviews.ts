@@ -36,6 +36,7 @@ create table subject_settlement (
   task uuid not null,
   since timestamptz(3) not null,
   until timestamptz(3),
+  ended_by uuid,
   primary key (subject_key, id),
   check (subject_key < other_key)
 );
@@ -53,6 +54,7 @@ create table subject_split (
   task uuid not null,
   since timestamptz(3) not null,
   until timestamptz(3),
+  ended_by uuid,
   primary key (subject_key, id)
 );
 create unique index subject_split_current on subject_split (subject_key, jurisdiction, name) where until is null;
@@ -69,6 +71,7 @@ create table settled_value (
   task uuid not null,
   since timestamptz(3) not null,
   until timestamptz(3),
+  ended_by uuid,
   primary key (subject_key, id)
 );
 create unique index settled_value_current on settled_value (subject_key, jurisdiction, attribute) where until is null;

@@ -1,0 +1,147 @@
+import type pg from 'pg';
+import { resolveIdentity, type KnownSubject, type ResolvedIdentity } from '../domain/identity/resolve-identity.ts';
+import type { SubjectSettlement, SubjectSplit } from '../domain/identity/settled.ts';
+import { statedPairs, type StatedLink } from '../domain/identity/stated-pairs.ts';
+import { idInOrder } from './id-in-order.ts';
+
+/** Why a link was opened, as kept: the first of a subject, a row or a settlement joins it, or nothing does any more. */
+export type KeptReason = 'SUBJECT_OF_ROW' | 'STATED' | 'SETTLED' | 'SEPARATED';
+
+/** What is known of who is who around some subjects. */
+export interface Surroundings {
+  readonly subjects: readonly (KnownSubject & { readonly person: string | null })[];
+  readonly links: readonly StatedLink[];
+  readonly settlements: readonly SubjectSettlement[];
+  readonly splits: readonly SubjectSplit[];
+}
+
+/**
+ * Waits until nobody else changes who is who in the jurisdiction, within a transaction. Taken after a list's own lock and before
+ * any document or link is written: whoever holds it waits only for pushes that never ask for it.
+ */
+export async function lockIdentities(client: pg.ClientBase, jurisdiction: string): Promise<void> {
+  await client.query(LOCK, [`join-persons|${jurisdiction}`]);
+}
+
+/**
+ * Lets the links of these subjects, and of all whom rows or settlements name together with them, follow from what stands. Links
+ * that differ close and others open at the instant; one that would have stood for no time gives way without a trace. The caller
+ * holds {@link lockIdentities}, has written what stands, and has linked every subject. Two statements, one where nothing differs.
+ *
+ * @param seeds the subjects of which something changed: both sides of every pair that came or went
+ * @param cause the submission or the task
+ * @returns persons who some subject was, or is now, and was not before
+ */
+export async function resolveIdentities(
+  client: pg.ClientBase,
+  jurisdiction: string,
+  seeds: readonly string[],
+  at: Date,
+  cause: string,
+): Promise<readonly string[]> {
+  if (seeds.length === 0) return [];
+  const around = await loadSurroundings(client, jurisdiction, seeds);
+  const { persons } = resolved(around);
+  const moved = around.subjects.filter(({ key, person }) => persons.get(key)!.person !== person);
+  if (moved.length === 0) return [];
+  const links = moved.map(({ key }): { subject: string; person: string; because: KeptReason } => {
+    const { person, because } = persons.get(key)!;
+    return { subject: key, person, because: because === 'ALONE' ? 'SEPARATED' : because };
+  });
+  await client.query(MOVE_LINKS, [jurisdiction, at, cause, JSON.stringify(links)]);
+  const touched = moved.flatMap(({ key, person }) => [persons.get(key)!.person, ...(person === null ? [] : [person])]);
+  return [...new Set(touched)].sort();
+}
+
+/** The groups around these subjects that rows name together although they cannot be one person's. One statement. */
+export async function findConflicts(
+  client: pg.ClientBase | pg.Pool,
+  jurisdiction: string,
+  seeds: readonly string[],
+): Promise<ResolvedIdentity['conflicts']> {
+  return seeds.length === 0 ? [] : resolved(await loadSurroundings(client, jurisdiction, seeds)).conflicts;
+}
+
+/** Everything that says who the subjects are: all whom rows, settlements or links connect with them, however far. */
+export async function loadSurroundings(
+  client: pg.ClientBase | pg.Pool,
+  jurisdiction: string,
+  seeds: readonly string[],
+): Promise<Surroundings> {
+  const found = await client.query<Surroundings>(SURROUNDINGS, [jurisdiction, [...new Set(seeds)]]);
+  return found.rows[0]!;
+}
+
+const resolved = ({ subjects, links, splits, settlements }: Surroundings): ResolvedIdentity =>
+  resolveIdentity({ subjects, stated: statedPairs(links, splits), settled: settlements });
+
+const LOCK = 'select pg_advisory_xact_lock(hashtextextended($1, 0))';
+
+/** Of a claim `c` or a settlement, split or link: it stands, in the jurisdiction. */
+const CLAIM_STANDS = "c.jurisdiction = $1 and c.ended_at is null and c.attributes ? 'sameAs'";
+const STANDS = (table: string): string => `${table}.jurisdiction = $1 and ${table}.until is null`;
+
+// Who is one person now belongs to it too: a link that nothing holds any more is found even where what held it is long gone.
+const SURROUNDINGS = `
+with recursive reached(key) as (
+  select distinct unnest($2::uuid[])
+  union
+  select n.key
+  from reached r
+  cross join lateral (
+    select jsonb_array_elements_text(c.attributes -> 'sameAs')::uuid as key
+    from claim c where c.subject_key = r.key and ${CLAIM_STANDS}
+    union all
+    select c.subject_key from claim c where c.attributes -> 'sameAs' ? r.key::text and ${CLAIM_STANDS}
+    union all
+    select e.other_key from subject_settlement e where e.subject_key = r.key and e.same and ${STANDS('e')}
+    union all
+    select e.subject_key from subject_settlement e where e.other_key = r.key and e.same and ${STANDS('e')}
+    union all
+    select p.to_key from subject_split p where p.subject_key = r.key and ${STANDS('p')}
+    union all
+    select p.subject_key from subject_split p where p.to_key = r.key and ${STANDS('p')}
+    union all
+    select m.subject_key
+    from subject_link l join subject_link m on m.person_id = l.person_id and ${STANDS('m')}
+    where l.subject_key = r.key and ${STANDS('l')}
+  ) n
+)
+select
+  (select coalesce(json_agg(json_build_object('key', i.subject_key, 'idType', i.id_type, 'idNumber', i.id_number,
+      'person', l.person_id, 'heldApart',
+      exists (select from claim c where c.subject_key = r.key and c.jurisdiction = $1 and c.attributes ? 'heldApart')
+      or exists (select from subject_split p where p.to_key = r.key and p.jurisdiction = $1))), '[]')
+    from reached r
+    join identifier i on i.subject_key = r.key and i.jurisdiction = $1
+    left join subject_link l on l.subject_key = r.key and ${STANDS('l')}) as subjects,
+  (select coalesce(json_agg(json_build_object('subject', c.subject_key, 'name', c.attributes -> 'name',
+      'sameAs', c.attributes -> 'sameAs')), '[]')
+    from reached r join claim c on c.subject_key = r.key and ${CLAIM_STANDS}) as links,
+  (select coalesce(json_agg(json_build_object('subjectKey', e.subject_key, 'otherKey', e.other_key, 'same', e.same)), '[]')
+    from reached r join subject_settlement e on e.subject_key = r.key and ${STANDS('e')}) as settlements,
+  (select coalesce(json_agg(json_build_object('subjectKey', p.subject_key, 'name', p.name, 'toKey', p.to_key)), '[]')
+    from reached r join subject_split p on p.subject_key = r.key and ${STANDS('p')}) as splits`;
+
+// A link opened at the instant or later has stood for no time, so that nobody can have been told of it: it changes in place.
+const MOVE_LINKS = `
+with moved as (
+  select m.*, row_number() over (order by m.subject) as place
+  from json_to_recordset($4::json) as m(subject uuid, person uuid, because text)
+),
+replaced as (
+  update subject_link l set person_id = m.person, because = m.because, submission = $3
+  from moved m
+  where l.subject_key = m.subject and ${STANDS('l')} and l.since >= $2
+  returning l.subject_key
+),
+closed as (
+  update subject_link l set until = $2
+  from moved m
+  where l.subject_key = m.subject and ${STANDS('l')} and l.since < $2
+  returning l.subject_key
+)
+insert into subject_link (id, subject_key, jurisdiction, person_id, since, because, submission)
+select ${idInOrder('m.place')}, m.subject, $1, m.person, $2, m.because, $3
+from moved m cross join (select count(*) from closed) c
+where m.subject not in (select subject_key from replaced)`;
