@@ -3,7 +3,7 @@ import type { IdType } from '../intake/words.ts';
 import type { Subject } from './subject.ts';
 
 /** A subject with whether its number is its own: one that is held apart from its number never tells who somebody is. */
-export interface KnownSubject extends Subject {
+export interface KnownSubject extends Pick<Subject, 'key' | 'idType' | 'idNumber'> {
   /** The number is a placeholder, a guardian's, or shared with another person of whom a settlement told it apart. */
   readonly heldApart: boolean;
 }
