@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, PURPOSES, type Jurisdiction } from '../domain/access/caller.ts';
+import { readIdNumber } from '../domain/intake/id-number.ts';
 import { AGENCIES, CATEGORIES, LISTS, type Agency, type ListName } from '../domain/intake/words.ts';
+import { ruleOf } from '../domain/person/survivorship.ts';
 import type { Jurisdictions } from '../flows/ports.ts';
 
 /** One thing wrong with a jurisdiction's file: where it stands (`agencies.civil-affairs.pushes.hardship`) and what it is. */
@@ -96,11 +98,30 @@ const percent = z
 
 const count = z.int('应为整数 / must be a whole number').min(0, '不能小于 0 / is below 0');
 
+const order = z.array(word(AGENCIES));
+
+/** A bare list of agencies stands for `TRUSTED` in that order. */
+const Survivorship = z.union(
+  [order, z.strictObject({ prefer: z.enum(['TRUSTED', 'NEWEST']), order: order.default([]) })],
+  {
+    error:
+      '应为部门列表，或 { prefer: TRUSTED 或 NEWEST, order: 部门列表 } / must be a list of agencies, or { prefer: TRUSTED or NEWEST, order: … }',
+  },
+);
+
 /** Each limit may be left to {@link DEFAULT_LIMITS}. */
 const Limits = z.strictObject({
   shrink: z.strictObject({ percent, butAtLeast: count }).default(DEFAULT_LIMITS.shrink),
   newDeaths: count.default(DEFAULT_LIMITS.newDeaths),
   badRowsPercent: percent.nullable().default(DEFAULT_LIMITS.badRowsPercent),
+});
+
+/** A number as rows name it, which is normalised before it is looked for. What cannot be read would never be met in a row. */
+const placeholderNumber = text.transform((raw, context) => {
+  const reading = readIdNumber(raw, null);
+  if (reading.ok) return reading.document.idNumber;
+  context.addIssue('不是能读的证件号码 / is no id number that can be read');
+  return z.NEVER;
 });
 
 const JurisdictionFile = z.strictObject({
@@ -110,8 +131,19 @@ const JurisdictionFile = z.strictObject({
   name: text,
   packs: z.array(text).min(1, '至少一份政策包 / needs at least one policy pack'),
   deaths: z.strictObject({ sources: z.array(word(AGENCIES)), mustAgree: z.int().min(1) }),
-  survivorship: z.strictObject({ name: z.array(word(AGENCIES)), birthDate: z.array(word(AGENCIES)) }),
+  survivorship: z.strictObject({
+    name: Survivorship,
+    birthDate: Survivorship,
+    householdNumber: Survivorship.optional(),
+    regionCode: Survivorship.optional(),
+    hardship: Survivorship.optional(),
+    disability: Survivorship.optional(),
+  }),
   limits: Limits.optional(),
+  placeholderNumbers: z
+    .array(placeholderNumber)
+    .transform((numbers): ReadonlySet<string> => new Set(numbers))
+    .optional(),
   agencies: z.partialRecord(word(AGENCIES), Grant),
 });
 
@@ -161,8 +193,8 @@ function inconsistencies(file: string, jurisdiction: Jurisdiction, policyYearOf:
   }
   const sources = new Set(deaths.sources).size;
   check(deaths.mustAgree <= sources, 'deaths.mustAgree', '多于来源的数目', 'is more than there are sources');
-  for (const [value, ranked] of Object.entries(survivorship)) {
-    const missing = ranked.filter((agency) => !agencies[agency]);
+  for (const [value, written] of Object.entries(survivorship)) {
+    const missing = ruleOf(written).order.filter((agency) => !agencies[agency]);
     check(
       missing.length === 0,
       `survivorship.${value}`,

@@ -32,6 +32,19 @@ export class ClaimSourceType implements ClaimSource {
 
   @Field(() => InstantScalar, { description: '获知时间：When the hub was told.' })
   toldAt: Date;
+
+  @Field(() => DayScalar, {
+    nullable: true,
+    description:
+      '有效期起：The first day on which what it says holds; for an event its day; null where the list gives none.',
+  })
+  validFrom: PlainDate | null;
+
+  @Field(() => DayScalar, {
+    nullable: true,
+    description: '有效期止：The last day on which it holds, inclusive; null while it goes on.',
+  })
+  validTo: PlainDate | null;
 }
 
 /** What every entry that a list holds on a person says, whichever list it is. */
@@ -74,6 +87,8 @@ export const claimSource = (claim: Claim): ClaimSource => ({
   submission: claim.submission,
   row: claim.row,
   toldAt: claim.toldAt,
+  validFrom: claim.validFrom,
+  validTo: claim.validTo,
 });
 
 /** The part of an entry that every list has. */

@@ -137,6 +137,9 @@ export const RecordValueWord = wordEnum('RecordValue', '档案数据项：A valu
   NAME: '姓名：the name',
   BIRTH_DATE: '出生日期：the day of birth',
   HOUSEHOLD_NUMBER: '户号：the household number',
+  REGION_CODE: '行政区划代码：the place, down to the village where a list names it',
+  HARDSHIP: '困难身份认定期：the days of an identity that holds',
+  DISABILITY: '残疾身份认定期：the days of an identity of disability that holds',
 });
 
 /** Outcomes of decisions. */

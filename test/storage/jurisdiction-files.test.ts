@@ -120,6 +120,13 @@ const mistakes: ReadonlyArray<[why: string, from: string | RegExp, to: string, a
     'birthDate: [statistics',
     'survivorship.birthDate',
   ],
+  [
+    'an agency not there in the long form',
+    '{ prefer: NEWEST, order: [public-security] }',
+    '{ prefer: NEWEST, order: [statistics] }',
+    'survivorship.householdNumber',
+  ],
+  ['a way of preferring that there is not', 'prefer: NEWEST, order', 'prefer: OLDEST, order', 'survivorship.householdNumber'],
 ];
 test.each(mistakes)('names %s', (_why, from, to, at) => {
   const content = gaoyang().replace(from, to);

@@ -1,4 +1,5 @@
 import type { Agency, Category, ListName } from '../intake/words.ts';
+import type { SurvivorshipTable } from '../person/survivorship.ts';
 
 /** Purposes for which a person may be read. Each agency is granted some of them by its jurisdiction's file. */
 export const PURPOSES = {
@@ -96,12 +97,14 @@ export interface Jurisdiction {
   readonly agencies: Partial<Record<Agency, AgencyGrant>>;
   /** Which agencies confirm a death, and how many of them must name the same day. */
   readonly deaths: { readonly sources: readonly Agency[]; readonly mustAgree: number };
-  /** Whose word on a value of the record goes first; agencies not named come after, the newest claim first. */
-  readonly survivorship: { readonly name: readonly Agency[]; readonly birthDate: readonly Agency[] };
+  /** Whose word on a value of the record goes first. */
+  readonly survivorship: SurvivorshipTable;
   /** Ids of the policy packs in force, one a plan year. */
   readonly packs: readonly string[];
   /** Absent: {@link DEFAULT_LIMITS}. */
   readonly limits?: ListLimits;
+  /** Numbers, normalised, that are written here where none is known, besides those that everybody knows. */
+  readonly placeholderNumbers?: ReadonlySet<string>;
 }
 
 /** The scopes that an agency's token may carry: derived from its grant, so that the two cannot disagree. */

@@ -1,6 +1,6 @@
 import type { Claim, ClaimSource } from '../claims/claim.ts';
 import type { ListName } from '../intake/words.ts';
-import type { DeathStatus, PersonRecord, Sourced } from '../person/person-record.ts';
+import type { DeathStatus, ListedIdentity, PersonRecord, Sourced } from '../person/person-record.ts';
 import type { BenefitDecision } from '../policy/decision.ts';
 import type { ReadRight } from './decide-read.ts';
 
@@ -29,12 +29,11 @@ export function visibleClaims(claims: readonly Claim[], right: ReadRight): Claim
 }
 
 /** Keeps a value that identifies the person, but names only sources on granted lists, and rivals that such sources give. */
-function withGrantedSources<T>(sourced: Sourced<T> | null, right: ReadRight): Sourced<T> | null {
-  if (!sourced) return null;
+function withGrantedSources<S extends Sourced<unknown>>(sourced: S, right: ReadRight): S {
   const grantedOf = (sources: readonly ClaimSource[]): ClaimSource[] =>
     sources.filter(({ list }) => coversList(right, list));
   return {
-    value: sourced.value,
+    ...sourced,
     sources: grantedOf(sourced.sources),
     others: sourced.others
       .map(({ value, sources }) => ({ value, sources: grantedOf(sources), readFromNumber: sources.length === 0 }))
@@ -43,18 +42,29 @@ function withGrantedSources<T>(sourced: Sourced<T> | null, right: ReadRight): So
   };
 }
 
+/** Keeps a value only where a granted list is behind it: a lesser one in its place would pass for the one that counts. */
+const ifGranted = <S extends Sourced<unknown>>(sourced: S, right: ReadRight): S[] => {
+  const seen = withGrantedSources(sourced, right);
+  return seen.sources.length > 0 ? [seen] : [];
+};
+
 /**
- * Leaves out of a record what the caller is not granted: the death without the deaths list, the household without the
- * residents list. Name, birth date and sex stay, because they tell whether the person found is the one meant; but a source
+ * Leaves out of a record what the caller is not granted: the death without the deaths list; household, place and identities
+ * without the lists that tell them. Name, birth date and sex stay, because they tell whether the person found is the one meant; but a source
  * is named only where its list is granted, since "the name comes from the hardship list" would give the listing away.
  */
 export function withholdFields(record: PersonRecord, right: ReadRight): VisibleRecord {
+  const granted = (identities: readonly ListedIdentity[]): readonly ListedIdentity[] =>
+    identities.flatMap((one) => ifGranted(one, right));
   return {
-    name: withGrantedSources(record.name, right),
-    birthDate: withGrantedSources(record.birthDate, right),
+    name: record.name && withGrantedSources(record.name, right),
+    birthDate: record.birthDate && withGrantedSources(record.birthDate, right),
     sex: record.sex,
     death: coversList(right, 'deaths') ? record.death : null,
-    householdNumber: coversList(right, 'residents') ? record.householdNumber : null,
+    householdNumber: (record.householdNumber && ifGranted(record.householdNumber, right)[0]) ?? null,
+    regionCode: (record.regionCode && ifGranted(record.regionCode, right)[0]) ?? null,
+    hardship: granted(record.hardship),
+    disability: granted(record.disability),
   };
 }
 

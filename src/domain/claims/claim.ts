@@ -20,6 +20,8 @@ interface Said {
   readonly name: string;
   /** The place the row names for the person, a region code of 6 to 12 digits. */
   readonly regionCode?: string;
+  /** The number that the row names is not its subject's own, so that the subject is this row's alone. */
+  readonly heldApart?: true;
 }
 
 /** What a claim of each list says, by list. Days are inclusive. */
@@ -109,6 +111,9 @@ export interface ClaimSource {
   readonly submission: string;
   readonly row: number;
   readonly toldAt: Date;
+  /** True when: the days for which it is said, as the claim has them. */
+  readonly validFrom: PlainDate | null;
+  readonly validTo: PlainDate | null;
 }
 
 /** Names the row behind a claim. */
@@ -120,6 +125,8 @@ export function sourceOf(claim: Claim): ClaimSource {
     submission: claim.submission,
     row: claim.row,
     toldAt: claim.toldAt,
+    validFrom: claim.validFrom,
+    validTo: claim.validTo,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ClaimSource } from '../claims/claim.ts';
+import type { Category } from '../intake/words.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 
 /** A value of a person's record with the claims that say so, and the values that other claims give instead. */
@@ -24,6 +25,14 @@ export interface DeathStatus {
   readonly reports: readonly { readonly diedOn: PlainDate; readonly source: ClaimSource }[];
 }
 
+/**
+ * The days of an identity that holds, with the claims that say so and the days that others give it. The value is an interval of
+ * ISO 8601: `2025-03-01/2025-12-31`, with `..` for an end that is open.
+ */
+export interface ListedIdentity extends Sourced<string> {
+  readonly category: Category;
+}
+
 /** One record of one person, each value with its sources. A projection of claims: nothing here is stored. */
 export interface PersonRecord {
   readonly name: Sourced<string> | null;
@@ -32,4 +41,9 @@ export interface PersonRecord {
   readonly sex: 'MALE' | 'FEMALE' | null;
   readonly death: DeathStatus;
   readonly householdNumber: Sourced<string> | null;
+  /** The place, down to the village where a list names it. */
+  readonly regionCode: Sourced<string> | null;
+  /** Identities that hold on the day, by their code; those of disability are `disability`. */
+  readonly hardship: readonly ListedIdentity[];
+  readonly disability: readonly ListedIdentity[];
 }

@@ -18,13 +18,39 @@ export function newestFirst(a: Claim, b: Claim): number {
   );
 }
 
-/** Orders claims by whose word goes first: agencies in the order named, then all others; the newest claim first within each. */
-export function bestFirst(order: readonly Agency[]): (a: Claim, b: Claim) => number {
+/**
+ * Whose word on a value goes first. `TRUSTED`: agencies in the order named, then all others; the newest telling first within each.
+ * `NEWEST`: the newest telling, whoever's it is; agencies in the order named only where several were told at one instant.
+ */
+export interface SurvivorshipRule {
+  readonly prefer: 'TRUSTED' | 'NEWEST';
+  readonly order: readonly Agency[];
+}
+
+/** The values of a record that lists state. */
+export type SourcedAttribute = 'name' | 'birthDate' | 'householdNumber' | 'regionCode' | 'hardship' | 'disability';
+
+/** A rule as a jurisdiction may write it: a bare list of agencies is `TRUSTED` in that order; no rule is `NEWEST`. */
+export type WrittenRule = SurvivorshipRule | readonly Agency[] | undefined;
+
+/** A jurisdiction's rule for each value of a record. */
+export type SurvivorshipTable = { readonly [Attribute in SourcedAttribute]?: WrittenRule };
+
+/** Reads a rule as it is written. */
+export function ruleOf(written: WrittenRule): SurvivorshipRule {
+  if (written === undefined) return { prefer: 'NEWEST', order: [] };
+  return 'prefer' in written ? written : { prefer: 'TRUSTED', order: written };
+}
+
+/** Orders claims by whose word goes first. */
+export function bestFirst(written: WrittenRule): (a: Claim, b: Claim) => number {
+  const { prefer, order } = ruleOf(written);
   const rank = (claim: Claim): number => {
     const place = order.indexOf(claim.agency);
     return place < 0 ? order.length : place;
   };
-  return (a, b) => rank(a) - rank(b) || newestFirst(a, b);
+  if (prefer === 'TRUSTED') return (a, b) => rank(a) - rank(b) || newestFirst(a, b);
+  return (a, b) => b.toldAt.getTime() - a.toldAt.getTime() || rank(a) - rank(b) || newestFirst(a, b);
 }
 
 /** A value and the claim that says it; null where it is read from an id number. */

@@ -150,6 +150,16 @@ export class PersonResolver {
     return person.view.record.householdNumber?.value ?? null;
   }
 
+  /** The place that counts. */
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      '行政区划代码：The place of the person, down to the village where a list names it; null where none does, or the list is not granted to the caller.',
+  })
+  regionCode(@Root() person: PersonRoot): string | null {
+    return person.view.record.regionCode?.value ?? null;
+  }
+
   /** Where each value came from. */
   @FieldResolver(() => [Provenance], {
     description:

@@ -1,13 +1,13 @@
 import { Directive, Field, ObjectType } from 'type-graphql';
 import type { ClaimSource } from '../../domain/claims/claim.ts';
-import type { IdType } from '../../domain/intake/words.ts';
-import type { DeathStatus, PersonRecord } from '../../domain/person/person-record.ts';
+import type { Category, IdType } from '../../domain/intake/words.ts';
+import type { DeathStatus, PersonRecord, Sourced } from '../../domain/person/person-record.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { ClaimSourceType } from '../claim.type.ts';
 import { PersonKey } from '../person-key.ts';
 import { DayScalar } from '../scalars.ts';
 import { DeathStatusWord, RecordValueWord } from '../states.ts';
-import { IdTypeWord } from '../words.ts';
+import { CategoryWord, IdTypeWord } from '../words.ts';
 import { MaskedText } from '../masked-text.type.ts';
 
 /** One day of death as one agency reported it. */
@@ -79,10 +79,25 @@ export class OtherValue {
 })
 export class Provenance {
   @Field(() => RecordValueWord, { description: '数据项：Which value of the record.' })
-  of: 'NAME' | 'BIRTH_DATE' | 'HOUSEHOLD_NUMBER';
+  of: 'NAME' | 'BIRTH_DATE' | 'HOUSEHOLD_NUMBER' | 'REGION_CODE' | 'HARDSHIP' | 'DISABILITY';
 
-  @Field(() => String, { description: '采用值：The value that counts; a day as YYYY-MM-DD.' })
+  @Field(() => CategoryWord, {
+    nullable: true,
+    description: '身份类别：The identity whose days are meant; null for any other value.',
+  })
+  category: Category | null;
+
+  @Field(() => String, {
+    description:
+      '采用值：The value that counts; a day as YYYY-MM-DD, the days of an identity as first/last, `..` for an open end.',
+  })
   value: string;
+
+  @Field(() => Boolean, {
+    description:
+      '是否矛盾：Do other rows that the caller may see say otherwise? What counts is settled by the jurisdiction’s order of sources; it holds no benefit unless the policy says so.',
+  })
+  conflicting: boolean;
 
   @Field(() => [ClaimSourceType], {
     description:
@@ -103,14 +118,20 @@ export class Provenance {
 })
 export class RegistryPerson extends PersonKey {}
 
-const ofSourced = (of: Provenance['of'], sourced: PersonRecord['name']): Provenance[] =>
-  sourced ? [{ of, ...sourced }] : [];
+const ofSourced = (
+  of: Provenance['of'],
+  sourced: Sourced<string> | null,
+  category: Category | null = null,
+): Provenance[] => (sourced ? [{ ...sourced, of, category, conflicting: sourced.others.length > 0 }] : []);
 
 /** The values of a record with their sources, as the graph shows them. */
-export function provenanceOf(record: Pick<PersonRecord, 'name' | 'birthDate' | 'householdNumber'>): Provenance[] {
+export function provenanceOf(record: Omit<PersonRecord, 'sex' | 'death'>): Provenance[] {
   return [
     ...ofSourced('NAME', record.name),
     ...ofSourced('BIRTH_DATE', record.birthDate),
     ...ofSourced('HOUSEHOLD_NUMBER', record.householdNumber),
+    ...ofSourced('REGION_CODE', record.regionCode),
+    ...record.hardship.flatMap((one) => ofSourced('HARDSHIP', one, one.category)),
+    ...record.disability.flatMap((one) => ofSourced('DISABILITY', one, one.category)),
   ];
 }

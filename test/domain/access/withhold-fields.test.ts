@@ -22,7 +22,10 @@ function rightTo(lists: 'ALL' | readonly ListName[]): ReadRight {
 
 const claims = [
   ...claimsOfList('hardship', [
-    { agency: 'civil-affairs', attributes: { name: '张三', category: 'SUBSISTENCE_ALLOWANCE', word: '低保对象' } },
+    {
+      agency: 'civil-affairs',
+      attributes: { name: '张三', category: 'SUBSISTENCE_ALLOWANCE', word: '低保对象', regionCode: '130628101203' },
+    },
   ]),
   ...claimsOfList('deaths', [{ agency: 'health', attributes: { name: '张山', diedOn: '2025-03-01' } }], 10),
   ...claimsOfList(
@@ -57,7 +60,23 @@ describe('what a caller sees of a person', () => {
       sex: null,
       death: null,
       householdNumber: null,
+      regionCode: null,
+      hardship: [],
+      disability: [],
     });
+  });
+
+  it('includes place and identities where the list that tells them is granted', () => {
+    expect(record).toMatchObject({ regionCode: { value: '130628101203' }, hardship: [{ value: '../..' }] });
+    const seen = withholdFields(record, rightTo(['hardship']));
+    expect(seen).toMatchObject({ regionCode: record.regionCode, hardship: record.hardship });
+  });
+
+  it('has no lesser value in the place of one that counts and is not granted', () => {
+    const [counts, other] = ['1', '2'].map((value, index) => ({ value, sources: [sourceOf(claims[index]!)] }));
+    const disputed = { ...record, regionCode: { ...counts!, others: [other!] } };
+    expect(withholdFields(disputed, rightTo(['deaths'])).regionCode).toBeNull();
+    expect(withholdFields(disputed, rightTo(['hardship'])).regionCode).toMatchObject({ value: '1', others: [] });
   });
 
   it('includes death and household where their lists are granted', () => {

@@ -138,6 +138,8 @@ describe('deathStatus', () => {
           submission: claim!.submission,
           row: 1,
           toldAt: claim!.toldAt,
+          validFrom: claim!.validFrom,
+          validTo: claim!.validTo,
         },
       },
     ]);

@@ -179,6 +179,180 @@ describe('the household', () => {
   });
 });
 
+describe('the place', () => {
+  const placed = (said: readonly (readonly [agency: Agency, regionCode: string, to?: string])[]) =>
+    claimsOfList(
+      'migrant-workers',
+      said.map(([agency, regionCode, validTo]) => ({
+        agency,
+        validFrom: '2025-01-01',
+        validTo: validTo ?? null,
+        attributes: { name: '甲', regionCode },
+      })),
+      300,
+    );
+  const byOffice = (facts: PersonFacts) =>
+    mergeClaims(facts, { ...rule, survivorship: { regionCode: ['public-security', 'town'] } }, '2025-06-01').regionCode;
+
+  it.each<[why: string, said: Parameters<typeof placed>[0], value: string, others: string[]]>([
+    [
+      'the most exact that agrees',
+      [
+        ['public-security', '130628'],
+        ['town', '130628101203'],
+      ],
+      '130628101203',
+      [],
+    ],
+    [
+      'zeros name no place',
+      [
+        ['public-security', '130628101000'],
+        ['town', '130628101203'],
+      ],
+      '130628101203',
+      [],
+    ],
+    [
+      'the first office’s where places differ',
+      [
+        ['public-security', '130628102001'],
+        ['village', '130628'],
+        ['town', '130628101203'],
+      ],
+      '130628102001',
+      ['130628101203'],
+    ],
+    [
+      'a place left behind is no rival',
+      [
+        ['public-security', '130628102001', '2025-02-01'],
+        ['town', '130628101203'],
+      ],
+      '130628101203',
+      [],
+    ],
+    ['the last known where nothing runs', [['town', '130628101203', '2025-02-01']], '130628101203', []],
+  ])('is %s', (_why, said, value, others) => {
+    const found = byOffice(person(placed(said)));
+    expect(found?.value).toBe(value);
+    expect(found?.others.map((other) => other.value)).toEqual(others);
+    expect([found, ...(found?.others ?? [])].flatMap((one) => one?.sources ?? []).length).toBeGreaterThan(0);
+  });
+
+  it('is unknown before anybody names it', () => {
+    expect(byOffice(person(named([['town', '张三']])))).toBeNull();
+    expect(mergeClaims(person(placed([['town', '130628']])), rule, '2024-12-31').regionCode).toBeNull();
+  });
+});
+
+describe('the days of an identity', () => {
+  const listed = (
+    said: readonly (readonly [agency: Agency, from: string, to: string | null])[],
+    category: 'SUBSISTENCE_ALLOWANCE' | 'SEVERE_DISABILITY' = 'SUBSISTENCE_ALLOWANCE',
+  ) =>
+    claimsOfList(
+      'hardship',
+      said.map(([agency, validFrom, validTo]) => ({
+        agency,
+        validFrom,
+        validTo,
+        attributes: { name: '甲', category, word: '低保户' },
+      })),
+      400,
+    );
+  const byOwner = (claims: readonly Claim[]) =>
+    mergeClaims(
+      person(claims),
+      { ...rule, survivorship: { hardship: ['civil-affairs'], disability: ['disabled-federation'] } },
+      '2025-06-01',
+    );
+
+  it('are those of its owner, and what others say stays beside them', () => {
+    const { hardship, disability } = byOwner(
+      listed([
+        ['civil-affairs', '2025-03-01', null],
+        ['rural-affairs', '2025-01-01', '2025-12-31'],
+      ]),
+    );
+    expect(hardship).toMatchObject([
+      {
+        category: 'SUBSISTENCE_ALLOWANCE',
+        value: '2025-03-01/..',
+        sources: [{ agency: 'civil-affairs', validFrom: '2025-03-01', validTo: null }],
+        others: [{ value: '2025-01-01/2025-12-31', sources: [{ agency: 'rural-affairs' }] }],
+      },
+    ]);
+    expect(disability).toEqual([]);
+  });
+
+  it('say so where one office has ended what another goes on listing', () => {
+    const { hardship } = byOwner(
+      listed([
+        ['civil-affairs', '2025-01-01', '2025-05-31'],
+        ['rural-affairs', '2025-01-01', null],
+      ]),
+    );
+    expect(hardship).toMatchObject([{ value: '2025-01-01/..', others: [{ value: '2025-01-01/2025-05-31' }] }]);
+  });
+
+  it('of another time are no rival, and none of an identity that holds no more', () => {
+    const before = listed([['civil-affairs', '2023-01-01', '2023-12-31']]);
+    expect(byOwner(before).hardship).toEqual([]);
+    const { hardship } = byOwner([...before, ...listed([['civil-affairs', '2025-01-01', null]])]);
+    expect(hardship).toMatchObject([{ value: '2025-01-01/..', others: [] }]);
+  });
+
+  it('of a disability are the same on either list that tells it', () => {
+    const card = claimsOfList(
+      'disability',
+      [{ agency: 'disabled-federation', validFrom: '2024-02-01', attributes: { name: '甲', type: 'LIMB', level: 2 } }],
+      500,
+    );
+    const { disability } = byOwner([...listed([['health', '2024-01-01', null]], 'SEVERE_DISABILITY'), ...card]);
+    expect(disability).toMatchObject([
+      {
+        category: 'SEVERE_DISABILITY',
+        value: '2024-02-01/..',
+        sources: [{ list: 'disability' }],
+        others: [{ value: '2024-01-01/..', sources: [{ list: 'hardship' }] }],
+      },
+    ]);
+  });
+});
+
+describe('a rule', () => {
+  const said = named([
+    ['public-security', '张三'],
+    ['town', '张山'],
+    ['tax', '张珊'],
+  ]);
+  const nameBy = (survivorship: RecordRule['survivorship'], claims = said) =>
+    mergeClaims(person(claims), { ...rule, survivorship }, '2025-06-01').name?.value;
+
+  it('prefers whom it trusts, or the newest telling; without one the newest goes first', () => {
+    expect(nameBy({ name: ['town'] })).toBe('张山');
+    expect(nameBy({ name: { prefer: 'TRUSTED', order: ['town'] } })).toBe('张山');
+    expect(nameBy({ name: { prefer: 'NEWEST', order: ['town'] } })).toBe('张珊');
+    expect(nameBy({})).toBe('张珊');
+  });
+
+  it('of the newest telling goes by agency where several were told at once', () => {
+    const atOnce = said.map((claim) => ({ ...claim, toldAt: new Date('2025-01-01T01:00:00Z') }));
+    expect(nameBy({ name: { prefer: 'NEWEST', order: ['town'] } }, atOnce)).toBe('张山');
+  });
+
+  it('of the newest telling puts any births list before the number', () => {
+    const births = person(born([['town', '1950-01-01']]));
+    const newest = mergeClaims(
+      births,
+      { ...rule, survivorship: { birthDate: { prefer: 'NEWEST', order: [] } } },
+      '2025-06-01',
+    );
+    expect(newest.birthDate).toMatchObject({ value: '1950-01-01', others: [{ value: '1949-12-31', sources: [] }] });
+  });
+});
+
 describe('a record', () => {
   it('does not depend on the order of claims or subjects', () => {
     const agency = fc.constantFrom<Agency>('public-security', 'civil-affairs', 'health', 'town');
