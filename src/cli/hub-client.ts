@@ -24,13 +24,16 @@ export class SignInRefused extends Error {}
 
 /**
  * Signs an agency in as it would itself: client credentials, proved by its own key. The token holds for some minutes only,
- * so a client is made for one piece of work. Throws {@link SignInRefused} where the hub grants it none.
+ * so a client is made for one piece of work. `operator` is the staff member in whose name it acts, where it names one. Throws
+ * {@link SignInRefused} where the hub grants it none.
  */
-export async function signIn(hub: HubAddress, client: string): Promise<HubClient> {
+export async function signIn(hub: HubAddress, client: string, operator?: string): Promise<HubClient> {
   const privateKey = await hub.privateKeyOf(client);
-  const { access_token: token } = await obtainToken(client, hub.issuer, privateKey, hub.url).catch((cause: Error) => {
-    throw new SignInRefused(cause.message, { cause });
-  });
+  const { access_token: token } = await obtainToken(client, hub.issuer, privateKey, hub.url, operator).catch(
+    (cause: Error) => {
+      throw new SignInRefused(cause.message, { cause });
+    },
+  );
   return { ask: (operation, variables) => post(hub.url, token, operation, variables) };
 }
 

@@ -36,6 +36,29 @@ cases:
       - {on: "2025-12-31", policyYear: 2026, expect: {payable: 40, assisted: false}}
 `;
 
+/**
+ * A child named by a birth certificate, then by a number; the payment is under the certificate. One question holds on its own day
+ * and afterwards, one on neither, and one push says what is to be worth a look.
+ */
+const STEPS = `
+pack: gaoyang-2026
+cases:
+  - id: STEPS
+    rule: GY26-2.5.4a
+    persons:
+      certificate: {name: 甲之子, idNumber: "X123456789", idType: BIRTH_CERTIFICATE}
+      child: {name: 甲, idNumber: "110105202511110016"}
+    steps:
+      - {on: "2025-11-20", agency: health, list: births, rows: [{of: certificate, bornOn: "2025-11-11"}]}
+      - {on: "2025-12-20", agency: tax, list: payments, key: paid, rows: [{of: certificate, policyYear: 2026, amount: "400.00", paidOn: "2025-12-20", channel: ONLINE}]}
+      - {on: "2026-01-25", agency: public-security, list: births, rowFlags: [], rejected: [WORD_UNKNOWN], rows: [{of: child, bornOn: "2025-11-11", certificateNumber: {of: certificate}}]}
+      - {on: "2026-02-01", withdraw: paid, operator: clerk-1, because: 录错}
+    asks:
+      - {on: "2026-01-10", of: child, expect: {known: false}}
+      - {on: "2026-01-30", of: child, policyYear: 2026, expect: {samePersonAs: certificate, benefit: ["2025-11-11..2026-12-31"]}}
+      - {on: "2026-02-01", of: child, policyYear: 2026, expect: {name: 乙, notSamePersonAs: [certificate], benefit: []}}
+`;
+
 let folder: string;
 const file = (name: string, text: string): string => {
   const path = join(folder, name);
@@ -70,6 +93,20 @@ describe('npm run cases', () => {
     ]);
     expect(sound).toBe(false);
     expect(await databasesOfRuns()).toEqual([]);
+  });
+
+  it('lets steps happen, and asks on the day and once more when all is told', async () => {
+    const { lines } = await run([file('steps.yaml', STEPS)]);
+    const missed = (when: string): string[] => [
+      `STEPS  GY26-2.5.4a  name on 2026-02-01${when}: expected "乙", got "甲"`,
+      `STEPS  GY26-2.5.4a  notSamePersonAs on 2026-02-01${when}: expected "certificate", got "the same"`,
+    ];
+    expect(lines).toEqual([
+      'STEPS  GY26-2.5.4a  steps[2] births rejected: expected ["WORD_UNKNOWN"], got []',
+      ...missed(''),
+      ...missed(' afterwards'),
+      '0 passed, 1 failed',
+    ]);
   });
 
   it('is content where every story holds', async () => {

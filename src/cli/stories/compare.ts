@@ -1,4 +1,4 @@
-import type { Expectation } from './story.ts';
+import type { DecisionExpectation } from './expectation.ts';
 
 /** What the hub answered, in the shape that {@link DECISION_FIELDS} asks for. */
 export interface AnsweredDecision {
@@ -32,7 +32,7 @@ type Check<Expected> = (
   answer: AnsweredDecision,
 ) => { readonly got: unknown; readonly met: boolean };
 
-type Yuan = NonNullable<Expectation['payable']>;
+type Yuan = NonNullable<DecisionExpectation['payable']>;
 
 const yuanOf = (text: string | null): number | null => (text === null ? null : Number(text));
 
@@ -47,20 +47,27 @@ const same =
   <T>(read: (answer: AnsweredDecision) => T): Check<T> =>
   (expected, answer) => ({ got: read(answer), met: read(answer) === expected });
 
-/** All that is expected must be among what is there; an empty list stands for "none at all". */
 const among =
   (read: (answer: AnsweredDecision) => readonly string[]): Check<readonly string[]> =>
   (expected, answer) => {
     const got = read(answer);
-    return { got, met: expected.length === 0 ? got.length === 0 : expected.every((code) => got.includes(code)) };
+    return { got, met: isAmong(expected, got) };
   };
+
+/** All that is expected must be among what is there; an empty list stands for "none at all". */
+const isAmong = (expected: readonly string[], got: readonly string[]): boolean =>
+  expected.length === 0 ? got.length === 0 : expected.every((code) => got.includes(code));
+
+/** Holds codes against those expected: all of them must be there, and none at all where none is expected. */
+export const mismatchOfCodes = (key: string, expected: readonly string[], got: readonly string[]): Mismatch[] =>
+  isAmong(expected, got) ? [] : [{ key, expected, got }];
 
 const benefit: Check<readonly string[]> = (expected, answer) => {
   const got = answer.periods.map(({ from, to }) => `${from}..${to}`);
   return { got, met: got.join() === expected.join() };
 };
 
-const refund: Check<NonNullable<Expectation['refund']> | null> = (expected, answer) => {
+const refund: Check<NonNullable<DecisionExpectation['refund']> | null> = (expected, answer) => {
   const got = answer.refund && { decision: answer.refund.decision, amount: yuanOf(answer.refund.amount) };
   if (expected === null || got === null) return { got, met: expected === got };
   const decided = expected.decision === undefined || expected.decision === got.decision;
@@ -68,7 +75,7 @@ const refund: Check<NonNullable<Expectation['refund']> | null> = (expected, answ
   return { got, met: decided && amounts };
 };
 
-const CHECKS: { readonly [Key in keyof Expectation]-?: Check<Exclude<Expectation[Key], undefined>> } = {
+const CHECKS: { readonly [Key in keyof DecisionExpectation]-?: Check<Exclude<DecisionExpectation[Key], undefined>> } = {
   category: same((answer) => answer.category),
   subsidy: sameYuan((answer) => answer.subsidy),
   payable: sameYuan((answer) => answer.payable),
@@ -82,10 +89,10 @@ const CHECKS: { readonly [Key in keyof Expectation]-?: Check<Exclude<Expectation
 };
 
 /** Holds an answer against what was expected; only the keys that the expectation names are looked at. */
-export function mismatches(expected: Expectation, answer: AnsweredDecision): Mismatch[] {
+export function mismatches(expected: DecisionExpectation, answer: AnsweredDecision): Mismatch[] {
   return Object.entries(expected).flatMap(([key, value]) => {
     if (value === undefined) return [];
-    const check = CHECKS[key as keyof Expectation] as Check<unknown>;
+    const check = CHECKS[key as keyof DecisionExpectation] as Check<unknown>;
     const { got, met } = check(value, answer);
     return met ? [] : [{ key, expected: value, got }];
   });

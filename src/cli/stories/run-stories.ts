@@ -11,7 +11,8 @@ import { readPacks } from '../../storage/pack-files.ts';
 import type { Mismatch } from './compare.ts';
 import type { Story } from './story.ts';
 import { findStories } from './story-files.ts';
-import { tellStory, type StoryHub } from './tell-story.ts';
+import { tellStory } from './tell-story.ts';
+import type { StoryHub } from './told-hub.ts';
 
 /** How stories are run. */
 export interface RunOptions {

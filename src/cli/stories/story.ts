@@ -1,55 +1,56 @@
 import { z } from 'zod';
-import { AGENCIES, LISTS, type Agency, type ListName } from '../../domain/intake/words.ts';
-import { parsePlainDate } from '../../domain/time/plain-date.ts';
+import { Expectation, ofDecision } from './expectation.ts';
+import { namedIn, PushStep, Step, type StoryStep } from './step.ts';
+import { day, personName } from './story-words.ts';
 
-const day = z
-  .string()
-  .refine((text) => parsePlainDate(text) !== undefined, 'must be a day of the calendar, YYYY-MM-DD');
-const codes = z.array(z.string());
-const yuan = z.union([z.number(), z.string().regex(/^\d+(\.\d{1,2})?$/, 'must be yuan, 400 or "400.00"')]);
+const Person = z.object({ name: z.string(), idNumber: z.string(), idType: z.string().optional() });
 
-// Strict: a misspelt key would otherwise be an expectation that nobody checks.
-const Expectation = z.strictObject({
-  category: z.string().nullable().optional(),
-  subsidy: yuan.optional(),
-  payable: yuan.optional(),
-  fundedBy: z.string().nullable().optional(),
-  benefit: z.array(z.string().regex(/^\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/, 'must be first-day..last-day')).optional(),
-  refund: z.strictObject({ decision: z.string().optional(), amount: yuan.optional() }).nullable().optional(),
-  assisted: z.boolean().optional(),
-  review: codes.optional(),
-  notices: codes.optional(),
-  targetGroups: codes.optional(),
-});
-
-const Push = z.strictObject({
+const Ask = z.strictObject({
   on: day,
-  agency: z.enum(Object.keys(AGENCIES) as [Agency, ...Agency[]]),
-  list: z.enum(Object.keys(LISTS) as [ListName, ...ListName[]]),
-  rows: z.array(z.record(z.string(), z.unknown())).min(1),
+  of: personName.optional(),
+  policyYear: z.int().optional(),
+  knownAt: z.union([day, z.iso.datetime({ offset: true })]).optional(),
+  expect: Expectation,
 });
 
-const Ask = z.strictObject({ on: day, policyYear: z.int(), expect: Expectation });
+const Case = z
+  .object({
+    id: z.string().min(1),
+    rule: z.string(),
+    title: z.string().default(''),
+    person: Person.optional(),
+    persons: z.record(personName, Person).optional(),
+    pushes: z.array(PushStep).optional(),
+    steps: z.array(Step).min(1).optional(),
+    asks: z.array(Ask).min(1),
+  })
+  .superRefine((told, context) => {
+    const wrong = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    if (!told.person === !told.persons) wrong(['person'], 'needs either person or persons');
+    if (!told.pushes === !told.steps) wrong(['pushes'], 'needs either pushes or steps');
+    checkNames(told, wrong);
+    checkOrder(told.steps ?? [], wrong);
+  });
 
-const Case = z.object({
-  id: z.string().min(1),
-  rule: z.string(),
-  title: z.string().default(''),
-  person: z.object({ name: z.string(), idNumber: z.string(), idType: z.string().optional() }),
-  pushes: z.array(Push),
-  asks: z.array(Ask).min(1),
-});
+type CaseRead = z.output<z.ZodObject<(typeof Case)['shape']>>;
+type Wrong = (path: PropertyKey[], message: string) => void;
 
-/** What a case expects of one answer; keys that are absent are not checked. */
-export type Expectation = z.output<typeof Expectation>;
-/** One list pushed in a story, on the day on which the hub receives it. */
-export type StoryPush = z.output<typeof Push>;
-/** One question of a story: what is known at the end of the day `on` about a policy year. */
-export type StoryAsk = z.output<typeof Ask>;
+/** One document by which a story names somebody; two of them may turn out to be one person's. */
+export type StoryPerson = z.output<typeof Person>;
+/** One question of a story: what is known at the end of the day `on`, or at `knownAt`. */
+export type StoryAsk = z.output<typeof Ask> & { readonly of: string };
 
-/** One story: what agencies push about one person, and what the hub must answer. */
-export interface Story extends z.output<typeof Case> {
+/** One story: what happens, and what the hub must answer. */
+export interface Story {
+  readonly id: string;
+  readonly rule: string;
+  readonly title: string;
   readonly pack: string;
+  readonly persons: ReadonlyMap<string, StoryPerson>;
+  /** By what name the file lists the steps. With `steps` the questions are asked on their own days and once more at the end. */
+  readonly lists: 'pushes' | 'steps';
+  readonly steps: readonly StoryStep[];
+  readonly asks: readonly StoryAsk[];
 }
 
 /** A file, or a case of one, that cannot be told: where it is and what is wrong with it. */
@@ -66,6 +67,43 @@ export interface StoriesRead {
   readonly problems: readonly StoryProblem[];
 }
 
+/** What a story with one person calls them. */
+const THE_PERSON = 'person';
+
+const personsOf = ({ person, persons = {} }: CaseRead): ReadonlyMap<string, StoryPerson> =>
+  new Map(Object.entries(person ? { [THE_PERSON]: person } : persons));
+
+/** Everybody named is one of the story's persons; whoever is asked about is named where there are several. */
+function checkNames(told: CaseRead, wrong: Wrong): void {
+  const persons = personsOf(told);
+  const known = (path: PropertyKey[], names: readonly string[]): void => {
+    for (const name of names) if (!persons.has(name)) wrong(path, `no person of the story is called ${name}`);
+  };
+  told.steps?.forEach((step, index) => {
+    if (step.does === 'push') known(['steps', index, 'rows'], namedIn(step));
+  });
+  told.asks.forEach((ask, index) => {
+    const { expect } = ask;
+    if (ask.of === undefined && persons.size > 1) wrong(['asks', index, 'of'], 'must say of whom');
+    known(['asks', index], [ask.of ?? [], expect.samePersonAs ?? [], expect.notSamePersonAs ?? []].flat());
+    const asksDecision = Object.keys(ofDecision(expect)).length > 0;
+    if (asksDecision && ask.policyYear === undefined) wrong(['asks', index, 'policyYear'], 'must say which year');
+  });
+}
+
+/** What happens later stands later, and only what was sent is taken back. */
+function checkOrder(steps: readonly StoryStep[], wrong: Wrong): void {
+  const sent = new Set<string>();
+  steps.forEach((step, index) => {
+    const before = steps[index - 1];
+    if (before && before.on > step.on) wrong(['steps', index, 'on'], 'must not be before the day of the step before');
+    if (step.does === 'withdraw' && !sent.has(step.withdraw)) {
+      wrong(['steps', index, 'withdraw'], 'must be the key of a push before');
+    }
+    if (step.does === 'push' && step.key !== undefined) sent.add(step.key);
+  });
+}
+
 const File = z.object({ pack: z.string().min(1), cases: z.array(z.unknown()) });
 
 /** Reads what a story file holds. A case that is not well formed costs itself only; the others are told. */
@@ -77,10 +115,26 @@ export function readStories(file: string, content: unknown): StoriesRead {
   const problems: StoryProblem[] = [];
   read.data.cases.forEach((raw, index) => {
     const one = Case.safeParse(raw);
-    if (one.success) stories.push({ ...one.data, pack: read.data.pack });
+    if (one.success) stories.push(storyOf(one.data, read.data.pack));
     else problems.push(...problemsOf(one.error, file, nameOf(raw, index)));
   });
   return { stories, problems };
+}
+
+function storyOf(told: CaseRead, pack: string): Story {
+  const { id, rule, title } = told;
+  const persons = personsOf(told);
+  const [onlyPerson = THE_PERSON] = persons.keys();
+  return {
+    id,
+    rule,
+    title,
+    pack,
+    persons,
+    lists: told.steps ? 'steps' : 'pushes',
+    steps: told.steps ?? told.pushes ?? [],
+    asks: told.asks.map((ask) => ({ ...ask, of: ask.of ?? onlyPerson })),
+  };
 }
 
 function nameOf(raw: unknown, index: number): string {

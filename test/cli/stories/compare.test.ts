@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mismatches, type AnsweredDecision } from '../../../src/cli/stories/compare.ts';
-import type { Expectation } from '../../../src/cli/stories/story.ts';
+import type { DecisionExpectation } from '../../../src/cli/stories/expectation.ts';
 
 const answer: AnsweredDecision = {
   category: 'ORPHAN',
@@ -19,7 +19,7 @@ const answer: AnsweredDecision = {
 };
 const both = ['2026-01-01..2026-03-31', '2026-05-01..2026-12-31'];
 
-const met: readonly (readonly [why: string, expected: Expectation])[] = [
+const met: readonly (readonly [why: string, expected: DecisionExpectation])[] = [
   ['nothing expected', {}],
   ['money by value, as number or text', { subsidy: 360, payable: '40.5' }],
   ['words and nothing', { category: 'ORPHAN', fundedBy: null, assisted: true }],
@@ -30,7 +30,7 @@ const met: readonly (readonly [why: string, expected: Expectation])[] = [
   ['no codes where there are none', { notices: [] }],
 ];
 
-const missed: readonly (readonly [why: string, expected: Expectation, key: string, got: unknown])[] = [
+const missed: readonly (readonly [why: string, expected: DecisionExpectation, key: string, got: unknown])[] = [
   ['another amount', { payable: 40 }, 'payable', 40.5],
   ['another word', { category: null }, 'category', 'ORPHAN'],
   ['a word for nothing', { fundedBy: 'COUNTY_FINANCE' }, 'fundedBy', null],

@@ -20,6 +20,21 @@ const caseOf = (id: string, changes = ''): string => `
     asks: [{on: "2025-12-01", policyYear: 2026, expect: {payable: 40}}]
 ${changes}`;
 
+/** Two documents, one push and its withdrawal, and who is who afterwards. */
+const stepsOf = (id: string): string => `
+  - id: ${id}
+    rule: R-1
+    persons:
+      a: {name: 甲, idNumber: "11010519491231002X"}
+      b: {name: 乙, idNumber: "X123456789", idType: BIRTH_CERTIFICATE}
+    steps:
+      - {on: 2025-10-22, agency: health, list: births, key: first, rows: [{of: a, certificateNumber: {of: b}}]}
+      - {on: 2025-10-23, withdraw: first, because: 证号填串}
+    asks:
+      - {on: "2025-12-01", of: a, knownAt: "2025-10-22", expect: {samePersonAs: b}}
+      - {on: "2025-12-01", of: b, policyYear: 2026, expect: {payable: 40, notSamePersonAs: [a]}}
+`;
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'yidang-stories-'));
   mkdirSync(join(folder, 'inside'));
@@ -42,6 +57,39 @@ describe('findStories', () => {
     expect(found.stories[0]?.asks[0]?.expect).toEqual({ payable: 40 });
     expect(found.passedOver).toEqual([pack]);
     expect(found.problems).toEqual([]);
+  });
+
+  it('reads a story of several documents and of what was taken back', () => {
+    const { stories, problems } = findStories([write('steps.yaml', `pack: one\ncases:${stepsOf('A1')}`)]);
+    expect(problems).toEqual([]);
+    const [story] = stories;
+    expect(story?.persons.get('b')?.idType).toBe('BIRTH_CERTIFICATE');
+    expect(story?.steps.map(({ does, on }) => [does, on])).toEqual([
+      ['push', '2025-10-22'],
+      ['withdraw', '2025-10-23'],
+    ]);
+    expect(story?.asks.map(({ of, expect: wanted }) => [of, wanted])).toEqual([
+      ['a', { samePersonAs: ['b'] }],
+      ['b', { payable: 40, notSamePersonAs: ['a'] }],
+    ]);
+  });
+
+  it.each([
+    ['nobody’s name in a row', 'rows: [{of: a', 'rows: [{of: c', /^steps\[0\]\.rows: .*c$/],
+    ['nobody’s number in a cell', '{of: b}}]', '{of: d}}]', /^steps\[0\]\.rows: .*d$/],
+    ['nobody to be the same as', 'samePersonAs: b', 'samePersonAs: c', /^asks\[0\]: .*c$/],
+    ['a question about nobody in particular', 'of: b, policyYear', 'policyYear', /^asks\[1\]\.of: /],
+    ['a decision of no year', 'policyYear: 2026, ', '', /^asks\[1\]\.policyYear: /],
+    ['a step before the one before', 'on: 2025-10-23', 'on: 2025-10-21', /^steps\[1\]\.on: /],
+    ['nothing to take back', 'withdraw: first', 'withdraw: second', /^steps\[1\]\.withdraw: /],
+    ['a step of no kind', 'withdraw:', 'withdrawn:', /^steps\[1\]/],
+    ['a key that the kind of step has not', 'because', 'reason', /^steps\[1\]/],
+    ['both ways to name steps', 'steps:', 'pushes: []\n    steps:', /^pushes: /],
+    ['a day or instant that is none', 'knownAt: "2025-10-22"', 'knownAt: "today"', /^asks\[0\]\.knownAt: /],
+  ])('tells of %s', (_why, text, instead, what) => {
+    const file = write('steps.yaml', `pack: one\ncases:${stepsOf('X').replace(text, instead)}`);
+    const { problems } = findStories([file]);
+    expect(problems[0]).toEqual({ file, case: 'X', what: expect.stringMatching(what) });
   });
 
   it.each([
