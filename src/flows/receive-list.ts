@@ -4,7 +4,6 @@ import { granted, type Answer } from '../domain/access/refusal.ts';
 import { listBrakes, remarkOf, tooManyBadRows } from '../domain/claims/list-brakes.ts';
 import type { ListDefinition } from '../domain/claims/list-reading.ts';
 import { planClaims, type ClaimPlan, type SubjectRow } from '../domain/claims/plan-claims.ts';
-import { checkRow } from '../domain/intake/check-row.ts';
 import { countRows } from '../domain/intake/list-definition.ts';
 import { isStaleSnapshot } from '../domain/intake/list-period.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
@@ -12,7 +11,7 @@ import { getList } from '../lists/registry.ts';
 import { checkPush } from './check-push.ts';
 import { withNameCompared } from './compare-names.ts';
 import type { ListPush, PushResult } from './flows.ts';
-import { othersOf } from './judge-row.ts';
+import { checkWhole, othersOf } from './judge-row.ts';
 import { conflict, judgedAlone, judgedSubmission, kept, queuedSubmission, repeated, tried } from './push-results.ts';
 import { stale } from './receive-file.ts';
 import type {
@@ -55,11 +54,11 @@ export async function receiveList(
   if (!sound.ok) return sound;
 
   const list = getList(push.list);
-  const rows = judgeRows(push, list, ports);
+  const pusher = right.value.caller;
+  const rows = judgeRows(push, list, pusher, ports);
   const categories = decideCategories(right.value, categoriesIn(rows, list));
   if (!categories.ok) return categories;
 
-  const pusher = right.value.caller;
   // One transaction: a claim without its submission could not be traced, a key without its claims would lie.
   return ports.store.inTransaction(async (tx) => {
     if (push.dryRun) return granted(tried((await planPush(push, rows, pusher, tx, ports)).plan));
@@ -122,13 +121,13 @@ async function planOrRefuse(
 function judgeRows(
   push: ListPush,
   list: ListDefinition,
-  { clock, subjectKeys }: ReceiveListPorts,
+  { agency, jurisdiction }: Caller,
+  { clock, subjectKeys, jurisdictions }: ReceiveListPorts,
 ): readonly SubjectRow[] {
   const today = dayInShanghai(clock.now());
-  return push.rows.map((raw, index) => {
-    const row = checkRow(raw, index, list, today);
-    return { ...row, subjectKey: row.subject ? subjectKeys.keyOf(row.subject) : null };
-  });
+  const placeholderNumbers = jurisdictions.find(jurisdiction)?.placeholderNumbers;
+  const terms = { list, agency, today, placeholderNumbers, subjectKeys };
+  return push.rows.map((raw, index) => checkWhole(raw, index, terms));
 }
 
 /** Every identity that a row names, also a rejected one: whoever may not push it may not try by trial and error either. */

@@ -97,14 +97,18 @@ async function judgeRows(
 ): Promise<{ report: RowReport; categories: ReadonlySet<Category> }> {
   const report = new RowReport();
   const categories = new Set<Category>();
-  const today = dayInShanghai(submission.receivedAt);
+  const terms = {
+    list,
+    agency: submission.agency,
+    today: dayInShanghai(submission.receivedAt),
+    placeholderNumbers: ports.jurisdictions.find(submission.jurisdiction)?.placeholderNumbers,
+    subjectKeys: ports.subjectKeys,
+  };
   const isText = submission.format === 'CSV' || submission.format === 'XLSX';
   const read = isText ? textCellReader(list.columns) : undefined;
 
   for await (const { firstRow, rows } of work.sentRows()) {
-    const judged = rows.map((raw, index) =>
-      judgeRow(read ? read(raw) : raw, firstRow - 1 + index, list, today, ports.subjectKeys),
-    );
+    const judged = rows.map((raw, index) => judgeRow(read ? read(raw) : raw, firstRow - 1 + index, terms));
     for (const row of judged) {
       if (row.findings.length > 0) report.add(row);
       const category = list.categoryOf(row.cells);

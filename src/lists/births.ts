@@ -1,5 +1,6 @@
 import { birthDateOf, type IdentityDocument } from '../domain/intake/id-number.ts';
 import { findingOf } from '../domain/intake/row-messages.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 import { defineList } from './define-list.ts';
 
 /**
@@ -24,10 +25,14 @@ export const births = defineList({
   attributes: ({ bornOn }) => ({ bornOn }),
   from: ({ bornOn }) => bornOn,
   to: ({ bornOn }) => bornOn,
-  check: ({ bornOn, certificateNumber }, { subject }) => {
+  check: ({ bornOn, certificateNumber, guardianIdNumber }, { subject }) => {
     const born = subject ? birthDateOf(subject.idNumber) : undefined;
+    const isGuardians =
+      subject !== null && isNumberOf(guardianIdNumber, subject) && (born === undefined || born !== bornOn);
+    const isOwn = !isGuardians && !isOfAnElder(born, bornOn);
     return [
-      ...(born !== undefined && bornOn !== undefined && born !== bornOn
+      ...(isOwn ? [] : [findingOf('NUMBER_NOT_THEIR_OWN', 'idNumber')]),
+      ...(isOwn && born !== undefined && bornOn !== undefined && born !== bornOn
         ? [findingOf('BIRTH_DATE_DIFFERS', 'bornOn')]
         : []),
       ...(namesAnotherCertificate(certificateNumber, subject)
@@ -40,6 +45,18 @@ export const births = defineList({
       ? []
       : [{ idType: 'BIRTH_CERTIFICATE', idNumber: certificateNumber }],
 });
+
+/** Is the cell the subject's document, or the disability certificate that begins with its number? */
+const isNumberOf = (cell: string | undefined, { idNumber }: IdentityDocument): boolean =>
+  cell !== undefined && cell.startsWith(idNumber);
+
+/** Nobody younger has a child: the number of somebody born so many years before the newborn is a parent's or guardian's. */
+const YEARS_BEFORE_A_CHILD = 12;
+
+function isOfAnElder(born: PlainDate | undefined, bornOn: PlainDate | undefined): boolean {
+  if (born === undefined || bornOn === undefined) return false;
+  return `${Number(born.slice(0, 4)) + YEARS_BEFORE_A_CHILD}${born.slice(4)}` <= bornOn;
+}
 
 /** A child has one birth certificate: two numbers in one row cannot both be right, and must not join two children. */
 const namesAnotherCertificate = (certificateNumber: string | undefined, subject: IdentityDocument | null): boolean =>

@@ -58,6 +58,7 @@ export function defineList<const L extends ListName, const C extends readonly Co
       attributes: withoutAbsent({
         name: cells['name'],
         regionCode: cells['regionCode'],
+        heldApart: cells['heldApart'],
         ...typed.attributes(cells as never),
       }) as unknown as ClaimAttributes[ListName],
       from: typed.from(cells as never),

@@ -60,6 +60,9 @@ export const RowCodeWord = wordEnum(
       '户类型与类别用语不符：whether the household was lifted from poverty does not agree with the category word',
     ROW_CONTRADICTS_ROW: '同批数据矛盾：another row of this push says otherwise of the same thing',
     NAME_DIFFERS: '姓名不一致：other lists give this number another name',
+    NUMBER_NOT_THEIR_OWN:
+      '借用或占位号码：the number is a placeholder or a guardian’s; the row is held apart from whoever has it',
+    SAME_NAME_OTHER_NUMBER: '同名同生日、号码不同：somebody of that name and birthday is known under another number',
     NOTHING_TO_REMOVE: '无可减少记录：nothing stands that the row could remove',
     NOTHING_TO_CORRECT: '无可更正记录：nothing stands that the row could correct; it is taken as an addition',
   } satisfies Record<RowCode, string>,

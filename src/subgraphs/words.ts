@@ -146,6 +146,7 @@ type AttributeName = { [L in keyof ClaimAttributes]: keyof ClaimAttributes[L] }[
 export const ATTRIBUTE_LABELS: Readonly<Record<string, string>> = {
   name: '姓名',
   regionCode: '行政区划代码',
+  heldApart: '证件号码非本人',
   diedOn: '死亡日期',
   bornOn: '出生日期',
   policyYear: '参保年度',

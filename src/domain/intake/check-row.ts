@@ -1,6 +1,6 @@
 import type { PlainDate } from '../time/plain-date.ts';
 import { checkCell, isBlank, type CellValue } from './column-check.ts';
-import { readIdNumber, type DisabilityCertificate, type IdentityDocument } from './id-number.ts';
+import { readIdNumber, zerosIn, type DisabilityCertificate, type IdentityDocument } from './id-number.ts';
 import type { Column, RawRow, RowFinding } from './list-definition.ts';
 import { findingOf } from './row-messages.ts';
 import { isUnreadable } from './unreadable-row.ts';
@@ -91,6 +91,11 @@ function checkDocument(
   }
   const reading = readIdNumber(raw['idNumber'], idType ?? null, today);
   if (reading.ok) return { subject: reading.document, certificate: reading.certificate, findings: [] };
+  const idNumber = zerosIn(raw['idNumber']);
+  // Taken in as a placeholder, and flagged as one once it is known which numbers are: somebody is meant, though nobody's number is.
+  if (idNumber !== undefined) {
+    return { subject: { idType: idType ?? 'RESIDENT_ID', idNumber }, certificate: null, findings: [] };
+  }
   const findings = reading.problems.map((code) =>
     findingOf(code, code === 'ID_TYPE_DISAGREES' ? 'idType' : 'idNumber'),
   );

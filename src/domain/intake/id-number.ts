@@ -45,6 +45,9 @@ const DISABILITY_CERTIFICATE = /^(\d{17}[\dX])([1-7])([1-4])(?:B\d)?$/;
 const CHECK_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK_DIGITS = '10X98765432';
 
+/** What is written where no number is known, in the length of a citizen number, a 15-digit one or a disability certificate's. */
+const ZEROS = /^(?:0{15}|0{17}[0X]|0{20,22})$/;
+
 /** Longer than any document number with spaces between its digits; what is longer is not looked at. */
 const LONGEST_INPUT = 100;
 
@@ -94,6 +97,16 @@ export function readIdNumber(raw: unknown, idType: IdType | null, today?: PlainD
 
   const document = { idType: shape.idType, idNumber: shape.idNumber };
   return { ok: true, document, certificate: shape.certificate ?? null };
+}
+
+/**
+ * A number of nothing but zeros as it was written, normalised; `undefined` for anything else. No document has it, but a row that
+ * names it still tells of somebody.
+ */
+export function zerosIn(raw: unknown): string | undefined {
+  if (typeof raw !== 'string' || raw.length > LONGEST_INPUT) return undefined;
+  const number = normaliseIdNumber(raw);
+  return ZEROS.test(number) ? number : undefined;
 }
 
 /** The day of birth that a normalised number carries; `undefined` for numbers that carry none. */

@@ -79,6 +79,16 @@ export const ROW_MESSAGES: Readonly<
     'another row of this push says something else of the same matter',
   ],
   NAME_DIFFERS: ['FLAG', '姓名与其他名单不一致', 'the name differs from what other lists say'],
+  NUMBER_NOT_THEIR_OWN: [
+    'FLAG',
+    '证件号码是占位号码或监护人号码，本行单独留存，不并入该号码名下',
+    'the id number is a placeholder or a guardian’s; the row is held apart from whoever has that number',
+  ],
+  SAME_NAME_OTHER_NUMBER: [
+    'FLAG',
+    '已有同名同生日的人，证件号码不同',
+    'somebody of the same name and birthday is known under another number',
+  ],
   NOTHING_TO_REMOVE: ['FLAG', '没有可减少的在册记录', 'nothing stands that this row could remove'],
   NOTHING_TO_CORRECT: [
     'FLAG',
