@@ -38,6 +38,7 @@ import { populationStore } from './storage/population-store.ts';
 import { receiveStore } from './storage/receive-store.ts';
 import { rejectedRows } from './storage/rejected-rows.ts';
 import { openSpoolFile } from './storage/spool-file.ts';
+import { searchStore } from './storage/search-store.ts';
 import { submissionStore } from './storage/submission-store.ts';
 import { withdrawStore } from './storage/withdraw-store.ts';
 import { uploadStore } from './storage/upload-store.ts';
@@ -224,6 +225,7 @@ function storagePorts(pool: Database['pool'], ids: Ids) {
     rejectedRows: rejectedRows(pool),
     withdrawals: withdrawStore(pool),
     persons: personStore(pool),
+    search: searchStore(pool),
     population: populationStore(pool),
     changes: changeStore(pool),
     comparisons: comparisonStore(pool),

@@ -48,7 +48,7 @@ export function factsOf(view: PersonView): PersonFacts {
 }
 
 /** What one reading of persons goes by, once it is allowed. */
-interface Reading {
+export interface Reading {
   readonly right: ReadRight;
   readonly knownAt: Date;
 }
@@ -56,6 +56,10 @@ interface Reading {
 function viewOf(facts: PersonFacts | undefined, reading: Reading): PersonView | null {
   return facts && mayKnowOf(reading.right, facts.claims) ? viewOfKnown(facts, reading) : null;
 }
+
+/** The views of persons whom the flow has read, in the order given; null for those of whom the caller may not know. */
+export const viewPersons = (found: readonly (PersonFacts | undefined)[], reading: Reading): (PersonView | null)[] =>
+  found.map((facts) => viewOf(facts, reading));
 
 /** The view of a person of whom the caller may know. */
 function viewOfKnown(facts: PersonFacts, { right, knownAt }: Reading): PersonView {

@@ -13,6 +13,7 @@ import { receiveList, type ReceiveListPorts } from './receive-list.ts';
 import { returnRows, type ReturnRowsPorts } from './return-rows.ts';
 import { redriveSubmission, type RedriveSubmissionPorts } from './redrive-submission.ts';
 import { releaseSubmission } from './release-submission.ts';
+import { searchPeople, type SearchPeoplePorts } from './search-people.ts';
 import { withdrawSubmission, type WithdrawSubmissionPorts } from './withdraw-submission.ts';
 
 /** The ports of every flow. */
@@ -26,6 +27,7 @@ export type FlowPorts = ReceiveListPorts &
   FindChangesPorts &
   ComparePacksPorts &
   AnswerPersonPorts &
+  SearchPeoplePorts &
   DecideBenefitPorts &
   ListPolicyPacksPorts &
   ListCataloguePorts;
@@ -47,6 +49,8 @@ export function bindFlows(ports: FlowPorts): Flows {
     findPeople: (documents, purpose, knownAt, caller) => findPeople(documents, purpose, knownAt, caller, ports),
     findPeopleByIds: (ids, knownAt, caller) => findPeopleByIds(ids, knownAt, caller, ports),
     findPeopleAgain: (persons, knownAt, caller) => findPeopleAgain(persons, knownAt, caller, ports),
+    searchPeople: (searched, purpose, first, after, caller) =>
+      searchPeople(searched, purpose, first, after, caller, ports),
     decideBenefit: (person, policyYear, asOf, caller) => decideBenefit(person, policyYear, asOf, caller, ports),
     populationSummary: (policyYear, caller) => populationSummary(policyYear, caller, ports),
     findChanges: (question, caller) => findChanges(question, caller, ports),

@@ -4,9 +4,9 @@ import { withholdSources } from '../domain/access/withhold-fields.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { decide } from '../domain/policy/decide.ts';
 import type { BenefitDecision } from '../domain/policy/decision.ts';
-import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import { dayInShanghai, parsePlainDate, type PlainDate } from '../domain/time/plain-date.ts';
 import { factsOf, type PersonView } from './answer-person.ts';
+import { packForYear } from './pack-for-year.ts';
 import type { Jurisdictions, PolicyPacks } from './ports.ts';
 
 /** What it takes to decide a benefit. */
@@ -35,7 +35,7 @@ export function decideBenefit(
   if (asOf !== null && parsePlainDate(asOf) === undefined) {
     return refused('BAD_USER_INPUT', 'asOf 不是日历上的日期', 'asOf is not a day of the calendar');
   }
-  const pack = packOf(right.value.jurisdiction.packs, policyYear, ports.packs);
+  const pack = packForYear(policyYear, right.value.jurisdiction.packs, ports.packs);
   if (!pack) {
     return refused('NOT_FOUND', '本统筹区没有该年度的政策包', 'This jurisdiction has no policy pack for the plan year');
   }
@@ -46,6 +46,3 @@ export function decideBenefit(
   const decision = decide(pack, factsOf(person), { asOf: day, knownAt, deathRule });
   return granted(withholdSources(decision, right.value));
 }
-
-const packOf = (ids: readonly string[], policyYear: number, packs: PolicyPacks): PolicyPack | undefined =>
-  ids.flatMap((id) => packs.find(id) ?? []).find((pack) => pack.policyYear === policyYear);

@@ -1,6 +1,7 @@
 import type { Caller } from '../domain/access/caller.ts';
 import { decideBenefitRead } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import { packForYear } from './pack-for-year.ts';
 import type { Jurisdictions, PolicyPacks } from './ports.ts';
 import type { PopulationStore, PopulationSummary } from './ports-work.ts';
 
@@ -28,9 +29,7 @@ export async function populationSummary(
   if (knows !== 'EVERYBODY') {
     return refused('FORBIDDEN', '未获准查询全体人员的核定汇总', 'Counting everybody is not granted');
   }
-  const pack = jurisdiction.packs
-    .flatMap((id) => ports.packs.find(id) ?? [])
-    .find((one) => one.policyYear === policyYear);
+  const pack = packForYear(policyYear, jurisdiction.packs, ports.packs);
   if (!pack) {
     return refused('NOT_FOUND', '本统筹区没有该年度的政策包', 'This jurisdiction has no policy pack for the plan year');
   }

@@ -13,6 +13,7 @@ import type { Following } from './follow-submission.ts';
 import type { CataloguedList } from './list-catalogue.ts';
 import type { FilePush, FileReceipt, IncomingFile } from './receive-file.ts';
 import type { ReturnedRows } from './return-rows.ts';
+import type { PeopleSearched, PersonFound } from './search-people.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
 import type { StoredComparison } from './ports-compare.ts';
 import type { PopulationSummary } from './ports-work.ts';
@@ -95,6 +96,14 @@ export interface Flows {
     knownAt: Date,
     caller: Caller | null,
   ): Promise<Answer<readonly PersonView[]>>;
+  /** Searches people of the caller's jurisdiction, as known now: a page of them and how many there are; see `searchPeople`. */
+  searchPeople(
+    searched: PeopleSearched,
+    purpose: Purpose,
+    first: number,
+    after: string | null,
+    caller: Caller | null,
+  ): Promise<Answer<Page<PersonFound>>>;
   /** What the jurisdiction's pack of the plan year decides for a person found before; `NOT_FOUND` where there is no such pack. */
   decideBenefit(
     person: PersonView,

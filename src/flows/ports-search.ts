@@ -1,4 +1,4 @@
-import type { Agency, Category } from '../domain/intake/words.ts';
+import type { Agency, Category, ResidentRegistration } from '../domain/intake/words.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Page } from './ports.ts';
 
@@ -21,7 +21,10 @@ export interface PersonSearch {
   readonly ownOf?: Agency;
 }
 
-/** Is a person enrolled for a plan year? `PAID`: something was paid; `NOT_ENROLLED`: nothing was paid and no cover is decided. */
+/**
+ * Is a person enrolled for a plan year? `PAID`: something was paid; `NOT_ENROLLED`: they live, nothing was paid and no cover is
+ * decided.
+ */
 export type EnrolmentState = 'PAID' | 'COVERED_WITHOUT_PAYMENT' | 'NOT_ENROLLED';
 
 /** By what a person is found, as the claims that stand tell it. */
@@ -36,13 +39,50 @@ export interface PersonCard {
   readonly deceased: boolean;
 }
 
-/** Where people are searched: two statements a page, whatever its size and however many there are. */
+/** A person found, and the cursor after which to go on from them. */
+export interface FoundPerson {
+  readonly person: string;
+  readonly cursor: string;
+}
+
+/** A registration in a household as it was told of a subject, and what was known of it at the instant asked about. */
+export interface ToldRegistration {
+  readonly claim: string;
+  readonly subjectKey: string;
+  readonly agency: Agency;
+  readonly name: string;
+  readonly householdNumber: string;
+  readonly registration: ResidentRegistration;
+  readonly validFrom: PlainDate | null;
+  readonly validTo: PlainDate | null;
+  readonly toldAt: Date;
+  readonly submission: string;
+  readonly stands: boolean;
+  /** The push that ended it, where it stands no more. */
+  readonly endedBy: string | null;
+}
+
+/** What tells who was in some households: registrations of everybody who ever was in one, and the subjects to look for. */
+export interface HouseholdRegistrations {
+  readonly registrations: readonly ToldRegistration[];
+  readonly subjects: readonly string[];
+}
+
+/** Where people are searched: a fixed number of statements, whatever the size of the page and however many there are. */
 export interface SearchStore {
-  /** Ids of the persons found, in order of name and id, and how many there are in all. */
-  search(jurisdiction: string, search: PersonSearch, first: number, after: string | null): Promise<Page<string>>;
-  /** The subjects who were registered in a household on or up to a day, as known at the instant. */
-  householdMembers(jurisdiction: string, householdNumber: string, knownAt: Date): Promise<readonly string[]>;
-  /** Persons whom rows of a submission are about, by row number, as linked now. */
+  /** The persons found, in order of name and id, and how many there are in all. Two statements. */
+  search(jurisdiction: string, search: PersonSearch, first: number, after: string | null): Promise<Page<FoundPerson>>;
+  /**
+   * Every registration, told by the instant, of the subjects of whom one in these households was told by then; at most `most` of
+   * them, in which case there may be more. One statement.
+   */
+  registrationsOf(
+    jurisdiction: string,
+    householdNumbers: readonly string[],
+    knownAt: Date,
+    most: number,
+  ): Promise<HouseholdRegistrations>;
+  /** Persons whom rows of a submission are about, by row number, as linked now; rejected rows are about nobody. One statement. */
   personsOfRows(
     jurisdiction: string,
     submission: string,

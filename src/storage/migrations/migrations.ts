@@ -5,6 +5,7 @@ import { DryRuns } from './0004-dry-runs.ts';
 import { TakeIn } from './0005-take-in.ts';
 import { Comparisons } from './0006-comparisons.ts';
 import { IdentityAndReviews } from './0008-identity-and-reviews.ts';
+import { Search } from './0010-search.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   { name: '0005-take-in', class: TakeIn },
   { name: '0006-comparisons', class: Comparisons },
   { name: '0008-identity-and-reviews', class: IdentityAndReviews },
+  { name: '0010-search', class: Search },
 ];

@@ -4,11 +4,12 @@ import { SubmissionResolver, submissionReference } from '../submission.resolver.
 import { MaskedTextResolver } from '../masked-text.resolver.ts';
 import { PersonResolver } from './person.resolver.ts';
 import { PushResidentsResolver } from './push-residents.resolver.ts';
+import { SearchPeopleResolver } from './search-people.resolver.ts';
 
 /** Registry: persons, their documents, households and where they live (一人一档). */
 export function registrySubgraph(): Promise<Subgraph> {
   return buildSubgraph('registry', {
-    resolvers: [PersonResolver, MaskedTextResolver, PushResidentsResolver, SubmissionResolver],
+    resolvers: [PersonResolver, SearchPeopleResolver, MaskedTextResolver, PushResidentsResolver, SubmissionResolver],
     entities: [],
     references: { Person: personReference, Submission: submissionReference },
   });

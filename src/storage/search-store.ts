@@ -1,0 +1,118 @@
+import type pg from 'pg';
+import { bareName } from '../domain/identity/normalise-name.ts';
+import type { FoundPerson, SearchStore, ToldRegistration } from '../flows/ports-search.ts';
+import { BLOCK_ROWS, decodeRows, type BlockCodec } from './row-blocks.ts';
+import { SearchStatement } from './search-statement.ts';
+
+/** Finds people by their cards, by household and by the rows that are about them. */
+export function searchStore(pool: pg.Pool): SearchStore {
+  return {
+    search: async (jurisdiction, search, first, after) => {
+      const count = new SearchStatement(jurisdiction, search);
+      const counted = await pool.query<{ total: number }>(count.count, count.values);
+      const { total } = counted.rows[0]!;
+      const behind = after === null ? null : readCursor(after);
+      if (behind === undefined) return { items: [], next: null, total };
+      const page = new SearchStatement(jurisdiction, search);
+      const found = await pool.query<CardRow>(page.page(behind, first + 1), page.values);
+      const items = found.rows.slice(0, first).map(foundPerson);
+      return { items, next: found.rows.length > first ? items.at(-1)!.cursor : null, total };
+    },
+    registrationsOf: async (jurisdiction, householdNumbers, knownAt, most) => {
+      if (householdNumbers.length === 0) return { registrations: [], subjects: [] };
+      const values = [jurisdiction, householdNumbers, knownAt, most];
+      const found = await pool.query<RegistrationRow>(REGISTRATIONS, values);
+      return {
+        registrations: found.rows.map(({ split_to: _, ...registration }) => registration),
+        subjects: [...new Set(found.rows.flatMap((row) => [row.subjectKey, ...(row.split_to ?? [])]))],
+      };
+    },
+    personsOfRows: async (jurisdiction, submission, rows) => {
+      if (rows.length === 0) return new Map();
+      const found = await pool.query<RowPerson>(PERSONS_OF_ROWS, [jurisdiction, submission, rows]);
+      return new Map(found.rows.map((row) => [row.row, personOf(row)]));
+    },
+  };
+}
+
+interface CardRow {
+  readonly person_id: string;
+  readonly bare_name: string | null;
+}
+
+const foundPerson = ({ person_id: person, bare_name: name }: CardRow): FoundPerson => ({
+  person,
+  cursor: Buffer.from(JSON.stringify([person, name])).toString('base64url'),
+});
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Reads a cursor; `undefined` where this store did not give it. */
+function readCursor(cursor: string): { readonly person: string; readonly name: string | null } | undefined {
+  try {
+    const [person, name] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
+    if (typeof person !== 'string' || !UUID.test(person)) return undefined;
+    return name === null || (typeof name === 'string' && !name.includes('\0')) ? { person, name } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface RegistrationRow extends ToldRegistration {
+  /** Subjects to whom what is told of this one under some name belongs. */
+  readonly split_to: readonly string[] | null;
+}
+
+const REGISTRATIONS = `
+select k.id as claim, k.subject_key as "subjectKey", k.agency, k.attributes ->> 'name' as name,
+  k.attributes ->> 'householdNumber' as "householdNumber", k.attributes ->> 'registration' as registration,
+  k.valid_from as "validFrom", k.valid_to as "validTo", k.told_at as "toldAt", k.submission,
+  (k.ended_at is null or k.ended_at > $3) as stands, case when k.ended_at <= $3 then k.ended_by end as "endedBy",
+  s.split_to
+from (
+  select distinct subject_key from claim
+  where jurisdiction = $1 and list = 'residents' and attributes ->> 'householdNumber' = any($2) and told_at <= $3
+) named
+join claim k on k.subject_key = named.subject_key and k.jurisdiction = $1 and k.list = 'residents' and k.told_at <= $3
+left join lateral (
+  select array_agg(to_key) as split_to from subject_split
+  where subject_key = k.subject_key and jurisdiction = $1 and since <= $3 and (until is null or until > $3)
+) s on true
+order by k.subject_key, k.told_at, k.id
+limit $4`;
+
+interface RowPerson {
+  readonly row: number;
+  readonly person: string;
+  readonly first_row: number;
+  /** Where what is told of the subject under some names belongs to others: by bare name, whose; and the block, to read the name. */
+  readonly split_to: Readonly<Record<string, string>> | null;
+  readonly codec: BlockCodec;
+  readonly sent: Buffer | null;
+}
+
+function personOf({ row, person, first_row: firstRow, split_to: splitTo, codec, sent }: RowPerson): string {
+  if (splitTo === null || sent === null) return person;
+  const name = decodeRows(codec, sent)[row - firstRow]?.['name'];
+  return (typeof name === 'string' ? splitTo[bareName(name)] : undefined) ?? person;
+}
+
+const LINKED = 'l.jurisdiction = $1 and l.until is null';
+
+// Sixteen bytes a row. Subjects that were split are few, so that the rows of a block are hardly ever read.
+const PERSONS_OF_ROWS = `
+select r.row, l.person_id as person, b.first_row, s.split_to, b.codec, case when s.split_to is not null then b.sent end as sent
+from unnest($3::integer[]) as r(row)
+join submission_block b on b.submission = $2 and b.jurisdiction = $1
+  and b.first_row between r.row - ${BLOCK_ROWS - 1} and r.row and r.row < b.first_row + b.row_count
+  and substr(b.outcomes, r.row - b.first_row + 1, 1) <> 'R'
+cross join lateral (
+  select encode(substr(b.subjects, (r.row - b.first_row) * 16 + 1, 16), 'hex')::uuid as key
+) n
+join subject_link l on l.subject_key = n.key and ${LINKED}
+left join lateral (
+  select json_object_agg(p.name, l.person_id) as split_to
+  from subject_split p
+  join subject_link l on l.subject_key = p.to_key and ${LINKED}
+  where p.subject_key = n.key and p.jurisdiction = $1 and p.until is null
+) s on true`;

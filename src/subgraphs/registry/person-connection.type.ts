@@ -1,0 +1,30 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { PersonRoot } from '../person-key.ts';
+import { PageInfo } from '../submission.type.ts';
+import { RegistryPerson } from './person.type.ts';
+
+/** One person of a page. */
+@ObjectType('PersonEdge', { simpleResolvers: true, description: '人员条目：One person of a page.' })
+export class PersonEdge {
+  @Field(() => String, { description: 'The cursor of this person, to pass as `after`.' })
+  cursor: string;
+
+  @Field(() => RegistryPerson, { description: '人员：The person.' })
+  node: PersonRoot;
+}
+
+/** A page of persons. */
+@ObjectType('PersonConnection', {
+  simpleResolvers: true,
+  description: '人员分页：A page of persons, in order of name.',
+})
+export class PersonConnection {
+  @Field(() => [PersonEdge], { description: 'The persons of the page, each with its cursor.' })
+  edges: PersonEdge[];
+
+  @Field(() => PageInfo, { description: 'Where the page ends.' })
+  pageInfo: PageInfo;
+
+  @Field(() => Int, { description: '总数：How many persons there are in all.' })
+  totalCount: number;
+}
