@@ -114,13 +114,6 @@ export interface StoredRow extends RowVerdict {
   readonly sent: Readonly<Record<string, unknown>>;
 }
 
-/** A document that names a person, to be linked: the first is the subject of the row, the others name the same person. */
-export interface SubjectLinkRequest {
-  readonly subjects: readonly Subject[];
-  /** Why these are one person: `SUBJECT_OF_ROW`, `BIRTH_LIST`. */
-  readonly because: 'SUBJECT_OF_ROW' | 'BIRTH_LIST';
-}
-
 /** What one push may do to the store; everything in it happens or nothing does. */
 export interface ReceiveTransaction {
   /** Waits until no other push of this agency's list is under way, so that two pushes cannot both add the same claim. */
@@ -146,16 +139,15 @@ export interface ReceiveTransaction {
   addSubmission(submission: StoredSubmission, rows: readonly StoredRow[]): Promise<void>;
   /** Keeps a submission that waits for its turn, with its rows as they were sent. */
   addQueued(submission: StoredSubmission, rows: readonly RawRow[]): Promise<void>;
-  /** Keeps the documents and joins them to persons; documents that name one person end up with one person id. */
-  linkSubjects(
-    jurisdiction: string,
-    requests: readonly SubjectLinkRequest[],
-    since: Date,
-    submission: string,
-  ): Promise<void>;
+  /** Waits until nobody else changes who is who in the jurisdiction. Comes before `linkSubjects` where `resolveIdentities` follows. */
+  lockIdentities(jurisdiction: string): Promise<void>;
+  /** Keeps the documents; a subject never seen becomes a person of its own. */
+  linkSubjects(jurisdiction: string, subjects: readonly Subject[], since: Date, submission: string): Promise<void>;
   /** Ends the standing of claims. Comes before `addClaims`: of one subject's key only one claim may stand, at any moment. */
   endClaims(claims: readonly Pick<Claim, 'id' | 'subjectKey'>[], at: Date, by: string): Promise<void>;
   addClaims(claims: readonly Claim[]): Promise<void>;
+  /** Lets who is who around these subjects follow from the claims that now stand. Comes after `addClaims`. */
+  resolveIdentities(jurisdiction: string, subjects: readonly string[], at: Date, submission: string): Promise<void>;
   /** Adds a job that is there when the transaction has happened. Comes last in it. */
   addJob(job: Job): Promise<void>;
 }

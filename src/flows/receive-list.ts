@@ -4,6 +4,8 @@ import { granted, type Answer } from '../domain/access/refusal.ts';
 import { listBrakes, remarkOf, tooManyBadRows } from '../domain/claims/list-brakes.ts';
 import type { ListDefinition } from '../domain/claims/list-reading.ts';
 import { planClaims, type ClaimPlan, type SubjectRow } from '../domain/claims/plan-claims.ts';
+import { subjectsOfChangedPairs } from '../domain/identity/stated-pairs.ts';
+import type { Subject } from '../domain/identity/subject.ts';
 import { countRows } from '../domain/intake/list-definition.ts';
 import { isStaleSnapshot } from '../domain/intake/list-period.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
@@ -11,7 +13,7 @@ import { getList } from '../lists/registry.ts';
 import { checkPush } from './check-push.ts';
 import { withNameCompared } from './compare-names.ts';
 import type { ListPush, PushResult } from './flows.ts';
-import { checkWhole, othersOf } from './judge-row.ts';
+import { checkWhole, type WholeRow } from './judge-row.ts';
 import { conflict, judgedAlone, judgedSubmission, kept, queuedSubmission, repeated, tried } from './push-results.ts';
 import { stale } from './receive-file.ts';
 import type {
@@ -22,8 +24,8 @@ import type {
   ReceiveStore,
   ReceiveTransaction,
   StoredRow,
+  StoredSubmission,
   SubjectKeys,
-  SubjectLinkRequest,
 } from './ports.ts';
 
 /** What it takes to receive a list. */
@@ -82,13 +84,26 @@ export async function receiveList(
     const submission = judgedSubmission(queuedSubmission(push, pusher, digest, received), plan, status, remarks);
     await tx.addSubmission(submission, rowsToKeep(push, rows, plan));
     if (submission.status === 'RECEIVED') {
-      await tx.linkSubjects(pusher.jurisdiction, linksIn(rows, list, ports), received.receivedAt, submission.id);
-      await tx.endClaims(plan.end, received.receivedAt, submission.id);
-      await tx.addClaims(plan.add);
+      await takeIn(plan, rows, submission, tx);
       await tx.addJob({ kind: 'decide-touched', jurisdiction: scope.jurisdiction });
     }
     return granted(kept(submission, plan));
   });
+}
+
+/** Makes the plan true, at the instant of receipt; who is who follows where rows name other documents, or cease to. */
+async function takeIn(
+  { end, add }: ClaimPlan,
+  rows: readonly WholeRow[],
+  { jurisdiction, receivedAt, id }: StoredSubmission,
+  tx: ReceiveTransaction,
+): Promise<void> {
+  const joined = subjectsOfChangedPairs(end, add);
+  if (joined.length > 0) await tx.lockIdentities(jurisdiction);
+  await tx.linkSubjects(jurisdiction, documentsIn(rows), receivedAt, id);
+  await tx.endClaims(end, receivedAt, id);
+  await tx.addClaims(add);
+  if (joined.length > 0) await tx.resolveIdentities(jurisdiction, joined, receivedAt, id);
 }
 
 /** A plan with the submission that its claims name and the instant that they were told at. */
@@ -123,7 +138,7 @@ function judgeRows(
   list: ListDefinition,
   { agency, jurisdiction }: Caller,
   { clock, subjectKeys, jurisdictions }: ReceiveListPorts,
-): readonly SubjectRow[] {
+): readonly WholeRow[] {
   const today = dayInShanghai(clock.now());
   const placeholderNumbers = jurisdictions.find(jurisdiction)?.placeholderNumbers;
   const terms = { list, agency, today, placeholderNumbers, subjectKeys };
@@ -186,18 +201,10 @@ const rowsToKeep = (push: ListPush, rows: readonly SubjectRow[], { verdicts }: C
     sent: { ...push.rows[index] },
   }));
 
-/** The documents that the rows taken in name, each request once. */
-function linksIn(
-  rows: readonly SubjectRow[],
-  list: ListDefinition,
-  { subjectKeys }: ReceiveListPorts,
-): readonly SubjectLinkRequest[] {
-  const links = rows.flatMap((row): SubjectLinkRequest[] => {
-    const { rejected, change, subject, subjectKey } = row;
-    if (rejected || change === 'REMOVE' || !subject || subjectKey === null) return [];
-    const others = othersOf(row, list, subjectKeys);
-    const because = others.length > 0 ? 'BIRTH_LIST' : 'SUBJECT_OF_ROW';
-    return [{ subjects: [{ ...subject, key: subjectKey }, ...others], because }];
-  });
-  return [...new Map(links.map((link) => [link.subjects.map(({ key }) => key).join(), link])).values()];
-}
+/** The documents that the rows taken in name; one that only removes speaks of a person already known or of nobody. */
+const documentsIn = (rows: readonly WholeRow[]): readonly Subject[] =>
+  rows.flatMap(({ rejected, change, subject, subjectKey, others }) =>
+    rejected || change === 'REMOVE' || !subject || subjectKey === null
+      ? []
+      : [{ ...subject, key: subjectKey }, ...others],
+  );

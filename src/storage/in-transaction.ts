@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 
 /** Does work in a transaction on a connection of its own: all of it or nothing. */
 export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -28,3 +28,15 @@ export async function inTransactionOn<T>(client: pg.ClientBase, work: () => Prom
     throw error;
   }
 }
+
+/** Does work once more from its start where PostgreSQL ended it for the sake of other work that waited for it in turn. */
+export async function againAfterDeadlock<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== DEADLOCK) throw error;
+    return work();
+  }
+}
+
+const DEADLOCK = '40P01';

@@ -7,6 +7,7 @@ import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { linkSubjects } from './link-subjects.ts';
 import { lockList, SNAPSHOT_PERIODS } from './list-receipts.ts';
+import { lockIdentities, resolveIdentities } from './resolve-identities.ts';
 import { BLOCK_ROWS, encodeRows, encodeVerdicts } from './row-blocks.ts';
 import { INSERT_SUBMISSION, submissionOf, submissionParameters, type SubmissionRecord } from './submission-table.ts';
 
@@ -74,8 +75,9 @@ function receiveTransaction(client: pg.ClientBase, ids: Ids): ReceiveTransaction
       await client.query(INSERT_SUBMISSION, submissionParameters(submission));
       await client.query(INSERT_UNJUDGED_BLOCKS, [submission.id, submission.jurisdiction, ...unjudgedBlocksOf(rows)]);
     },
-    linkSubjects: (jurisdiction, requests, since, submission) =>
-      linkSubjects(client, ids, { jurisdiction, since, submission }, requests),
+    lockIdentities: (jurisdiction) => lockIdentities(client, jurisdiction),
+    linkSubjects: (jurisdiction, subjects, since, submission) =>
+      linkSubjects(client, ids, { jurisdiction, since, submission }, subjects),
     endClaims: async (claims, at, by) => {
       if (claims.length === 0) return;
       const subjects = claims.map(({ subjectKey }) => subjectKey);
@@ -85,6 +87,9 @@ function receiveTransaction(client: pg.ClientBase, ids: Ids): ReceiveTransaction
       if (claims.length === 0) return;
       const hashed = claims.map((claim) => ({ ...claim, contentHash: contentHash(claim) }));
       await client.query(INSERT_CLAIMS, [JSON.stringify(hashed)]);
+    },
+    resolveIdentities: async (jurisdiction, subjects, at, submission) => {
+      await resolveIdentities(client, jurisdiction, subjects, at, submission);
     },
     addJob: (job) => enqueue(client, job),
   };

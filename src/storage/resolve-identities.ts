@@ -26,11 +26,12 @@ export async function lockIdentities(client: pg.ClientBase, jurisdiction: string
 /**
  * Lets the links of these subjects, and of all whom rows or settlements name together with them, follow from what stands. Links
  * that differ close and others open at the instant; one that would have stood for no time gives way without a trace. The caller
- * holds {@link lockIdentities}, has written what stands, and has linked every subject. Two statements, one where nothing differs.
+ * holds {@link lockIdentities}, has written what stands, and has linked every subject. Two statements for up to
+ * 5,000 seeds, one where nothing differs.
  *
  * @param seeds the subjects of which something changed: both sides of every pair that came or went
  * @param cause the submission or the task
- * @returns persons who some subject was, or is now, and was not before
+ * @returns the persons of the subjects that moved, as they were and as they are
  */
 export async function resolveIdentities(
   client: pg.ClientBase,
@@ -39,7 +40,24 @@ export async function resolveIdentities(
   at: Date,
   cause: string,
 ): Promise<readonly string[]> {
-  if (seeds.length === 0) return [];
+  const touched = new Set<string>();
+  for (let from = 0; from < seeds.length; from += SEEDS_AT_ONCE) {
+    const some = seeds.slice(from, from + SEEDS_AT_ONCE);
+    for (const person of await resolveSome(client, jurisdiction, some, at, cause)) touched.add(person);
+  }
+  return [...touched].sort();
+}
+
+/** So much is thought about at once that memory stays small, however many rows a list has. */
+const SEEDS_AT_ONCE = 5_000;
+
+async function resolveSome(
+  client: pg.ClientBase,
+  jurisdiction: string,
+  seeds: readonly string[],
+  at: Date,
+  cause: string,
+): Promise<readonly string[]> {
   const around = await loadSurroundings(client, jurisdiction, seeds);
   const { persons } = resolved(around);
   const moved = around.subjects.filter(({ key, person }) => persons.get(key)!.person !== person);
@@ -49,8 +67,7 @@ export async function resolveIdentities(
     return { subject: key, person, because: because === 'ALONE' ? 'SEPARATED' : because };
   });
   await client.query(MOVE_LINKS, [jurisdiction, at, cause, JSON.stringify(links)]);
-  const touched = moved.flatMap(({ key, person }) => [persons.get(key)!.person, ...(person === null ? [] : [person])]);
-  return [...new Set(touched)].sort();
+  return moved.flatMap(({ key, person }) => [persons.get(key)!.person, ...(person === null ? [] : [person])]);
 }
 
 /** The groups around these subjects that rows name together although they cannot be one person's. One statement. */
@@ -123,7 +140,8 @@ select
   (select coalesce(json_agg(json_build_object('subjectKey', p.subject_key, 'name', p.name, 'toKey', p.to_key)), '[]')
     from reached r join subject_split p on p.subject_key = r.key and ${STANDS('p')}) as splits`;
 
-// A link opened at the instant or later has stood for no time, so that nobody can have been told of it: it changes in place.
+// A link opened at this very instant has stood for no time, so that nobody can have been told of it: it changes in place. One of a
+// push that was told later and written earlier closes as it begins.
 const MOVE_LINKS = `
 with moved as (
   select m.*, row_number() over (order by m.subject) as place
@@ -132,16 +150,16 @@ with moved as (
 replaced as (
   update subject_link l set person_id = m.person, because = m.because, submission = $3
   from moved m
-  where l.subject_key = m.subject and ${STANDS('l')} and l.since >= $2
+  where l.subject_key = m.subject and ${STANDS('l')} and l.since = $2
   returning l.subject_key
 ),
 closed as (
-  update subject_link l set until = $2
+  update subject_link l set until = greatest(l.since, $2::timestamptz)
   from moved m
-  where l.subject_key = m.subject and ${STANDS('l')} and l.since < $2
-  returning l.subject_key
+  where l.subject_key = m.subject and ${STANDS('l')} and l.since <> $2
+  returning l.subject_key, l.until
 )
 insert into subject_link (id, subject_key, jurisdiction, person_id, since, because, submission)
-select ${idInOrder('m.place')}, m.subject, $1, m.person, $2, m.because, $3
-from moved m cross join (select count(*) from closed) c
+select ${idInOrder('m.place')}, m.subject, $1, m.person, coalesce(c.until, $2::timestamptz), m.because, $3
+from moved m left join closed c on c.subject_key = m.subject
 where m.subject not in (select subject_key from replaced)`;

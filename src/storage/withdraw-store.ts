@@ -1,8 +1,10 @@
 import type pg from 'pg';
 import type { StoredSubmission, WithdrawStore } from '../flows/ports.ts';
-import { inTransaction } from './in-transaction.ts';
+import { idInOrder } from './id-in-order.ts';
+import { againAfterDeadlock, inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { lockList } from './list-receipts.ts';
+import { lockIdentities, resolveIdentities } from './resolve-identities.ts';
 import { submissionOf, type SubmissionRecord } from './submission-table.ts';
 
 /**
@@ -12,21 +14,20 @@ import { submissionOf, type SubmissionRecord } from './submission-table.ts';
 export function withdrawStore(pool: pg.Pool): WithdrawStore {
   return {
     withdraw: (submission, because, clock) =>
-      inTransaction(pool, async (client) => {
-        await lockList(client, submission);
-        const now = await held(client, submission);
-        if (now.status === 'WITHDRAWN') return now;
-        if (now.status === 'WORKING') return undefined;
+      againAfterDeadlock(() =>
+        inTransaction(pool, async (client) => {
+          await lockList(client, submission);
+          const now = await held(client, submission);
+          if (now.status === 'WITHDRAWN') return now;
+          if (now.status === 'WORKING') return undefined;
 
-        const at = clock.now();
-        if (now.takenInAt) {
-          await client.query(END_ITS_CLAIMS, [now.id, at]);
-          await client.query(RESTORE_LAST_WORD, [now.id, at, now.jurisdiction, now.agency, now.list]);
-        }
-        const withdrawn = await client.query<SubmissionRecord>(MARK_WITHDRAWN, [now.id, at, because]);
-        if (now.takenInAt) await enqueue(client, { kind: 'decide-touched', jurisdiction: now.jurisdiction });
-        return submissionOf(withdrawn.rows[0]!);
-      }),
+          const at = clock.now();
+          if (now.takenInAt) await takeBack(client, now, at);
+          const withdrawn = await client.query<SubmissionRecord>(MARK_WITHDRAWN, [now.id, at, because]);
+          if (now.takenInAt) await enqueue(client, { kind: 'decide-touched', jurisdiction: now.jurisdiction });
+          return submissionOf(withdrawn.rows[0]!);
+        }),
+      ),
     release: ({ id, jurisdiction, agency, list }, by, clock) =>
       inTransaction(pool, async (client) => {
         const released = await client.query<SubmissionRecord>(RELEASE, [id, by, clock.now()]);
@@ -38,16 +39,44 @@ export function withdrawStore(pool: pg.Pool): WithdrawStore {
   };
 }
 
+/** Ends its claims and lets the last word before it stand again; who is who follows where either names other documents. */
+async function takeBack(
+  client: pg.ClientBase,
+  { id, jurisdiction, agency, list }: StoredSubmission,
+  at: Date,
+): Promise<void> {
+  const ended = await client.query<JoiningClaim>(END_ITS_CLAIMS, [id, at]);
+  const restored = await client.query<JoiningClaim>(RESTORE_LAST_WORD, [id, at, jurisdiction, agency, list]);
+  const joined = [...ended.rows, ...restored.rows].flatMap(({ subject, others }) => [subject, ...others]);
+  if (joined.length === 0) return;
+  await lockIdentities(client, jurisdiction);
+  await resolveIdentities(client, jurisdiction, joined, at, id);
+}
+
+/** A claim that names other documents as its subject's. */
+interface JoiningClaim {
+  readonly subject: string;
+  readonly others: readonly string[];
+}
+
 /** The submission as it is, held against whoever would begin to work on it. */
 async function held(client: pg.ClientBase, { id }: StoredSubmission): Promise<StoredSubmission> {
   const found = await client.query<SubmissionRecord>('select * from submission where id = $1 for update', [id]);
   return submissionOf(found.rows[0]!);
 }
 
+/** SQL for the {@link JoiningClaim}s of the claims in a table that follows: few, however many claims there are. */
+const JOINING = "select subject_key as subject, attributes -> 'sameAs' as others from";
+const IF_JOINING = "where attributes ? 'sameAs'";
+
 // A claim that its own submission ended was taken back: nothing else ends what it says itself.
 const END_ITS_CLAIMS = `
-update claim set ended_at = $2, ended_by = $1
-where submission = $1 and ended_at is null`;
+with ended as (
+  update claim set ended_at = $2, ended_by = $1
+  where submission = $1 and ended_at is null
+  returning subject_key, attributes
+)
+${JOINING} ended ${IF_JOINING}`;
 
 /**
  * On every matter that the submission had a word on and of which nothing stands: what the last of the others said of it, those
@@ -77,27 +106,21 @@ last_word as (
   where w.by is distinct from $1 and s.status is distinct from 'WITHDRAWN'
   order by w.subject_key, w.key, coalesce(s.taken_in_at, w.at) desc, w.by desc nulls last, w.says desc, w.at desc, w.id desc
 ),
-restored as (
+found as (
   select c.*, row_number() over (order by c.told_at, c.id) as place
   from last_word l join claim c on c.subject_key = l.subject_key and c.id = l.id
   where not exists (
     select from matter m where m.subject_key = l.subject_key and m.key = l.key and m.ended_at is null)
-)
+),
+restored as (
 insert into claim (id, jurisdiction, subject_key, agency, list, key, attributes, valid_from, valid_to, told_at,
   first_told_at, submission, row_number, content_hash)
 select ${idInOrder('place')}, jurisdiction, subject_key, agency, list, key, attributes, valid_from, valid_to, $2,
   first_told_at, submission, row_number, content_hash
-from restored`;
-
-/**
- * SQL for a UUIDv7 (RFC 9562 §5.7) that sorts by a place among those of one statement: milliseconds of the machine's clock, the
- * place in the twelve bits and the twenty that follow, forty bits of chance. PostgreSQL makes them itself from 18 on only.
- */
-function idInOrder(place: string): string {
-  return `(lpad(to_hex((extract(epoch from statement_timestamp()) * 1000)::bigint), 12, '0')
-    || '7' || lpad(to_hex(${place} >> 20), 3, '0') || '8' || lpad(to_hex(${place} & 1048575), 5, '0')
-    || left(replace(gen_random_uuid()::text, '-', ''), 10))::uuid`;
-}
+from found
+returning subject_key, attributes
+)
+${JOINING} restored ${IF_JOINING}`;
 
 const MARK_WITHDRAWN = `
 update submission set status = 'WITHDRAWN', withdrawn_at = $2, withdrawn_because = $3, decided_at = null

@@ -78,3 +78,20 @@ export class PersonRow {
   })
   change?: RowChange | null;
 }
+
+/** What lists have besides by which an owner knows a person by two documents. */
+@InputType()
+export class TwiceNamedRow extends PersonRow {
+  @Field(() => IdTypeWord, {
+    nullable: true,
+    description: '其他证件类型：The kind of the other document; a passport is told by it alone.',
+  })
+  otherIdType?: IdType | null;
+
+  @Field(() => RowIdNumber, {
+    nullable: true,
+    description:
+      '其他证件号码：The number, as text, of another document of the same person, such as the one before: both are then one person’s for as long as the row stands.',
+  })
+  otherIdNumber?: unknown;
+}

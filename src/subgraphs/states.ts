@@ -59,6 +59,7 @@ export const RowCodeWord = wordEnum(
     HOUSEHOLD_TYPE_DISAGREES:
       '户类型与类别用语不符：whether the household was lifted from poverty does not agree with the category word',
     ROW_CONTRADICTS_ROW: '同批数据矛盾：another row of this push says otherwise of the same thing',
+    OTHER_ID_IS_THE_SAME: '其他证件即本证件：the other document is the one that the row is about',
     NAME_DIFFERS: '姓名不一致：other lists give this number another name',
     NUMBER_NOT_THEIR_OWN:
       '借用或占位号码：the number is a placeholder or a guardian’s; the row is held apart from whoever has it',

@@ -140,7 +140,9 @@ export const REVIEW_TEXTS: typeof REVIEW_CODES = REVIEW_CODES;
 /** The Chinese and English words of notices. */
 export const NOTICE_TEXTS: typeof NOTICE_CODES = NOTICE_CODES;
 
-type AttributeName = { [L in keyof ClaimAttributes]: keyof ClaimAttributes[L] }[keyof ClaimAttributes];
+// Who is who follows from it, but keys of documents are the hub's own affair.
+type ShownAttributes<L extends keyof ClaimAttributes> = Exclude<keyof ClaimAttributes[L], 'sameAs'>;
+type AttributeName = { [L in keyof ClaimAttributes]: ShownAttributes<L> }[keyof ClaimAttributes];
 
 /** The Chinese heading of each thing that a claim can say. */
 export const ATTRIBUTE_LABELS: Readonly<Record<string, string>> = {
@@ -183,7 +185,9 @@ export const ATTRIBUTE_LABELS: Readonly<Record<string, string>> = {
 const places = new Map(Object.keys(ATTRIBUTE_LABELS).map((name, place) => [name, place]));
 const placeOf = (name: string): number => places.get(name) ?? places.size;
 
-/** What a claim says, the name first and the rest as on its list: the store keeps attributes in an order of its own. */
+/** What a claim says that may be shown, the name first and the rest as on its list: the store keeps it in an order of its own. */
 export function attributesInOrder(attributes: object): [name: string, value: unknown][] {
-  return Object.entries(attributes).sort(([a], [b]) => placeOf(a) - placeOf(b));
+  return Object.entries(attributes)
+    .filter(([name]) => places.has(name))
+    .sort(([a], [b]) => placeOf(a) - placeOf(b));
 }

@@ -137,16 +137,19 @@ describe('a list taken in', () => {
       { list: 'births', idempotencyKey: 'key-2', rows: [{ ...child, certificateNumber: 'P130123456' }] },
       health,
     );
-    expect(store.links.map(({ because, subjects }) => [because, subjects.map(({ idNumber }) => idNumber)])).toEqual([
-      ['SUBJECT_OF_ROW', ['P130123456']],
-      ['BIRTH_LIST', [child.idNumber, 'P130123456']],
+    expect(store.documents.map(({ idNumber }) => idNumber)).toEqual(['P130123456', child.idNumber, 'P130123456']);
+    const [certificate, number] = store.documents.map(({ key }) => key);
+    expect(store.standing().map(({ subjectKey, attributes }) => [subjectKey, attributes.sameAs])).toEqual([
+      [certificate, undefined],
+      [number, [certificate]],
     ]);
+    expect(store.resolved).toEqual([number, certificate]);
   });
 
   it('makes nobody known by a row that only removes', async () => {
     const result = await received({ rows: [{ ...WANG, change: 'REMOVE', category: '低保对象' }] });
     expect(outcomesOf(result)).toEqual([['FLAGGED', 'NOTHING_TO_REMOVE']]);
-    expect(store.links).toEqual([]);
+    expect(store.documents).toEqual([]);
   });
 
   it('a snapshot ends whom it leaves out, whatever the issue of a roster is called', async () => {
@@ -208,7 +211,7 @@ describe('a dry run', () => {
     });
     expect(outcomesOf(tried)).toEqual([['UNCHANGED'], ['ACCEPTED']]);
     expect(tried).toMatchObject({ submission: null, claimsAdded: 1, claimsEnded: 0 });
-    expect([store.submissions.length, store.rows.length, store.claims.length, store.links.length]).toEqual([
+    expect([store.submissions.length, store.rows.length, store.claims.length, store.documents.length]).toEqual([
       1, 1, 1, 1,
     ]);
     expect((await received({ idempotencyKey: 'key-2' })).repeated).toBe(false);
@@ -252,7 +255,7 @@ describe('a push refused whole', () => {
   it.each(refusals)('%s', async (_why, push, caller, code) => {
     const answer = await receive(push, caller);
     expect(answer).toMatchObject({ ok: false, refusal: { code } });
-    expect([store.submissions.length, store.rows.length, store.claims.length, store.links.length]).toEqual([
+    expect([store.submissions.length, store.rows.length, store.claims.length, store.documents.length]).toEqual([
       0, 0, 0, 0,
     ]);
   });

@@ -1,18 +1,14 @@
 import type { Claim } from '../../src/domain/claims/claim.ts';
-import type {
-  Job,
-  ReceiveStore,
-  ReceiveTransaction,
-  StoredRow,
-  StoredSubmission,
-  SubjectLinkRequest,
-} from '../../src/flows/ports.ts';
+import type { Subject } from '../../src/domain/identity/subject.ts';
+import type { Job, ReceiveStore, ReceiveTransaction, StoredRow, StoredSubmission } from '../../src/flows/ports.ts';
 
 /** A receive store in memory, with what it holds open to tests. */
 export interface MemoryReceiveStore extends ReceiveStore {
   readonly submissions: readonly StoredSubmission[];
   readonly rows: readonly StoredRow[];
-  readonly links: readonly SubjectLinkRequest[];
+  readonly documents: readonly Subject[];
+  /** Subjects around which who is who was to follow. */
+  readonly resolved: readonly string[];
   /** Every claim ever told, with its end. */
   readonly claims: readonly Claim[];
   readonly jobs: readonly Job[];
@@ -25,7 +21,8 @@ export function memoryReceiveStore(): MemoryReceiveStore {
   const held = {
     submissions: [] as StoredSubmission[],
     rows: [] as StoredRow[],
-    links: [] as SubjectLinkRequest[],
+    documents: [] as Subject[],
+    resolved: [] as string[],
     claims: [] as Claim[],
     jobs: [] as Job[],
   };
@@ -79,8 +76,12 @@ export function memoryReceiveStore(): MemoryReceiveStore {
       held.submissions.push(submission);
       held.rows.push(...rows);
     },
-    linkSubjects: async (_jurisdiction, requests) => {
-      held.links.push(...requests);
+    lockIdentities: async () => {},
+    linkSubjects: async (_jurisdiction, subjects) => {
+      held.documents.push(...subjects);
+    },
+    resolveIdentities: async (_jurisdiction, subjects) => {
+      held.resolved.push(...subjects);
     },
     endClaims: async (claims, at) => {
       const ids = new Set(claims.map(({ id }) => id));
@@ -98,8 +99,11 @@ export function memoryReceiveStore(): MemoryReceiveStore {
     get rows() {
       return held.rows;
     },
-    get links() {
-      return held.links;
+    get documents() {
+      return held.documents;
+    },
+    get resolved() {
+      return held.resolved;
     },
     get claims() {
       return held.claims;

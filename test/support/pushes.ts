@@ -8,9 +8,9 @@ import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
 const ids = uuidv7Ids();
 const keys = hmacSubjectKeys('pepper for tests, long enough for anything');
 
-/** A subject by the number of a resident id; equal numbers are the same subject. */
-export function subject(idNumber: string): Subject {
-  const document = { idType: 'RESIDENT_ID', idNumber } as const;
+/** A subject by the number of a resident id, or of another document; equal ones are the same subject. */
+export function subject(idNumber: string, idType: Subject['idType'] = 'RESIDENT_ID'): Subject {
+  const document = { idType, idNumber };
   return { key: keys.keyOf(document), ...document };
 }
 

@@ -22,6 +22,11 @@ interface Said {
   readonly regionCode?: string;
   /** The number that the row names is not its subject's own, so that the subject is this row's alone. */
   readonly heldApart?: true;
+  /**
+   * Keys of the other documents that the row names as the same person's, in order: who is who follows from it for as long as the
+   * claim stands. For the hub alone; nobody is shown it.
+   */
+  readonly sameAs?: readonly string[];
 }
 
 /** What a claim of each list says, by list. Days are inclusive. */

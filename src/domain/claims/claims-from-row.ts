@@ -16,10 +16,14 @@ export interface RowStatement extends ClaimContent {
   readonly key: string;
 }
 
+/** A checked row with the keys of the other documents that it names as its subject's, in order. */
+type ReadableRow = CheckedRow & { readonly sameAs?: readonly string[] };
+
 /** Reads a row that was not rejected and does not only remove as the claim it makes. */
-export function claimFromRow({ cells }: CheckedRow, list: ListDefinition): RowStatement {
+export function claimFromRow({ cells, sameAs }: ReadableRow, list: ListDefinition): RowStatement {
   const { attributes, from, to } = list.read(cells);
-  return { key: list.keyOf(cells), attributes, validFrom: from, validTo: to };
+  const said = sameAs && sameAs.length > 0 ? { ...attributes, sameAs } : attributes;
+  return { key: list.keyOf(cells), attributes: said, validFrom: from, validTo: to };
 }
 
 /**
@@ -42,7 +46,7 @@ export function canonicalAttributes(attributes: ClaimContent['attributes']): str
 
 const dayText = (day: PlainDate | null): string => (day === null ? 'null' : `"${day}"`);
 
-/** Attributes are flat, so one level of keys is all there is to order. Keys are names of the hub's own. */
+/** Attributes are flat but for lists in an order of their own, so one level of keys is all there is to order. Keys are names of the hub's own. */
 function inOrder(attributes: object): readonly (readonly [string, unknown])[] {
   const said = attributes as Readonly<Record<string, unknown>>;
   const keys = Object.keys(said).filter((key) => said[key] !== undefined);

@@ -12,6 +12,8 @@ import { proposalsOf, closedAt, type Proposal } from './row-proposals.ts';
 /** A checked row with the key of its subject; `null` where the subject cannot be told. */
 export interface SubjectRow extends CheckedRow {
   readonly subjectKey: string | null;
+  /** Keys of the other documents that the row names as its subject's, in order. */
+  readonly sameAs?: readonly string[];
   /** What the row says, where it was read before and its cells were not kept. */
   readonly statement?: RowStatement;
 }

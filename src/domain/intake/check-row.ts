@@ -51,7 +51,7 @@ export function checkRow(raw: RawRow, index: number, rules: RowRules, today: Pla
   for (const column of rules.columns) {
     const sent = raw[column.name];
     if (isBlank(sent) || column.name === 'idNumber') continue;
-    const cell = checkCell(sent, column, today);
+    const cell = checkCell(sent, typed(column, cells), today);
     cells[column.name] = cell.value;
     if (cell.findings.length > 0) findings.push(...cell.findings);
   }
@@ -79,6 +79,14 @@ export function checkRow(raw: RawRow, index: number, rules: RowRules, today: Pla
 function unreadable(index: number): CheckedRow {
   const findings = [findingOf('ROW_UNREADABLE', null)];
   return { row: index + 1, change: 'ADD', subject: null, cells: {}, findings, rejected: true };
+}
+
+/** A column whose type another cell of the row tells, as it is for this row. */
+function typed(column: Column, cells: Cells): Column {
+  const { holds } = column;
+  if (holds.kind !== 'id-number' || holds.typedBy === undefined) return column;
+  const idType = cells[holds.typedBy] as IdType | undefined;
+  return idType === undefined ? column : { ...column, holds: { ...holds, idType } };
 }
 
 function checkDocument(

@@ -1,6 +1,6 @@
 import { parsePlainDate, type PlainDate } from '../time/plain-date.ts';
 import { parseYuan } from './fen.ts';
-import { readIdNumber } from './id-number.ts';
+import { readIdNumber, type IdProblem } from './id-number.ts';
 import type { Column, ColumnKind, RowFinding } from './list-definition.ts';
 import { findingOf } from './row-messages.ts';
 
@@ -48,9 +48,12 @@ export function isBlank(raw: unknown): boolean {
 
 const CHECKS: { readonly [K in ColumnKind['kind']]: CheckOf<K> } = {
   text: (raw, { maxLength }, column) => checkText(raw, maxLength, column),
-  'id-number': (raw, { idType }, column, today) => {
+  'id-number': (raw, { idType, typedBy }, column, today) => {
     const reading = readIdNumber(raw, idType ?? null, today);
-    if (!reading.ok) return rejected(...reading.problems.map((code) => findingOf(code, column)));
+    if (!reading.ok) {
+      const place = (code: IdProblem): string => (code === 'ID_TYPE_DISAGREES' && typedBy ? typedBy : column);
+      return rejected(...reading.problems.map((code) => findingOf(code, place(code))));
+    }
     return ok(reading.certificate?.number ?? reading.document.idNumber);
   },
   day: (raw, { future }, column, today) => {

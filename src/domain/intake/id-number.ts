@@ -40,6 +40,8 @@ const HMT_REGION = /^8[123]0000/;
 const HM_TRAVEL_PERMIT = /^[HM]\d{8}(?:\d{2})?$/;
 const FOREIGN_PERMANENT_RESIDENT_OLD = /^[A-Z]{3}\d{12}$/;
 const BIRTH_CERTIFICATE = /^[A-Z]\d{9}$/;
+/** China's are a letter with eight digits or two with seven; other states number theirs as they like. */
+const PASSPORT = /^(?=.*\d)[A-Z\d]{5,20}$/;
 const DISABILITY_CERTIFICATE = /^(\d{17}[\dX])([1-7])([1-4])(?:B\d)?$/;
 
 const CHECK_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -79,12 +81,13 @@ function normaliseIdNumber(text: string): string {
 
 /**
  * Reads a document number as it was written. Without a type its shape tells; a type that the shape contradicts is a problem.
+ * A passport is read as one only where the type says so.
  * `today`, where given, is the last day on which a person can have been born. Rules: national.md §10.
  */
 export function readIdNumber(raw: unknown, idType: IdType | null, today?: PlainDate): IdNumberReading {
   if (typeof raw !== 'string') return { ok: false, problems: ['ID_NUMBER_NOT_TEXT'] };
   const number = raw.length > LONGEST_INPUT ? '' : widen(normaliseIdNumber(raw));
-  const shape = shapeOf(number);
+  const shape = idType === 'PASSPORT' ? passportOf(number) : shapeOf(number);
   if (!shape) return { ok: false, problems: ['ID_NUMBER_MALFORMED'] };
 
   const problems: IdProblem[] = [];
@@ -143,6 +146,14 @@ function shapeOf(number: string): Shape | undefined {
   if (FOREIGN_PERMANENT_RESIDENT_OLD.test(number)) return { idType: 'FOREIGN_PERMANENT_RESIDENT', idNumber: number };
   if (BIRTH_CERTIFICATE.test(number)) return { idType: 'BIRTH_CERTIFICATE', idNumber: number };
   return certificateOf(number);
+}
+
+/** A passport has no shape of its own, so that only its type tells it; what carries a check digit is another document all the same. */
+function passportOf(number: string): Shape | undefined {
+  const other = shapeOf(number);
+  if (other?.checked !== undefined) return other;
+  const idNumber = number.toUpperCase();
+  return PASSPORT.test(idNumber) ? { idType: 'PASSPORT', idNumber } : undefined;
 }
 
 function eighteenOf(number: string): Shape | undefined {

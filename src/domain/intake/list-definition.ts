@@ -2,11 +2,12 @@ import type { IdType } from './words.ts';
 
 /**
  * What a column holds, which decides how its cells are checked and read. A day may not lie after the day of receipt unless
- * `future` allows it; an id number with an `idType` must be of that type, without one its shape tells.
+ * `future` allows it; an id number with an `idType` must be of that type, without one its shape tells, or the type in the
+ * column `typedBy`, which comes before it.
  */
 export type ColumnKind =
   | { readonly kind: 'text'; readonly maxLength: number }
-  | { readonly kind: 'id-number'; readonly idType?: IdType }
+  | { readonly kind: 'id-number'; readonly idType?: IdType; readonly typedBy?: string }
   | { readonly kind: 'day'; readonly future?: 'allowed' }
   | { readonly kind: 'money' }
   | { readonly kind: 'whole-number'; readonly min: number; readonly max: number }
@@ -53,6 +54,7 @@ export type RowCode =
   | 'BIRTH_DATE_DIFFERS'
   | 'HOUSEHOLD_TYPE_DISAGREES'
   | 'ROW_CONTRADICTS_ROW'
+  | 'OTHER_ID_IS_THE_SAME'
   | 'NAME_DIFFERS'
   | 'NUMBER_NOT_THEIR_OWN'
   | 'SAME_NAME_OTHER_NUMBER'

@@ -78,6 +78,11 @@ export const ROW_MESSAGES: Readonly<
     '同一批次中有另一行就同一事项作了不同说明',
     'another row of this push says something else of the same matter',
   ],
+  OTHER_ID_IS_THE_SAME: [
+    'FLAG',
+    '其他证件与本行证件号码是同一证件',
+    'the other document is the same as the one that the row is about',
+  ],
   NAME_DIFFERS: ['FLAG', '姓名与其他名单不一致', 'the name differs from what other lists say'],
   NUMBER_NOT_THEIR_OWN: [
     'FLAG',

@@ -61,7 +61,7 @@ export async function compareInSets(
   const { row, several, unnamed, covered, standing, same, unsettled, unsettledRow, verdict, add, end } = staging;
   await dropTables(client, [several, unnamed, covered, standing, same, unsettled, unsettledRow, verdict, add, end]);
 
-  await client.query(`analyze ${row} (row_number, kind, subject_key, key, name)`);
+  await client.query(`analyze ${row} (row_number, kind, subject_key, key, name, others)`);
   await client.query(`create unlogged table ${several} as
     select subject_key from ${row} where subject_key is not null group by subject_key having count(*) > 1`);
   await client.query(`create unlogged table ${unnamed} as
@@ -151,6 +151,7 @@ interface UnsettledRow {
   readonly validTo: string | null;
   readonly findings: readonly RowFinding[] | null;
   readonly cells: SubjectRow['cells'] | null;
+  readonly others: readonly { readonly key: string }[] | null;
 }
 
 interface UnsettledSubject {
@@ -175,7 +176,7 @@ export async function* readUnsettled(
     from ${unsettled} u
     cross join lateral (
       select json_agg(json_build_object('row', r.row_number, 'kind', r.kind, 'key', r.key, 'attributes', r.attributes::json,
-        'validFrom', r.valid_from, 'validTo', r.valid_to, 'findings', r.findings::json, 'cells', r.cells::json)
+        'validFrom', r.valid_from, 'validTo', r.valid_to, 'findings', r.findings::json, 'cells', r.cells::json, 'others', r.others::json)
         order by r.row_number) as rows
       from ${unsettledRow} r where r.subject_key = u.subject_key
     ) r
@@ -207,7 +208,7 @@ const mattersOf = ({ subject, rows, standing, covered, names }: UnsettledSubject
 const CHANGES = { P: 'ADD', C: 'CORRECT', D: 'REMOVE', R: 'ADD' } as const;
 
 const rowOf = (
-  { row, kind, key, attributes, validFrom, validTo, findings, cells }: UnsettledRow,
+  { row, kind, key, attributes, validFrom, validTo, findings, cells, others }: UnsettledRow,
   subjectKey: string,
 ): SubjectRow => ({
   row,
@@ -217,5 +218,6 @@ const rowOf = (
   rejected: kind === 'R',
   findings: findings ?? [],
   cells: cells ?? {},
+  sameAs: (others ?? []).map((other) => other.key),
   ...(kind === 'P' ? { statement: { key, attributes, validFrom, validTo } } : {}),
 });

@@ -1,20 +1,17 @@
 import pg from 'pg';
-import type { Subject } from '../../domain/identity/subject.ts';
 import type { Ids, StoredSubmission } from '../../flows/ports.ts';
 import { inTransactionOn } from '../in-transaction.ts';
-import { linkSubjects } from '../link-subjects.ts';
+import { lockIdentities, resolveIdentities } from '../resolve-identities.ts';
 import { idOf, idPrefix } from './row-ids.ts';
 import { dropTables, type Staging } from './staging.ts';
 
-/** Rows that name several documents are joined so many at a time. */
-const JOINS_AT_ONCE = 20_000;
 /** Pages of new documents that one transaction links: about 50,000 of them, so that nobody waits long for one. */
 const PAGES_AT_ONCE = 512;
 
 /**
- * Keeps the documents of the rows taken in and links those not linked yet, each to a person of its own; rows that name
- * several documents first, by the logic of all pushes. Short transactions in the order of keys: two lists that name the same
- * new persons wait for each other briefly, and neither for the whole of the other.
+ * Keeps the documents of the rows taken in and links those not linked yet, each to a person of its own; {@link resolveStaged} joins
+ * them. Short transactions in the order of keys: two lists that name the same new persons wait for each other briefly, and neither
+ * for the whole of the other.
  */
 export async function linkStaged(
   client: pg.ClientBase,
@@ -23,9 +20,7 @@ export async function linkStaged(
   submission: StoredSubmission,
   since: Date,
 ): Promise<void> {
-  await joinStaged(client, ids, staging, submission, since);
-
-  const { unnamed, unsettledRow, link } = staging;
+  const { row, unnamed, unsettledRow, link } = staging;
   await dropTables(client, [link]);
   // Who has a standing claim is linked. Comparing has asked after those, so that only rows that name somebody by a name not heard
   // before are looked up here: among them is everybody who is new. Rows that correct are few, and all of them unsettled.
@@ -35,6 +30,10 @@ export async function linkStaged(
       select subject_key, id_type, id_number from ${unnamed}
       union all
       select subject_key, id_type, id_number from ${unsettledRow} where kind = 'C'
+      union all
+      select (o.document ->> 'key')::uuid, o.document ->> 'idType', o.document ->> 'idNumber'
+      from ${row} r cross join json_array_elements(r.others::json) as o(document)
+      where r.others is not null
     ) n
     where not exists (select from subject_link l
       where l.subject_key = n.subject_key and l.jurisdiction = ${pg.escapeLiteral(submission.jurisdiction)} and l.until is null)
@@ -50,33 +49,41 @@ export async function linkStaged(
   }
 }
 
-async function joinStaged(
+/**
+ * Lets who is who follow where rows taken in name other documents, and where claims that did have ceased to stand. Belongs to the
+ * transaction that makes the claims true, once every document is linked. Nothing is asked or locked for lists that name none.
+ */
+export async function resolveStaged(
   client: pg.ClientBase,
-  ids: Ids,
-  { row }: Staging,
+  staging: Staging,
   { jurisdiction, id }: StoredSubmission,
-  since: Date,
+  at: Date,
 ): Promise<void> {
-  for (let after = 0; ;) {
-    const found = await client.query<JoiningRow>(
-      `select row_number, subject_key as key, id_type as "idType", id_number as "idNumber", others::json
-      from ${row} where others is not null and row_number > $1 order by row_number limit ${JOINS_AT_ONCE}`,
-      [after],
-    );
-    const last = found.rows.at(-1);
-    if (!last) return;
-    after = last.row_number;
-    const requests = found.rows.map(({ key, idType, idNumber, others }) => ({
-      subjects: [{ key, idType, idNumber }, ...others],
-      because: 'BIRTH_LIST' as const,
-    }));
-    await inTransactionOn(client, () => linkSubjects(client, ids, { jurisdiction, since, submission: id }, requests));
-  }
+  const joined = await joinedSubjects(client, staging);
+  if (joined.length === 0) return;
+  await lockIdentities(client, jurisdiction);
+  await resolveIdentities(client, jurisdiction, joined, at, id);
 }
 
-interface JoiningRow extends Subject {
-  readonly row_number: number;
-  readonly others: readonly Subject[];
+async function joinedSubjects(client: pg.ClientBase, { row, same, end }: Staging): Promise<readonly string[]> {
+  const found = await client.query<{ key: string }>(`
+    select r.subject_key as key
+    from ${row} r
+    where r.others is not null and not exists (select from ${same} s where s.row_number = r.row_number)
+    union
+    select (o.document ->> 'key')::uuid
+    from ${row} r cross join json_array_elements(r.others::json) as o(document)
+    where r.others is not null and not exists (select from ${same} s where s.row_number = r.row_number)
+    union
+    select c.subject_key
+    from ${end} e join claim c on c.subject_key = e.subject_key and c.id = e.id
+    where c.attributes ? 'sameAs'
+    union
+    select k.key::uuid
+    from ${end} e join claim c on c.subject_key = e.subject_key and c.id = e.id
+      cross join jsonb_array_elements_text(c.attributes -> 'sameAs') as k(key)
+    where c.attributes ? 'sameAs'`);
+  return found.rows.map(({ key }) => key);
 }
 
 const insertIdentifiers = (link: string, range: string): string => `

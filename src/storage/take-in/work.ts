@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { WorkStage } from '../../domain/intake/submission.ts';
 import type { Clock, Ids, StoredSubmission } from '../../flows/ports.ts';
 import type { TakeInOutcome, TakeInWork } from '../../flows/ports-take-in.ts';
-import { inTransactionOn } from '../in-transaction.ts';
+import { againAfterDeadlock, inTransactionOn } from '../in-transaction.ts';
 import { enqueue } from '../jobs.ts';
 import { lockList } from '../list-receipts.ts';
 import { forgetGoodRows, keepBlockFindings, keepVerdicts, readBlocks, type BlockPlace } from './blocks.ts';
@@ -10,7 +10,7 @@ import { compareInSets, readUnsettled, rowsSame } from './compare.ts';
 import { copyIn, type CopyIn } from '../copy-in.ts';
 import { keepClaims, keepOutcome, stagePlan } from './keep.ts';
 import { Letters } from './letters.ts';
-import { linkStaged } from './link.ts';
+import { linkStaged, resolveStaged } from './link.ts';
 import { withSession } from './session.ts';
 import { dropStaging, JUDGED_COLUMNS, judgedLine, makeStaging, stagingOf } from './staging.ts';
 
@@ -80,22 +80,25 @@ export function takeInWork(attempt: Attempt): TakeInWork {
       planned += plan.add.length;
     },
     takeIn: (outcome) =>
-      lastTransaction(attempt, async () => {
-        await lockList(client, submission);
-        if (!(await isOurs(attempt))) return 'GONE';
-        if ((await countWithdrawals(client, submission)) !== withdrawals) return 'CHANGED';
-        // Only now: a push that had to wait for another was told after it.
-        const toldAt = clock.now();
-        // Side by side, which halves the time on two cores; the claims count only once both are done.
-        await bothDone(
-          withSession(pool, (linking) => linkStaged(linking, ids, staging, submission, toldAt)),
-          keepClaims(client, ids, staging, submission, toldAt),
-        );
-        await keepVerdicts(client, submission.id, staging, places, letters);
-        await keepOutcome(client, submission.id, outcome, letters.counts(), toldAt, toldAt);
-        await enqueue(client, { kind: 'decide-touched', jurisdiction: submission.jurisdiction });
-        return 'DONE';
-      }),
+      againAfterDeadlock(() =>
+        lastTransaction(attempt, async () => {
+          await lockList(client, submission);
+          if (!(await isOurs(attempt))) return 'GONE';
+          if ((await countWithdrawals(client, submission)) !== withdrawals) return 'CHANGED';
+          // Only now: a push that had to wait for another was told after it.
+          const toldAt = clock.now();
+          // Side by side, which halves the time on two cores; the claims count only once both are done.
+          await bothDone(
+            withSession(pool, (linking) => linkStaged(linking, ids, staging, submission, toldAt)),
+            keepClaims(client, ids, staging, submission, toldAt),
+          );
+          await resolveStaged(client, staging, submission, toldAt);
+          await keepVerdicts(client, submission.id, staging, places, letters);
+          await keepOutcome(client, submission.id, outcome, letters.counts(), toldAt, toldAt);
+          await enqueue(client, { kind: 'decide-touched', jurisdiction: submission.jurisdiction });
+          return 'DONE';
+        }),
+      ),
     close: async (outcome: TakeInOutcome) => {
       await lastTransaction(attempt, async () => {
         if (!(await isOurs(attempt))) return 'GONE';

@@ -1,10 +1,10 @@
 import { Field, InputType, Int } from 'type-graphql';
-import { PersonRow, PushInput } from '../push-input.ts';
+import { PushInput, TwiceNamedRow } from '../push-input.ts';
 import { RowDay } from '../scalars.ts';
 
 /** One row of the list of registrations. */
 @InputType('RegistrationRow', { description: '参保登记名单的一行：One registration for a plan year.' })
-export class RegistrationRow extends PersonRow {
+export class RegistrationRow extends TwiceNamedRow {
   @Field(() => Int, { nullable: true, description: '参保年度（必填）：The plan year registered for. Required.' })
   policyYear?: number | null;
 

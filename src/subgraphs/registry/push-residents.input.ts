@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 import type { ResidentRegistration } from '../../domain/intake/words.ts';
-import { PersonRow, PushInput } from '../push-input.ts';
+import { PersonRow, PushInput, TwiceNamedRow } from '../push-input.ts';
 import { RowDay } from '../scalars.ts';
 import { RegistrationWord } from '../words.ts';
 
@@ -8,7 +8,7 @@ import { RegistrationWord } from '../words.ts';
 @InputType('ResidentRow', {
   description: '户籍和居住证人员名单的一行：One person registered at a place; `regionCode` is required here.',
 })
-export class ResidentRow extends PersonRow {
+export class ResidentRow extends TwiceNamedRow {
   @Field(() => String, { nullable: true, description: '户号（必填）：The household number. Required.' })
   householdNumber?: string | null;
 
