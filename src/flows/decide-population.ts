@@ -117,7 +117,7 @@ function decidingNow(set: DecisionSet, jurisdiction: Jurisdiction, ports: Decide
 }
 
 /**
- * Decides the touched anew for each pack; a batch is decided while the one before it is written.
+ * Decides the touched anew for each pack.
  *
  * @param onWritten told how many persons are decided and written so far
  */
@@ -128,28 +128,16 @@ async function decideAgain(
   stop: AbortSignal,
   onWritten?: (persons: number) => Promise<void>,
 ): Promise<void> {
-  let written = 0;
-  const write = async (
-    persons: readonly string[],
-    all: readonly { to: DecisionGeneration; decisions: readonly PersonDecision[] }[],
-  ): Promise<void> => {
-    for (const { to, decisions } of all) await alone.replace(to, persons, decisions);
-    written += persons.length;
-    await onWritten?.(written);
-  };
-  let writing = Promise.resolve();
+  const writer = alone.replacing(onWritten);
   try {
     for await (const { persons, facts } of touched) {
       stop.throwIfAborted();
       const all = decided.map((deciding) => ({ to: deciding.to, decisions: decideEach(facts, deciding) }));
-      await writing;
-      writing = write(persons, all);
-      // Awaited only after the next batch; an error in between must not count as nobody's.
-      writing.catch(() => undefined);
+      await writer.add(persons, all);
     }
   } finally {
     // The jurisdiction must not be let go while anything is being written.
-    await writing;
+    await writer.end();
   }
 }
 

@@ -41,6 +41,20 @@ export interface PersonDecision {
   readonly codes: DecisionCodes;
 }
 
+/** Decisions of one generation. */
+export interface GenerationDecisions {
+  readonly to: DecisionGeneration;
+  readonly decisions: readonly PersonDecision[];
+}
+
+/** Takes decisions to be written, and writes some persons' while more are added. */
+export interface DecisionWriter {
+  /** Of these persons, exactly these decisions shall be there, all at once; those that are there already stay untouched. */
+  add(persons: readonly string[], decisions: readonly GenerationDecisions[]): Promise<void>;
+  /** Resolves when everything that was added is written, or nothing more will be. */
+  end(): Promise<void>;
+}
+
 /** A submission whose persons are still to be decided, as it stood when that began. */
 export interface UndecidedSubmission {
   readonly id: string;
@@ -62,8 +76,8 @@ export interface DecidingAlone {
   undecided(): Promise<readonly UndecidedSubmission[]>;
   /** The persons that the submissions touch, each once, a batch at a time, with what stands of them no earlier than this call. */
   touchedBy(submissions: readonly string[]): AsyncIterable<TouchedPersons>;
-  /** Of these persons, exactly these decisions shall be there, all at once; those that are there already stay untouched. */
-  replace(to: DecisionGeneration, persons: readonly string[], decisions: readonly PersonDecision[]): Promise<void>;
+  /** Writes decisions over those that are there. @param onWritten told how many persons are written so far */
+  replacing(onWritten?: (persons: number) => Promise<void>): DecisionWriter;
   /** Writes on a submission how many of its persons are decided. */
   tellProgress(submission: string, persons: number, at: Date): Promise<void>;
   /**

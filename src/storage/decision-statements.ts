@@ -70,7 +70,7 @@ on conflict do nothing`;
 
 /**
  * Persons of the subjects of whom the submissions told something, ended something or said that they are one; also those whom such
- * a subject once was. The parameters are literals: a cursor takes no others.
+ * a subject once was. The parameters are literals: what makes a table takes no others.
  */
 export const touchedIn = (jurisdiction: string, submissions: string): string => `
 with touched as (
@@ -85,15 +85,6 @@ from touched t
 join subject_link l on l.subject_key = t.subject_key
 where l.jurisdiction = ${jurisdiction}
 order by 1`;
-
-/** Of the persons `$4`, what the generation holds: whom, and the result. */
-export const KEPT = `
-select person_id, result
-from decision where person_id = any($4::uuid[]) and jurisdiction = $1 and pack = $2 and generation = $3`;
-
-/** Removes the decisions on the persons `$4` from the generation. */
-export const REMOVE = `
-delete from decision where person_id = any($4::uuid[]) and jurisdiction = $1 and pack = $2 and generation = $3`;
 
 /** How many rows the submissions sent and how many claims they ended: no fewer than the persons they touch, or nearly so. */
 export const EXTENT = `

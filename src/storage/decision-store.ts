@@ -7,7 +7,7 @@ import type {
   PersonDecision,
   TouchedPersons,
 } from '../flows/ports-work.ts';
-import { decisionLine, resultOf } from './decision-rows.ts';
+import { DecisionLines } from './decision-rows.ts';
 import {
   BEGIN,
   ESTABLISH,
@@ -25,7 +25,7 @@ import {
 import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { readEverybody, readFacts, readTouched } from './population-facts.ts';
-import { copyDecisions, replaceDecisions } from './replace-decisions.ts';
+import { copyDecisions, decisionWriter } from './replace-decisions.ts';
 
 /**
  * Keeps what packs decide of everybody.
@@ -91,7 +91,7 @@ function decidingAlone(alone: Alone): DecidingAlone {
       return some.map(({ id, withdrawn }) => ({ id, withdrawn }));
     },
     touchedBy: (submissions) => touchedBy(alone, submissions),
-    replace: (to, persons, decisions) => replaceDecisions(pool, to, persons, decisions),
+    replacing: (onWritten) => decisionWriter(pool, onWritten),
     tellProgress: async (submission, persons, at) => {
       await pool.query(TELL_PROGRESS, [jurisdiction, submission, persons, at]);
     },
@@ -156,7 +156,7 @@ async function* touchedBy(
   const found = await client.query<{ id: string }>(ids);
   for (let first = 0; first < found.rows.length; first += PERSONS_AT_ONCE) {
     const persons = found.rows.slice(first, first + PERSONS_AT_ONCE).map(({ id }) => id);
-    yield { persons, facts: await readFacts(pool, jurisdiction, persons) };
+    yield { persons, facts: await readFacts(client, jurisdiction, persons) };
   }
 }
 
@@ -167,9 +167,8 @@ async function* linesOf(
   to: DecisionGeneration,
   decisions: AsyncIterable<readonly PersonDecision[]>,
 ): AsyncGenerator<string> {
-  for await (const some of decisions) {
-    yield some.map((decision) => decisionLine(to, decision, resultOf(decision))).join('');
-  }
+  const lines = new DecisionLines(to);
+  for await (const some of decisions) yield some.map((decision) => lines.lineOf(decision)).join('');
 }
 
 /** Range by range of the key, so that no statement is long and none looks at more than it removes. */

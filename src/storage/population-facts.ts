@@ -3,17 +3,21 @@ import type { Claim } from '../domain/claims/claim.ts';
 import type { Subject } from '../domain/identity/subject.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import type { TouchedPersons } from '../flows/ports-work.ts';
+import { copyOut } from './copy-out.ts';
+import { STANDING_COLUMNS, StandingRows, type StandingRow } from './standing-rows.ts';
 
 /** Everything that stands of these persons, in order of person id; a person of whom nothing stands is left out. */
 export async function readFacts(
-  pool: pg.Pool,
+  client: pg.ClientBase,
   jurisdiction: string,
   persons: readonly string[],
 ): Promise<readonly PersonFacts[]> {
-  const found = await pool.query<StandingRow>({ ...AS_TEXT, text: FACTS_OF, values: [jurisdiction, persons] });
-  const gathered = new Gathered(jurisdiction);
-  gathered.add(found.rows);
-  return gathered.rest().facts;
+  const ids = `'{${persons.join(',')}}'::uuid[]`;
+  const facts: PersonFacts[] = [];
+  for await (const some of gatheredFrom(client, jurisdiction, factsOf(client.escapeLiteral(jurisdiction), ids))) {
+    facts.push(...some.facts);
+  }
+  return facts;
 }
 
 /**
@@ -30,7 +34,7 @@ export async function* readEverybody(
   let whole = false;
   try {
     // A sorted whole costs less than a million look-ups, if only sorting has room.
-    await client.query("begin read only; set local work_mem = '64MB'; set local cursor_tuple_fraction = 1");
+    await client.query("begin read only; set local work_mem = '64MB'");
     const instant = knownAt && client.escapeLiteral(knownAt.toISOString());
     const everybody = everybodyOf(client.escapeLiteral(jurisdiction), instant);
     for await (const { facts } of gatheredFrom(client, jurisdiction, everybody)) yield facts;
@@ -52,8 +56,8 @@ export async function* readTouched(
   jurisdiction: string,
   ids: string,
 ): AsyncGenerator<TouchedPersons> {
-  // The snapshot of each statement is its own: what the cursor reads is never older than the ids.
-  await client.query("begin; set local work_mem = '64MB'; set local cursor_tuple_fraction = 1");
+  // The snapshot of each statement is its own: what is read is never older than the ids.
+  await client.query("begin; set local work_mem = '64MB'");
   // Counted before the rest is planned: a few are looked up one by one, many are read in one go.
   await client.query(`create temp table touched_person on commit drop as ${ids}`);
   await client.query('analyze touched_person');
@@ -61,24 +65,15 @@ export async function* readTouched(
   await client.query('commit');
 }
 
-/** Fetches the rows of a query and puts persons together from them, within the transaction that is open. */
+/** Reads the rows of a query and puts persons together from them. */
 async function* gatheredFrom(
   client: pg.ClientBase,
   jurisdiction: string,
   query: string,
 ): AsyncGenerator<TouchedPersons> {
-  await client.query(`declare standing no scroll cursor for ${query}`);
-  const fetch = async (): Promise<StandingRow[]> =>
-    (await client.query<StandingRow>({ ...AS_TEXT, text: `fetch ${ROWS_AT_ONCE} from standing` })).rows;
-  const gathered = new Gathered(jurisdiction);
-  let next = fetch();
-  for (;;) {
-    const rows = await next;
-    if (rows.length === 0) break;
-    // The database reads on while the caller works on these.
-    next = fetch();
-    // Awaited only after the caller has come back; an error in between must not count as nobody's.
-    next.catch(() => undefined);
+  const standing = new StandingRows(jurisdiction);
+  const gathered = new Gathered();
+  for await (const rows of copyOut(client, query, (bytes, at) => standing.read(bytes, at), ROWS_AT_ONCE)) {
     gathered.add(rows);
     const some = gathered.complete();
     if (some.persons.length > 0) yield some;
@@ -87,63 +82,32 @@ async function* gatheredFrom(
   if (last.persons.length > 0) yield last;
 }
 
-const ROWS_AT_ONCE = 2_000;
-
-/** Fields as PostgreSQL writes them: parsed only where they are needed as something else. */
-const AS_TEXT = { rowMode: 'array' as const, types: { getTypeParser: () => (text: string | Buffer) => text } };
-
-/** A document of a person with one claim that stands of it, or none; as text. No document: nobody's any more. */
-type StandingRow = [
-  person: string,
-  subject: string | null,
-  since: string,
-  idType: string,
-  idNumber: string,
-  claim: string | null,
-  agency: string,
-  list: string,
-  key: string,
-  attributes: string,
-  validFrom: string | null,
-  validTo: string | null,
-  toldAt: string,
-  firstToldAt: string,
-  submission: string,
-  row: string,
-];
+/** Few: what lives only briefly costs the least. */
+const ROWS_AT_ONCE = 200;
 
 /** A person whose rows are coming in. */
 interface Gathering {
   readonly id: string;
-  readonly subjects: (Subject & { readonly since: string })[];
+  readonly subjects: NonNullable<StandingRow['subject']>[];
   readonly claims: Claim[];
 }
 
 /** Puts the rows of persons together, which come one person after the other. */
 class Gathered {
-  readonly #jurisdiction: string;
-  readonly #instants = new Map<string, Date>();
   #persons: string[] = [];
   #facts: PersonFacts[] = [];
   #person: Gathering | undefined;
 
-  constructor(jurisdiction: string) {
-    this.#jurisdiction = jurisdiction;
-  }
-
   add(rows: readonly StandingRow[]): void {
-    for (const row of rows) {
-      const [id, key, since, idType, idNumber] = row;
+    for (const { person: id, subject, claim } of rows) {
       if (this.#person?.id !== id) {
         this.#finish();
         this.#person = { id, subjects: [], claims: [] };
       }
-      if (key === null) continue;
+      if (subject === null) continue;
       const { subjects, claims } = this.#person!;
-      if (!subjects.some((subject) => subject.key === key)) {
-        subjects.push({ key, idType, idNumber, since } as Gathering['subjects'][number]);
-      }
-      if (row[5] !== null) claims.push(this.#claimOf(row, key, row[5]));
+      if (!subjects.some(({ key }) => key === subject.key)) subjects.push(subject);
+      if (claim !== null) claims.push(claim);
     }
   }
 
@@ -171,67 +135,28 @@ class Gathered {
     if (claims.length > 1) claims.sort(inToldOrder);
     this.#facts.push({ id, subjects: subjectsOf(person), claims });
   }
-
-  #claimOf(row: StandingRow, subjectKey: string, id: string): Claim {
-    const claim = {
-      id,
-      jurisdiction: this.#jurisdiction,
-      subjectKey,
-      agency: row[6],
-      list: row[7],
-      key: row[8],
-      attributes: JSON.parse(row[9]) as Claim['attributes'],
-      validFrom: row[10],
-      validTo: row[11],
-      toldAt: this.#instant(row[12]),
-      firstToldAt: this.#instant(row[13]),
-      endedAt: null,
-      submission: row[14],
-      row: Number(row[15]),
-    };
-    return claim as Claim;
-  }
-
-  /** Seconds as text to an instant; the claims of a push share a few. */
-  #instant(seconds: string): Date {
-    const known = this.#instants.get(seconds);
-    if (known) return known;
-    if (this.#instants.size > MOST_INSTANTS) this.#instants.clear();
-    const instant = new Date(Math.round(Number(seconds) * 1_000));
-    this.#instants.set(seconds, instant);
-    return instant;
-  }
 }
-
-const MOST_INSTANTS = 10_000;
 
 // As a person read alone has them: the subject whose key became the person's id first, then in the order of linking.
 function subjectsOf({ id, subjects }: Gathering): Subject[] {
   const later = (subject: Gathering['subjects'][number]): number => (subject.key === id ? 0 : 1);
   if (subjects.length > 1) {
-    subjects.sort((a, b) => later(a) - later(b) || Number(a.since) - Number(b.since) || (a.key < b.key ? -1 : 1));
+    subjects.sort((a, b) => later(a) - later(b) || a.since - b.since || (a.key < b.key ? -1 : 1));
   }
   return subjects.map(({ key, idType, idNumber }) => ({ key, idType, idNumber }));
 }
 
 const inToldOrder = (a: Claim, b: Claim): number => a.toldAt.getTime() - b.toldAt.getTime() || (a.id < b.id ? -1 : 1);
 
-// As a floating number, exact to the microsecond for centuries: the exact type takes a third of the whole query to compute.
-const SECONDS = (column: string): string => `date_part('epoch', ${column})`;
-
-const COLUMNS = `l.subject_key, ${SECONDS('l.since')}, i.id_type, i.id_number, c.id, c.agency, c.list, c.key,
-  c.attributes, c.valid_from, c.valid_to, ${SECONDS('c.told_at')}, ${SECONDS('c.first_told_at')}, c.submission,
-  c.row_number`;
-
 // Person by person along the indexes, whatever the statistics say of tables that a push has just filled.
-const FACTS_OF = `
-select l.person_id, ${COLUMNS}
-from unnest($2::uuid[]) as asked(id)
+const factsOf = (jurisdiction: string, ids: string): string => `
+select l.person_id, ${STANDING_COLUMNS}
+from unnest(${ids}) as asked(id)
 join lateral (
-  select * from subject_link where person_id = asked.id and jurisdiction = $1 and until is null offset 0) l on true
-join lateral (select * from identifier where subject_key = l.subject_key and jurisdiction = $1 offset 0) i on true
+  select * from subject_link where person_id = asked.id and jurisdiction = ${jurisdiction} and until is null offset 0) l on true
+join lateral (select * from identifier where subject_key = l.subject_key and jurisdiction = ${jurisdiction} offset 0) i on true
 left join lateral (
-  select * from claim where subject_key = l.subject_key and jurisdiction = $1 and ended_at is null offset 0) c on true
+  select * from claim where subject_key = l.subject_key and jurisdiction = ${jurisdiction} and ended_at is null offset 0) c on true
 order by l.person_id`;
 
 /** Of a link or claim: does it stand, or did it at the instant (a literal)? */
@@ -239,7 +164,7 @@ const stands = (since: string, until: string, instant: string | undefined): stri
   instant ? `${since} <= ${instant} and (${until} is null or ${until} > ${instant})` : `${until} is null`;
 
 const everybodyOf = (jurisdiction: string, instant: string | undefined): string => `
-select l.person_id, ${COLUMNS}
+select l.person_id, ${STANDING_COLUMNS}
 from subject_link l
 join identifier i on i.subject_key = l.subject_key and i.jurisdiction = ${jurisdiction}
 left join claim c on c.subject_key = l.subject_key and c.jurisdiction = ${jurisdiction}
@@ -248,7 +173,7 @@ where l.jurisdiction = ${jurisdiction} and ${stands('l.since', 'l.until', instan
 order by l.person_id`;
 
 const touchedFacts = (jurisdiction: string): string => `
-select t.id, ${COLUMNS}
+select t.id, ${STANDING_COLUMNS}
 from touched_person t
 left join (
   subject_link l

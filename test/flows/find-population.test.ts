@@ -38,9 +38,9 @@ describe('the summary of a population', () => {
     expect(await summary(2026)).toEqual({ ok: true, value: empty });
 
     await database.pool.query(`
-      insert into decision (person_id, jurisdiction, pack, generation, outcome, category, funded_by, subsidy, payable, paid, review, result)
+      insert into decision (person_id, jurisdiction, pack, generation, outcome, category, funded_by, subsidy, payable, paid, review, periods)
       select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, place, 'gaoyang-2026', generation, outcome, category, funder,
-        subsidy, payable, paid, '{}', '{}'
+        subsidy, payable, paid, '{}', ''
       from (values
         (1, '130628', 2, 'DECIDED', null, null, 0, 40000, 40000),
         (2, '130628', 2, 'REVIEW', null, null, 0, 40000, 0),

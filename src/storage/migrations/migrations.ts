@@ -4,6 +4,7 @@ import { JobsAndDecisions } from './0003-jobs-and-decisions.ts';
 import { DryRuns } from './0004-dry-runs.ts';
 import { TakeIn } from './0005-take-in.ts';
 import { Comparisons } from './0006-comparisons.ts';
+import { SmallerDecisions } from './0007-smaller-decisions.ts';
 import { IdentityAndReviews } from './0008-identity-and-reviews.ts';
 import { Search } from './0010-search.ts';
 
@@ -15,6 +16,7 @@ export const migrations = [
   { name: '0004-dry-runs', class: DryRuns },
   { name: '0005-take-in', class: TakeIn },
   { name: '0006-comparisons', class: Comparisons },
+  { name: '0007-smaller-decisions', class: SmallerDecisions },
   { name: '0008-identity-and-reviews', class: IdentityAndReviews },
   { name: '0010-search', class: Search },
 ];

@@ -1,0 +1,201 @@
+import type { Claim } from '../domain/claims/claim.ts';
+import type { Subject } from '../domain/identity/subject.ts';
+
+/** The columns that {@link StandingRows} reads, of a link `l`, its document `i` and a claim `c` or none. */
+export const STANDING_COLUMNS = `l.subject_key, l.since, i.id_type, i.id_number, c.id, c.agency, c.list, c.valid_from, c.valid_to,
+  c.told_at, nullif(c.first_told_at, c.told_at), c.attributes, c.key, c.submission, c.row_number`;
+
+/** A document of a person with one claim that stands of it, or none. */
+export interface StandingRow {
+  readonly person: string;
+  /** `null` where the person is nobody's any more. */
+  readonly subject: (Subject & { readonly since: number }) | null;
+  readonly claim: Claim | null;
+}
+
+/** The length of a field without a value. */
+const NO_VALUE = -1;
+/** Days and microseconds are counted from the year 2000. */
+const YEAR_2000 = Date.UTC(2000, 0, 1);
+const DAY = 86_400_000;
+/** Claims share a few days, instants and words. */
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * Reads the rows of a binary COPY: a person's id, then {@link STANDING_COLUMNS}. Rows of one person that follow each other share
+ * the id and the subject.
+ */
+export class StandingRows {
+  readonly #jurisdiction: string;
+  readonly #days = new Map<number, string>();
+  readonly #instants = new Map<number, Date>();
+  readonly #words = new Map<string, string>();
+  readonly #person = new LastId();
+  readonly #subjectKey = new LastId();
+  #subject: StandingRow['subject'] = null;
+  #bytes: Buffer = Buffer.alloc(0);
+  #at = 0;
+
+  constructor(jurisdiction: string) {
+    this.#jurisdiction = jurisdiction;
+  }
+
+  /** Reads the row whose first field's length is at the place. The bytes must stay as they are: claims read from them later. */
+  read(bytes: Buffer, at: number): StandingRow {
+    this.#bytes = bytes;
+    this.#at = at;
+    this.#length();
+    this.#person.isNow(bytes, this.#at - 16);
+    return { person: this.#person.text, subject: this.#readSubject(), claim: this.#readClaim() };
+  }
+
+  #readSubject(): StandingRow['subject'] {
+    if (this.#length() === NO_VALUE) return null;
+    if (!this.#subjectKey.isNow(this.#bytes, this.#at - 16)) {
+      const since = this.#micros()!;
+      const [idType, idNumber] = [this.#word() as Subject['idType'], this.#text()];
+      this.#subject = { key: this.#subjectKey.text, idType, idNumber, since };
+    } else {
+      for (let field = 0; field < 3; field += 1) this.#length();
+    }
+    return this.#subject;
+  }
+
+  #readClaim(): Claim | null {
+    if (this.#length() === NO_VALUE) return null;
+    const claim = new StandingClaim(this.#bytes, this.#at - 16, this.#jurisdiction, this.#subject!.key);
+    claim.agency = this.#word();
+    claim.list = this.#word();
+    claim.validFrom = this.#day();
+    claim.validTo = this.#day();
+    claim.toldAt = this.#instant()!;
+    claim.firstToldAt = this.#instant() ?? claim.toldAt;
+    claim.rest = this.#at;
+    return claim as unknown as Claim;
+  }
+
+  /** Moves behind the next field and gives its length. */
+  #length(): number {
+    const length = this.#bytes.readInt32BE(this.#at);
+    this.#at += length > 0 ? length + 4 : 4;
+    return length;
+  }
+
+  #text(): string {
+    const length = this.#length();
+    return this.#bytes.toString('utf8', this.#at - length, this.#at);
+  }
+
+  #word(): string {
+    const length = this.#length();
+    const word = this.#bytes.toString('latin1', this.#at - length, this.#at);
+    return remembered(this.#words, word, () => word);
+  }
+
+  #day(): string | null {
+    if (this.#length() === NO_VALUE) return null;
+    const day = this.#bytes.readInt32BE(this.#at - 4);
+    return remembered(this.#days, day, () => new Date(YEAR_2000 + day * DAY).toISOString().slice(0, 10));
+  }
+
+  #instant(): Date | null {
+    const micros = this.#micros();
+    if (micros === null) return null;
+    return remembered(this.#instants, micros, () => new Date(YEAR_2000 + Math.round(micros / 1_000)));
+  }
+
+  #micros(): number | null {
+    if (this.#length() === NO_VALUE) return null;
+    return this.#bytes.readInt32BE(this.#at - 8) * 2 ** 32 + this.#bytes.readUInt32BE(this.#at - 4);
+  }
+}
+
+function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+/** An id that is mostly the one before. */
+class LastId {
+  text = '';
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #d = 0;
+
+  /** Takes the id at the place; tells whether it was the last one. */
+  isNow(bytes: Buffer, at: number): boolean {
+    const [a, b] = [bytes.readInt32BE(at), bytes.readInt32BE(at + 4)];
+    const [c, d] = [bytes.readInt32BE(at + 8), bytes.readInt32BE(at + 12)];
+    if (a === this.#a && b === this.#b && c === this.#c && d === this.#d) return true;
+    [this.#a, this.#b, this.#c, this.#d] = [a, b, c, d];
+    this.text = uuidAt(bytes, at);
+    return false;
+  }
+}
+
+function uuidAt(bytes: Buffer, at: number): string {
+  const hex = bytes.toString('hex', at, at + 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** A claim that stands. What few decisions ask for is read where it is asked for. */
+class StandingClaim {
+  readonly jurisdiction: string;
+  readonly subjectKey: string;
+  readonly endedAt = null;
+  agency = '';
+  list = '';
+  validFrom: string | null = null;
+  validTo: string | null = null;
+  toldAt = LONG_AGO;
+  firstToldAt = LONG_AGO;
+  /** Where the fields begin that are read later: attributes, key, submission, row. */
+  rest = 0;
+  readonly #bytes: Buffer;
+  readonly #at: number;
+  #attributes: Claim['attributes'] | undefined;
+
+  constructor(bytes: Buffer, at: number, jurisdiction: string, subjectKey: string) {
+    this.#bytes = bytes;
+    this.#at = at;
+    this.jurisdiction = jurisdiction;
+    this.subjectKey = subjectKey;
+  }
+
+  get id(): string {
+    return uuidAt(this.#bytes, this.#at);
+  }
+
+  get attributes(): Claim['attributes'] {
+    return (this.#attributes ??= this.#readAttributes());
+  }
+
+  get key(): string {
+    const at = this.#behind(this.rest);
+    return this.#bytes.toString('utf8', at + 4, this.#behind(at));
+  }
+
+  get submission(): string {
+    return uuidAt(this.#bytes, this.#behind(this.#behind(this.rest)) + 4);
+  }
+
+  get row(): number {
+    return this.#bytes.readInt32BE(this.#behind(this.#behind(this.#behind(this.rest))) + 4);
+  }
+
+  #readAttributes(): Claim['attributes'] {
+    // The binary form of jsonb is its text behind a byte for the version.
+    return JSON.parse(this.#bytes.toString('utf8', this.rest + 5, this.#behind(this.rest))) as Claim['attributes'];
+  }
+
+  #behind(at: number): number {
+    return at + 4 + this.#bytes.readInt32BE(at);
+  }
+}
+
+const LONG_AGO = new Date(0);
