@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { day, personNames, yuan } from './story-words.ts';
+import { day, personName, personNames, yuan } from './story-words.ts';
 
 const codes = z.array(z.string());
 
@@ -16,6 +16,39 @@ const decision = {
   targetGroups: codes.optional(),
 };
 
+const terms = z.strictObject({
+  category: decision.category,
+  subsidy: decision.subsidy,
+  payable: decision.payable,
+  fundedBy: decision.fundedBy,
+  benefit: decision.benefit,
+  refund: decision.refund,
+  review: decision.review,
+});
+
+const signedYuan = z.number().optional();
+
+const change = z.strictObject({
+  of: personName,
+  because: z.enum(['LISTS', 'SETTLEMENT', 'RULES_OR_DAY']).optional(),
+  before: terms.nullable().optional(),
+  after: terms.nullable().optional(),
+  adjustment: z
+    .strictObject({
+      subsidy: signedYuan,
+      payable: signedYuan,
+      paid: signedYuan,
+      refund: signedYuan,
+      coveredDays: z.int().optional(),
+    })
+    .optional(),
+});
+
+/** What only the day itself can answer: what the hub's own work has come to by then. */
+const work = {
+  changes: z.array(change).optional(),
+};
+
 const person = {
   known: z.boolean().optional(),
   samePersonAs: personNames.optional(),
@@ -26,9 +59,10 @@ const person = {
 
 // Strict: a misspelt key would otherwise be an expectation that nobody checks.
 /** What a case expects of one answer. */
-export const Expectation = z.strictObject({ ...decision, ...person });
+export const Expectation = z.strictObject({ ...decision, ...person, ...work });
 const DecisionExpectation = z.strictObject(decision);
 const PersonExpectation = z.strictObject(person);
+const WorkExpectation = z.strictObject(work);
 
 /** What a case expects of one answer; keys that are absent are not checked. */
 export type Expectation = z.output<typeof Expectation>;
@@ -37,10 +71,17 @@ export type DecisionExpectation = z.output<typeof DecisionExpectation>;
 /** What a case expects of who somebody is. */
 export type PersonExpectation = z.output<typeof PersonExpectation>;
 
+/** What a case expects of what the hub's work has come to. */
+export type WorkExpectation = z.output<typeof WorkExpectation>;
+/** What a case expects of one change of a decision. */
+export type ChangeExpectation = z.output<typeof change>;
+
 /** The part of an expectation that is about the decision. */
 export const ofDecision = (expected: Expectation): DecisionExpectation => part(expected, DecisionExpectation);
 /** The part of an expectation that is about who somebody is. */
 export const ofPerson = (expected: Expectation): PersonExpectation => part(expected, PersonExpectation);
+/** The part of an expectation that only its own day can answer. */
+export const ofWork = (expected: Expectation): WorkExpectation => part(expected, WorkExpectation);
 
 function part<T extends z.ZodObject>(expected: Expectation, shape: T): z.output<T> {
   const named = Object.entries(expected).filter(([key, value]) => key in shape.shape && value !== undefined);

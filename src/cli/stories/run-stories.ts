@@ -6,12 +6,12 @@ import pg from 'pg';
 import { loadConfig, type Config } from '../../config.ts';
 import type { Jurisdiction } from '../../domain/access/caller.ts';
 import { startHub, type RunningHub } from '../../main.ts';
-import { loadJurisdictions } from '../../storage/jurisdiction-files.ts';
+import { loadJurisdictions, type PolicyYearOf } from '../../storage/jurisdiction-files.ts';
 import { readPacks } from '../../storage/pack-files.ts';
 import type { Mismatch } from './compare.ts';
 import type { Story } from './story.ts';
 import { findStories } from './story-files.ts';
-import { tellStory } from './tell-story.ts';
+import { lastInstant, tellStory } from './tell-story.ts';
 import type { StoryHub } from './told-hub.ts';
 
 /** How stories are run. */
@@ -29,6 +29,7 @@ export interface RunOptions {
 interface Staged {
   readonly story: Story;
   readonly jurisdiction: Jurisdiction;
+  readonly policyYear: number;
 }
 
 /**
@@ -45,8 +46,9 @@ export async function runStories(paths: readonly string[], options: RunOptions):
 
   const passed = await withOwnData(options, async (config) => {
     const packs = readPacks(config.packsDir);
-    const served = loadJurisdictions(config.jurisdictionsDir, (id) => packs.find((pack) => pack.id === id)?.policyYear);
-    const staged = stage(stories, served.all(), options);
+    const policyYearOf = (id: string): number | undefined => packs.find((pack) => pack.id === id)?.policyYear;
+    const served = loadJurisdictions(config.jurisdictionsDir, policyYearOf);
+    const staged = stage(stories, served.all(), policyYearOf, options);
     return staged.length === 0 ? 0 : tellAll(staged, config, options);
   });
 
@@ -56,10 +58,18 @@ export async function runStories(paths: readonly string[], options: RunOptions):
   return failed === 0 && passed > 0;
 }
 
-function stage(stories: readonly Story[], jurisdictions: readonly Jurisdiction[], { print }: RunOptions): Staged[] {
+function stage(
+  stories: readonly Story[],
+  jurisdictions: readonly Jurisdiction[],
+  policyYearOf: PolicyYearOf,
+  { print }: RunOptions,
+): Staged[] {
   return stories.flatMap((story, index) => {
     const place = jurisdictions.find(({ packs }) => packs.includes(story.pack));
-    if (place) return [{ story, jurisdiction: { ...place, id: `${place.id}-${index + 1}` } }];
+    const policyYear = policyYearOf(story.pack);
+    if (place && policyYear !== undefined) {
+      return [{ story, policyYear, jurisdiction: { ...place, id: `${place.id}-${index + 1}` } }];
+    }
     print(`${story.id}: no jurisdiction lists the pack ${story.pack}`);
     return [];
   });
@@ -69,12 +79,13 @@ async function tellAll(staged: readonly Staged[], config: Config, options: RunOp
   const hub = await startStoryHub(
     config,
     staged.map(({ jurisdiction }) => jurisdiction),
+    new Date(Math.max(...staged.map(({ story }) => lastInstant(story).getTime()))),
   );
   let passed = 0;
   try {
-    for (const { story, jurisdiction } of staged) {
+    for (const { story, jurisdiction, policyYear } of staged) {
       options.signal?.throwIfAborted();
-      const failed = await tellStory(story, jurisdiction.id, hub);
+      const failed = await tellStory(story, { jurisdiction: jurisdiction.id, policyYear }, hub);
       if (failed.length === 0) passed += 1;
       if (options.verbose) options.print(`${failed.length === 0 ? 'passed' : 'FAILED'}  ${story.id}  ${story.title}`);
       for (const mismatch of failed) options.print(lineOf(story, mismatch));
@@ -88,9 +99,16 @@ async function tellAll(staged: readonly Staged[], config: Config, options: RunOp
 const lineOf = (story: Story, { key, expected, got }: Mismatch): string =>
   `${story.id}  ${story.rule}  ${key}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`;
 
-/** A hub whose clock the stories set. */
-async function startStoryHub(config: Config, jurisdictions: readonly Jurisdiction[]): Promise<StoryHub & RunningHub> {
-  let now = new Date();
+/**
+ * A hub whose clock the stories set. It begins when the last of them is over: the day as of which everybody is decided never goes
+ * back, so that no new day sets the hub to work while a story is told.
+ */
+async function startStoryHub(
+  config: Config,
+  jurisdictions: readonly Jurisdiction[],
+  begin: Date,
+): Promise<StoryHub & RunningHub> {
+  let now = begin;
   const hub = await startHub({ config, jurisdictions, clock: { now: () => now } });
   return {
     ...hub,

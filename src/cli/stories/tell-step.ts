@@ -4,9 +4,11 @@ import { personInCell, type StoryPush, type StoryStep, type StoryWithdrawal } fr
 import type { Story } from './story.ts';
 import { whyNot, type Agencies } from './told-hub.ts';
 
-/** What has happened so far of a story that is being told. */
+/** A story that is being told, and what has happened of it so far. */
 export interface Telling {
   readonly story: Story;
+  /** The plan year of the story's pack. */
+  readonly policyYear: number;
   readonly agencies: Agencies;
   /** What was pushed, in order. */
   readonly sent: SentPush[];

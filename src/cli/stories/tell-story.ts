@@ -1,9 +1,18 @@
 import type { Mismatch } from './compare.ts';
+import { ofWork } from './expectation.ts';
 import type { StoryStep } from './step.ts';
 import type { Story, StoryAsk } from './story.ts';
-import { askableFrom, tellAsk } from './tell-ask.ts';
+import { askableFrom, tellAsk, tellWorkAsk } from './tell-ask.ts';
 import { tellStep, type Telling } from './tell-step.ts';
 import { signedInOnce, type StoryHub } from './told-hub.ts';
+import { untilDecided } from './work-done.ts';
+
+/** Where a story is told: a jurisdiction where nothing has happened yet. */
+export interface StoryPlace {
+  readonly jurisdiction: string;
+  /** The plan year of the story's pack. */
+  readonly policyYear: number;
+}
 
 /** Something to do when its instant has come. */
 interface Moment {
@@ -12,44 +21,57 @@ interface Moment {
 }
 
 /**
- * Tells one story to a hub, in a jurisdiction where nothing has happened yet: every step on its day and in its order, then every
- * question. The questions come last, so that each must be answered from what was known on its own day although the hub has heard
- * more since; a story with `steps` asks each on its day too, when nothing more had been heard. Gives what was not as expected.
+ * Tells one story to a hub: every step on its day and in its order, then every question. The questions come last, so that each must
+ * be answered from what was known on its own day although the hub has heard more since; a story with `steps` asks each on its day
+ * too, when nothing more had been heard. Gives what was not as expected.
  */
-export async function tellStory(story: Story, jurisdiction: string, hub: StoryHub): Promise<Mismatch[]> {
-  const telling: Telling = { story, agencies: signedInOnce(jurisdiction, hub), sent: [] };
-  const ask =
-    (one: StoryAsk, ...when: string[]) =>
-    async () =>
-      (await tellAsk(story, one, telling.agencies)).map((missed) => ({
-        ...missed,
-        key: [missed.key, ...when].join(' '),
-      }));
-  const steps = story.steps.map((step, index) => ({
-    at: happensAt(step, index),
-    happen: () => tellStep(step, index, telling),
-  }));
-  const asked = story.asks.map((one) => ({ at: askableFrom(one), happen: ask(one) }));
-  const last = new Date(Math.max(...[...steps, ...asked].map(({ at }) => at.getTime())));
-  const afterwards = story.asks.map((one) => ({
-    at: last,
-    happen: ask(one, ...(asksTwice(story) ? ['afterwards'] : [])),
-  }));
-
-  const failed: Mismatch[] = [];
-  for (const { at, happen } of [...inOrder(story, steps, asked), ...afterwards]) {
+export async function tellStory(story: Story, place: StoryPlace, hub: StoryHub): Promise<Mismatch[]> {
+  const { jurisdiction, policyYear } = place;
+  const telling: Telling = { story, policyYear, agencies: signedInOnce(jurisdiction, hub), sent: [] };
+  const moments = momentsOf(telling);
+  const failed: Mismatch[] = looksAtWork(story) ? await untilDecided(telling) : [];
+  for (const { at, happen } of moments) {
     hub.setClock(at);
     failed.push(...(await happen()));
   }
   return failed;
 }
 
-const asksTwice = ({ lists }: Story): boolean => lists === 'steps';
+function momentsOf(telling: Telling): readonly Moment[] {
+  const { story } = telling;
+  const steps = story.steps.map((step, index) => ({
+    at: happensAt(step, index),
+    happen: async () => [
+      ...(await tellStep(step, index, telling)),
+      // What the work on one step comes to is not to be told together with the next.
+      ...(looksAtWork(story) ? await untilDecided(telling) : []),
+    ],
+  }));
+  const onTheirDay = story.asks.map((ask) => ({
+    at: askableFrom(ask),
+    happen: async () => [...(await tellAsk(ask, telling)), ...(await tellWorkAsk(ask, telling))],
+  }));
+  const last = lastInstant(story);
+  const atTheEnd = (told: string) => (ask: StoryAsk) => ({
+    at: last,
+    happen: async () => (await tellAsk(ask, telling)).map((missed) => ({ ...missed, key: missed.key + told })),
+  });
+  return story.lists === 'steps'
+    ? [...inOrder([...steps, ...onTheirDay]), ...story.asks.map(atTheEnd(' afterwards'))]
+    : [...steps, ...story.asks.map(atTheEnd(''))];
+}
+
+/** When everything has been told and every day asked about is over. */
+export function lastInstant({ steps, asks }: Story): Date {
+  return new Date(Math.max(...steps.map(happensAt).map(Number), ...asks.map(askableFrom).map(Number)));
+}
+
+/** Questions and settlements about what the hub does after it has received something. */
+const looksAtWork = ({ asks }: Story): boolean => asks.some(({ expect }) => Object.keys(ofWork(expect)).length > 0);
 
 /** A sort that keeps the order of what happens at one instant. */
-function inOrder(story: Story, steps: readonly Moment[], asked: readonly Moment[]): readonly Moment[] {
-  return asksTwice(story) ? [...steps, ...asked].sort((a, b) => a.at.getTime() - b.at.getTime()) : steps;
-}
+const inOrder = (moments: readonly Moment[]): readonly Moment[] =>
+  moments.toSorted((a, b) => a.at.getTime() - b.at.getTime());
 
 /** Nine in the morning, a second later for each step, so that those of one day keep their order. */
 function happensAt(step: StoryStep, index: number): Date {
