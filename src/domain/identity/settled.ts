@@ -10,7 +10,7 @@ export interface SubjectSplit {
 }
 
 /** A person settled that of a subject this value counts, whatever the order of sources says. */
-export type SettledValue = { readonly subjectKey: string } & (
+export type SettledValue = { readonly subjectKey: string; readonly since: Date } & (
   | { readonly attribute: 'name'; readonly value: string }
   | { readonly attribute: 'birthDate'; readonly value: PlainDate }
 );

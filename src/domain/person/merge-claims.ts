@@ -2,16 +2,18 @@ import type { Claim, ClaimOf } from '../claims/claim.ts';
 import { bareName } from '../identity/normalise-name.ts';
 import type { Subject } from '../identity/subject.ts';
 import { birthDateOf, sexOf } from '../intake/id-number.ts';
+import { wideRegion } from '../intake/region-code.ts';
 import type { ListName } from '../intake/words.ts';
 import { contains } from '../time/period.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import { deathStatus, type DeathRule } from './death-status.ts';
 import { identityDays } from './identity-days.ts';
+import { ownNumbers } from './own-numbers.ts';
 import type { PersonFacts } from './person-facts.ts';
 import type { PersonRecord, Sourced } from './person-record.ts';
+import { inOrder, settledValuesOf } from './settled-values.ts';
 import {
   bestFirst,
-  compareText,
   ruleOf,
   surviving,
   type Statement,
@@ -30,19 +32,16 @@ const ofList =
   (claim: Claim): claim is Extract<Claim, ClaimOf<L>> =>
     claim.list === list;
 
-/** The subjects in an order that loading cannot change: the one that gave the person its id first. */
-function inOrder(facts: PersonFacts): Subject[] {
-  const [first, others] = [
-    facts.subjects.filter(({ key }) => key === facts.id),
-    facts.subjects.filter(({ key }) => key !== facts.id),
-  ];
-  return [...first, ...others.sort((a, b) => compareText(a.key, b.key))];
-}
+/** What a person settled, with the rows that say the same joined to it later. */
+const settled = <T>(values: readonly T[]): Statement<T>[] => values.map((value) => ({ value, claim: null }));
 
-function mergeName(claims: readonly Claim[], rule: WrittenRule): Sourced<string> | null {
-  const named = claims.filter(({ attributes }) => bareName(attributes.name) !== '').sort(bestFirst(rule));
+function mergeName(facts: PersonFacts, rule: WrittenRule): Sourced<string> | null {
+  const named = facts.claims.filter(({ attributes }) => bareName(attributes.name) !== '').sort(bestFirst(rule));
   return surviving(
-    named.map((claim) => ({ value: claim.attributes.name, claim })),
+    [
+      ...settled(settledValuesOf(facts, 'name')),
+      ...named.map((claim): Statement<string> => ({ value: claim.attributes.name, claim })),
+    ],
     bareName,
   );
 }
@@ -56,11 +55,12 @@ function mergeBirthDate(facts: PersonFacts, rule: WrittenRule): Sourced<PlainDat
   const { prefer, order } = ruleOf(rule);
   const isTrusted = ({ agency }: Claim): boolean => prefer === 'NEWEST' || order.includes(agency);
   const said = (claim: (typeof births)[number]): Statement<PlainDate> => ({ value: claim.attributes.bornOn, claim });
-  const readFromNumbers = inOrder(facts)
+  const readFromNumbers = inOrder(facts.id, ownNumbers(facts))
     .map(({ idNumber }) => birthDateOf(idNumber))
     .filter((day) => day !== undefined)
     .map((value): Statement<PlainDate> => ({ value, claim: null }));
   return surviving([
+    ...settled(settledValuesOf(facts, 'birthDate')),
     ...births.filter(isTrusted).map(said),
     ...readFromNumbers,
     ...births.filter((claim) => !isTrusted(claim)).map(said),
@@ -103,19 +103,16 @@ function mergeRegion(claims: readonly Claim[], rule: WrittenRule, asOf: PlainDat
   const said = (code: string): string => (isWithin(exact, code) ? exact : code);
   return surviving(
     telling.map((claim, index) => ({ value: said(codes[index]!), claim })),
-    levelOf,
+    wideRegion,
   );
 }
 
-const isWithin = (place: string, wider: string): boolean => levelOf(place).startsWith(levelOf(wider));
-
-/** A code down to the level that it names: six digits for a county, three more for a town, three more for a village. */
-const levelOf = (code: string): string => code.replace(/(?<=^\d{6}(?:\d{3})*?)(?:000)+$/, '');
+const isWithin = (place: string, wider: string): boolean => wideRegion(place).startsWith(wideRegion(wider));
 
 /**
  * Makes the one record of a person from all that stood: each value with the claims that say so and, beside it, the values
- * that others give. The jurisdiction's order of offices decides first, then the newest telling; the order in which claims
- * and subjects were loaded never does.
+ * that others give. What a person settled goes first; then the jurisdiction's rule decides. The order in which claims and subjects
+ * were loaded never does.
  *
  * @param asOf the day whose household, place and identities are meant
  */
@@ -123,9 +120,9 @@ export function mergeClaims(facts: PersonFacts, rule: RecordRule, asOf: PlainDat
   const { claims } = facts;
   const table = rule.survivorship;
   return {
-    name: mergeName(claims, table.name),
+    name: mergeName(facts, table.name),
     birthDate: mergeBirthDate(facts, table.birthDate),
-    sex: mergeSex(facts.subjects),
+    sex: mergeSex(ownNumbers(facts)),
     death: deathStatus(claims, rule.deaths),
     householdNumber: mergeHousehold(claims, table.householdNumber, asOf),
     regionCode: mergeRegion(claims, table.regionCode, asOf),

@@ -5,7 +5,7 @@ import type { PlainDate } from '../time/plain-date.ts';
 /** A value of a person's record with the claims that say so, and the values that other claims give instead. */
 export interface Sourced<T> {
   readonly value: T;
-  /** Empty where the value is read from the id number itself, or stands on claims that the reader may not see. */
+  /** Empty where the value is read from the id number itself, was settled though no row gives it, or stands on claims that the reader may not see. */
   readonly sources: readonly ClaimSource[];
   readonly others: readonly { readonly value: T; readonly sources: readonly ClaimSource[] }[];
 }

@@ -1,0 +1,18 @@
+import type { Subject } from '../identity/subject.ts';
+import type { PersonFacts } from './person-facts.ts';
+
+/**
+ * The subjects whose number is the person's own, so that it tells of them: not a placeholder, nor a guardian's, nor one that somebody
+ * else has too, of whom the person was told apart.
+ */
+export function ownNumbers(facts: PersonFacts): readonly Subject[] {
+  if (!facts.splits && !facts.claims.some(({ attributes }) => attributes.heldApart)) return facts.subjects;
+  return facts.subjects.filter(({ key }) => !isHeldApart(key, facts) && !isSplitOff(key, facts));
+}
+
+/** Does a row that stands say of the subject that its number is not its own? */
+export const isHeldApart = (key: string, { claims }: PersonFacts): boolean =>
+  claims.some(({ subjectKey, attributes }) => subjectKey === key && attributes.heldApart === true);
+
+const isSplitOff = (key: string, { splits }: PersonFacts): boolean =>
+  splits !== undefined && splits.some(({ toKey }) => toKey === key);

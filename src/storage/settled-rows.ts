@@ -1,0 +1,34 @@
+import type { SettledValue } from '../domain/identity/settled.ts';
+
+/** Of rows of a table, by its alias: do they stand, or did they at an instant? */
+type Stands = (row: string) => string;
+
+/**
+ * SQL for the splits (`splits`, null where there are none) from or towards the subjects `s.keys` in jurisdiction `$1`, with the
+ * subjects from which something is split towards them (`from_keys`). Almost no place has any, and then it looks once for all persons:
+ * the question beside `where` does not depend on the person.
+ */
+export const SPLITS_AROUND = (stands: Stands): string => `
+  select json_agg(json_build_object('subjectKey', p.subject_key, 'name', p.name, 'toKey', p.to_key) order by p.id) as splits,
+    coalesce(array_agg(p.subject_key) filter (where p.to_key = any(s.keys)), '{}') as from_keys
+  from (
+    select * from subject_split p where p.subject_key = any(s.keys)
+    union
+    select * from subject_split p where p.to_key = any(s.keys)
+  ) p
+  where (select exists (select from subject_split where jurisdiction = $1)) and p.jurisdiction = $1 and ${stands('p')}`;
+
+/** SQL for the values (`settled_values`, null where there are none) that were settled to count of the subjects `s.keys`. */
+export const VALUES_OF = (stands: Stands): string => `
+  select json_agg(json_build_object('subjectKey', v.subject_key, 'attribute', v.attribute, 'value', v.value,
+    'since', (extract(epoch from v.since) * 1000)::bigint) order by v.id) as settled_values
+  from settled_value v
+  where (select exists (select from settled_value where jurisdiction = $1)) and v.subject_key = any(s.keys)
+    and v.jurisdiction = $1 and ${stands('v')}`;
+
+/** A value as `VALUES_OF` gives it. */
+export type SettledValueJson = Omit<SettledValue, 'since'> & { readonly since: number };
+
+/** Reads what `VALUES_OF` wrote. */
+export const settledValueOf = (json: SettledValueJson): SettledValue =>
+  ({ ...json, since: new Date(json.since) }) as SettledValue;
