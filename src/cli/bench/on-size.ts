@@ -22,8 +22,8 @@ interface RunningBench {
 /** Makes a population in a database of its own, runs the work on it, and clears everything away again. */
 export async function onSize(
   plan: Omit<SizeBench, 'dir' | 'database' | 'settings' | 'start' | 'listHub'>,
-  work: (bench: RunningBench) => Promise<Figure[]>,
-): Promise<Figure[]> {
+  work: (bench: RunningBench) => Promise<void>,
+): Promise<void> {
   const { size, signal } = plan;
   const dir = mkdtempSync(join(tmpdir(), 'yidang-bench-'));
   const helpers: Helper[] = [];
@@ -47,12 +47,14 @@ export async function onSize(
         helpers.push(helper);
         return helper;
       },
-      listHub: () => {
+      listHub: async () => {
         signal.throwIfAborted();
-        return (listHub ??= startedHub(settingsOf(dir, database!.url), database!, plan));
+        const hub = await (listHub ??= startedHub(settingsOf(dir, database!.url), database!, plan));
+        await settled(database!.pool, signal);
+        return hub;
       },
     };
-    return await work({ during: (part) => part(bench).finally(letGo) });
+    await work({ during: (part) => part(bench).finally(letGo) });
   } catch (error) {
     // What fails because everything is being stopped is not the cause.
     signal.throwIfAborted();

@@ -65,10 +65,10 @@ export function tableOf(figures: readonly Figure[]): string[] {
   );
 }
 
-/** Lines for programs, tab-separated, under a line of headings; the last cell is empty where nothing was asked of a figure. */
+/** Lines for programs, tab-separated, under a line of headings; the cells from `must` on are empty where nothing was asked of a figure. */
 export function figureLines(figures: readonly Figure[]): string[] {
   return [
-    ['figure', 'value', 'limit', 'ratio', 'must', 'ok|short'],
+    ['figure', 'value', 'limit', 'ratio', 'must', 'ok|short', 'aim'],
     ...figures.map((figure) => [
       figure.name,
       short(figure.value),
@@ -76,6 +76,7 @@ export function figureLines(figures: readonly Figure[]): string[] {
       figure.ratio === undefined ? '' : short(figure.ratio),
       boundOf(figure.bar, figure.bar?.must),
       verdictOn(figure) ?? '',
+      boundOf(figure.bar, figure.bar?.aim),
     ]),
   ].map((cells) => cells.join('\t'));
 }

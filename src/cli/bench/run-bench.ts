@@ -26,34 +26,52 @@ export async function runBench(options: BenchOptions): Promise<boolean> {
   const { sizes, print } = options;
   print(`Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`);
   const rows = Math.min(ROWS, ...sizes);
-  const figures: Figure[] = [];
-  for (const size of sizes) figures.push(...(await measureSize(size, rows, options)));
-
-  const growth = growthOf(figures, sizes);
-  if (growth.length > 0) printAll(print, ['', ...tableOf(growth)]);
-  printAll(print, ['', ...figureLines([...figures, ...growth])]);
-  return [...figures, ...growth].every((figure) => verdictOn(figure) !== 'short');
+  const [figures, failures]: [Figure[], Error[]] = [[], []];
+  try {
+    for (const size of sizes) await measureSize(size, rows, options, figures, failures);
+  } finally {
+    const growth = growthOf(figures, sizes);
+    if (growth.length > 0) printAll(print, ['', ...tableOf(growth)]);
+    figures.push(...growth);
+    // Also where the run breaks off: what was measured until then took long enough.
+    printAll(print, ['', ...figureLines(figures)]);
+  }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('\n'));
+  return figures.every((figure) => verdictOn(figure) !== 'short');
 }
 
-function measureSize(size: number, rows: number, options: BenchOptions): Promise<Figure[]> {
-  const { quick, only, print, signal } = options;
+/** Adds the figures of one population, and what went wrong with a part: the parts after it are measured all the same. */
+async function measureSize(
+  size: number,
+  rows: number,
+  { quick, only, print, signal }: BenchOptions,
+  figures: Figure[],
+  failures: Error[],
+): Promise<void> {
   const thoroughness: Pick<SizeBench, 'runs' | 'seconds' | 'sample'> = quick
-    ? { runs: 1, seconds: 1, sample: 500 }
-    : { runs: 5, seconds: 6, sample: 5_000 };
-  return onSize({ size, rows, ...thoroughness, print, signal }, async (bench) => {
-    const figures: Figure[] = [];
+    ? { runs: 1, seconds: 0.5, sample: 200 }
+    : { runs: 5, seconds: 4, sample: 5_000 };
+  await onSize({ size, rows, ...thoroughness, print, signal }, async (bench) => {
     for (const [name, part] of Object.entries(PARTS)) {
       if (only.length > 0 && !only.includes(name)) continue;
       signal.throwIfAborted();
       const started = performance.now();
-      const found = await bench.during(part);
-      print(`\n${name}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
-      printAll(print, tableOf(found));
-      figures.push(...found);
+      try {
+        const found = await bench.during(part);
+        print(`\n${name}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
+        printAll(print, tableOf(found));
+        figures.push(...found);
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = new Error(`${size} persons, ${name}: ${messageOf(error)}`, { cause: error });
+        print(failure.message);
+        failures.push(failure);
+      }
     }
-    return figures;
   });
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const printAll = (print: (line: string) => void, lines: readonly string[]): void =>
   lines.forEach((line) => print(line));

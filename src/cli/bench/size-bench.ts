@@ -24,7 +24,7 @@ export interface SizeBench {
   readonly print: (line: string) => void;
   /** Starts a process of the bench; it is stopped when the part of the bench that wanted it is done. */
   start(role: string): Promise<Helper>;
-  /** The hub as `npm start` runs it; started when a part first wants it, and kept for the parts after. */
+  /** The hub as `npm start` runs it, at rest; started when a part first wants it, and kept for the parts after. */
   listHub(): Promise<ListHub>;
 }
 

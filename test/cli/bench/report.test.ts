@@ -35,10 +35,10 @@ test('programs get a line of headings and one line a figure, tab-separated', () 
     figure({ name: '20000.person.p50', unit: 'ms', value: 2.5, limit: 1, ratio: 2.5 }),
   ];
   expect(figureLines(figures)).toEqual([
-    'figure\tvalue\tlimit\tratio\tmust\tok|short',
-    '20000.upload.csv\t61235\t580000\t0.106\t>=0.08\tok',
-    '20000.memory.csv.hub\t312\t\t\t<=300\tshort',
-    '20000.person.p50\t2.50\t1.00\t2.50\t\t',
+    'figure\tvalue\tlimit\tratio\tmust\tok|short\taim',
+    '20000.upload.csv\t61235\t580000\t0.106\t>=0.08\tok\t>=0.15',
+    '20000.memory.csv.hub\t312\t\t\t<=300\tshort\t<=200',
+    '20000.person.p50\t2.50\t1.00\t2.50\t\t\t',
   ]);
 });
 

@@ -16,6 +16,9 @@ import type { ListFile } from './upload.ts';
 /** One request each fiftieth of a second, whether the one before was answered or not. */
 const REQUESTS_A_SECOND = 50;
 
+/** From so many rows on also packed files are pushed: the memory that they take is to be held against theirs alone. */
+const MEMORY_SIZE = 1_000_000;
+
 /** A file of as many rows as there are persons, pushed while persons are asked for. */
 interface LargePush {
   readonly format: FileFormat;
@@ -33,15 +36,15 @@ interface LargePush {
 export async function measureLarge(bench: SizeBench): Promise<Figure[]> {
   const hub = await bench.listHub();
   const load = await bench.start('load');
-  const whileQuiet = () => p99While(bench, hub, load, () => pause(Math.max(2, bench.seconds)));
+  const whileQuiet = (seconds: number) => p99While(bench, hub, load, () => pause(seconds));
   // What is compiled while it runs must be so before it counts.
-  await whileQuiet();
-  const quiet = await runsOf(bench, whileQuiet);
+  await whileQuiet(Math.max(1, bench.seconds));
+  const quiet = await runsOf(bench, () => whileQuiet(Math.max(2, bench.seconds)));
   const alone = medianOf(quiet.map(([p99]) => p99));
 
   const pushes: LargePush[] = [];
   const list = madePayments({ rows: bench.size, persons: bench.size });
-  const formats = FILE_FORMATS.filter((format) => bench.runs > 1 || !format.endsWith('.gz'));
+  const formats = FILE_FORMATS.filter((format) => bench.size >= MEMORY_SIZE || !format.endsWith('.gz'));
   for (const format of formats) {
     const file = join(bench.dir, `large.${format}`);
     if (format.endsWith('.gz')) await gzipFile(file.slice(0, -'.gz'.length), file);

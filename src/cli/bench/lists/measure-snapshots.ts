@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { WorkStage } from '../../../domain/intake/submission.ts';
 import { atLeast, atMost, medianOf, type Figure } from '../report.ts';
 import { runsOf, type SizeBench } from '../size-bench.ts';
 import { writeListFile } from './list-files.ts';
@@ -7,16 +8,22 @@ import { changedRows, madeRoster, type MadeList } from './made-lists.ts';
 import { forgetPushes, pushWhole, stagesOf, type WholePush } from './push-whole.ts';
 import type { ListFile } from './upload.ts';
 
-/** A roster pushed for the first time, pushed again as it was, and pushed with one row in a hundred changed. */
+/**
+ * A roster pushed for the first time, pushed again as it was, pushed with one row in a hundred changed, pushed as it was before, which
+ * changes the same rows back, and that again. A machine that slows down meanwhile does so for those with changes as for those without.
+ */
 interface Run {
   readonly first: WholePush;
   readonly again: WholePush;
   readonly changed: WholePush;
+  readonly back: WholePush;
+  readonly backAgain: WholePush;
 }
 
 /**
- * What a snapshot costs that says nothing new, and what each change in one costs. The work of comparing is the same whether
- * something has changed or not, so what changes cost is what such a push takes longer than one without any.
+ * What a snapshot costs that says nothing new, and what each change in one costs. Accepting, judging and comparing are the same
+ * whether something has changed or not. So what changes cost is what comparing and the stages after it take longer in the two
+ * pushes with changes than in the two without around them: a difference within each run, of which the median is taken.
  */
 export async function measureSnapshots(bench: SizeBench): Promise<Figure[]> {
   const extent = { rows: bench.rows, persons: bench.size };
@@ -25,18 +32,14 @@ export async function measureSnapshots(bench: SizeBench): Promise<Figure[]> {
   const hub = await bench.listHub();
   const runs = await runsOf(bench, () => once(bench, hub, roster, later));
 
-  for (const push of ['first', 'again', 'changed'] as const) {
+  for (const push of PUSHES) {
     bench.print(`${push}: ${stagesOf(runs.map((run) => run[push]))}`);
   }
 
   const of = (time: (run: Run) => number): number => medianOf(runs.map(time));
   const [first, again] = [of((run) => run.first.whole), of((run) => run.again.whole)];
   const changes = changedRows(bench.rows);
-  const perChange =
-    Math.max(
-      0,
-      of((run) => run.changed.whole - run.again.whole),
-    ) / changes;
+  const perChange = of(extraOfChanges) / (2 * changes);
   const perRow = first / bench.rows;
   const name = `${bench.size}.snapshot`;
   return [
@@ -49,6 +52,17 @@ export async function measureSnapshots(bench: SizeBench): Promise<Figure[]> {
   ];
 }
 
+const PUSHES = ['first', 'again', 'changed', 'back', 'backAgain'] as const satisfies readonly (keyof Run)[];
+
+/** Milliseconds that the two pushes with changes take longer than the two without, from comparing on. */
+export const extraOfChanges = ({ again, changed, back, backAgain }: Omit<Run, 'first'>): number =>
+  fromComparing(changed) + fromComparing(back) - fromComparing(again) - fromComparing(backAgain);
+
+const fromComparing = ({ stages }: WholePush): number =>
+  (['COMPARING', 'TAKING_IN', 'DECIDING'] as const satisfies readonly WorkStage[])
+    .map((stage) => stages.get(stage) ?? 0)
+    .reduce((sum, time) => sum + time, 0);
+
 async function writtenFile({ dir }: SizeBench, list: MadeList, name: string): Promise<ListFile> {
   const file = join(dir, `${name}.ndjson`);
   await writeListFile(list, 'ndjson', file);
@@ -56,15 +70,16 @@ async function writtenFile({ dir }: SizeBench, list: MadeList, name: string): Pr
 }
 
 async function once(bench: SizeBench, hub: ListHub, roster: ListFile, later: ListFile): Promise<Run> {
-  const pushes: WholePush[] = [];
-  for (const file of [roster, roster, later]) {
+  const files = { first: roster, again: roster, changed: later, back: roster, backAgain: roster };
+  const pushed: Partial<Record<keyof Run, WholePush>> = {};
+  for (const push of PUSHES) {
     await bench.database.pool.query('checkpoint');
-    pushes.push(await pushWhole(bench, hub, file));
+    pushed[push] = await pushWhole(bench, hub, files[push]);
   }
+  const run = pushed as Run;
   await forgetPushes(
     bench,
-    pushes.map(({ submission }) => submission),
+    PUSHES.map((push) => run[push].submission),
   );
-  const [first, again, changed] = pushes as [WholePush, WholePush, WholePush];
-  return { first, again, changed };
+  return run;
 }
