@@ -47,8 +47,9 @@ export function openPlace(id: string, limits?: Jurisdiction['limits']): Jurisdic
     ...jurisdictionWith({
       'civil-affairs': grant('hardship', 'deaths'),
       health: grant('births', 'deaths'),
-      tax: grant('payments'),
-      'medical-insurance': grant('enrolments'),
+      tax: grant('payments', 'registrations'),
+      'medical-insurance': grant('enrolments', 'registrations'),
+      'public-security': grant('residents', 'births', 'registrations'),
     }),
     id,
     ...(limits ? { limits } : {}),
