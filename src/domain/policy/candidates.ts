@@ -1,22 +1,25 @@
+import type { Fen } from '../intake/fen.ts';
 import { contains } from '../time/period.ts';
 import type { PlainDate } from '../time/plain-date.ts';
-import type { CandidateCodes } from './decision-codes.ts';
-import { tierOf, tiersOn, type Listing, type TierMatch } from './listings.ts';
-import { NONE, withLast } from './none.ts';
-import type { PersonHistory } from './person-history.ts';
-import type { PolicyPack } from './policy-pack.ts';
+import type { CandidateCodes, StepCodes } from './decision-codes.ts';
+import { tierOf, type Listing, type TierMatch } from './listings.ts';
+import { NONE, oncePer, withLast } from './none.ts';
+import type { PolicyPack, StartRow } from './policy-pack.ts';
 import type { Quote } from './premium.ts';
 import { idsOf, type Trail } from './trail.ts';
+
+// Most persons pay one of three ordinary premiums; each is told in one step that they share.
+const ordinaryPremium = oncePer(({ premium: { standard, fiscal, rule } }: PolicyPack) => {
+  const told = (price: NonNullable<StartRow['price']>, payable: Fen): readonly [StepCodes] => [
+    { rule, code: 'ORDINARY_PREMIUM', values: { payable, price }, claims: NONE },
+  ];
+  return { STANDARD: told('STANDARD', standard), LATE: told('LATE', standard + fiscal), FREE: told('FREE', 0) };
+});
 
 /** Tells which tier was settled, and that of several identities only the highest counts. */
 export function explainTier(pack: PolicyPack, quote: Quote, tier: TierMatch | null, trail: Trail): void {
   if (!tier) {
-    trail.step(
-      pack.premium.rule,
-      'ORDINARY_PREMIUM',
-      { payable: quote.payable, price: quote.start.row.price ?? 'STANDARD' },
-      NONE,
-    );
+    trail.constantStep(ordinaryPremium(pack)[quote.start.row.price ?? 'STANDARD']);
     return;
   }
   const { row, listing } = tier;
@@ -42,35 +45,49 @@ export function explainTier(pack: PolicyPack, quote: Quote, tier: TierMatch | nu
   }
 }
 
-/** Every identity that was weighed, the one used first, each with why it was used or not. */
+/**
+ * Every identity that was weighed, the one used first, each with why it was used or not.
+ *
+ * @param today tiers in effect on the day asked about
+ * @param pending tiers that are listed and count only from a later day
+ */
 export function candidatesOf(
-  pack: PolicyPack,
-  listings: readonly Listing[],
-  history: PersonHistory,
   quote: Quote,
   winner: TierMatch | null,
+  today: readonly TierMatch[],
   pending: readonly TierMatch[],
 ): readonly CandidateCodes[] {
-  if (listings.length === 0) return NONE;
-  const seen = new Map<Listing, TierMatch>();
-  for (const match of [
-    ...(winner ? [winner] : []),
-    ...quote.tiers,
-    ...tiersOn(pack, listings, history.asOf),
-    ...pending,
-  ]) {
-    if (!seen.has(match.listing)) seen.set(match.listing, match);
-  }
-  return [...seen.values()].map((match) => ({
-    category: match.row.category,
-    subsidy: match.row.subsidy,
-    payable: match.row.payable,
-    fundedBy: match.row.fundedBy,
-    rule: match.row.rule,
-    standing: pending.includes(match) ? ('NOT_YET' as const) : standingOf(match, winner),
-    claims: idsOf(match.listing.claims),
-  }));
+  if (!winner && quote.tiers.length === 0 && today.length === 0 && pending.length === 0) return NONE;
+  let weighed: readonly TierMatch[] = winner ? [winner] : NONE;
+  for (const match of quote.tiers) weighed = withIdentity(weighed, match);
+  for (const match of today) weighed = withIdentity(weighed, match);
+  const inEffect = weighed.length;
+  for (const match of pending) weighed = withIdentity(weighed, match);
+  return weighedCandidates(weighed, inEffect, winner);
 }
+
+const weighedCandidates = (
+  weighed: readonly TierMatch[],
+  inEffect: number,
+  winner: TierMatch | null,
+): readonly CandidateCodes[] =>
+  weighed.map((match, place) => candidateOf(match, place < inEffect ? standingOf(match, winner) : 'NOT_YET'));
+
+/** An identity is weighed once, by the tier it was first met with. */
+function withIdentity(weighed: readonly TierMatch[], match: TierMatch): readonly TierMatch[] {
+  for (const { listing } of weighed) if (listing === match.listing) return weighed;
+  return withLast(weighed, match);
+}
+
+const candidateOf = ({ row, listing }: TierMatch, standing: CandidateCodes['standing']): CandidateCodes => ({
+  category: row.category,
+  subsidy: row.subsidy,
+  payable: row.payable,
+  fundedBy: row.fundedBy,
+  rule: row.rule,
+  standing,
+  claims: idsOf(listing.claims),
+});
 
 /** Tiers that are listed, but count only from the month after the list's receipt (GY26-2.5.3e). */
 export function notYetInEffect(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): readonly TierMatch[] {

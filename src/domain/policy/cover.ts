@@ -1,7 +1,7 @@
 import type { Claim, ClaimOf } from '../claims/claim.ts';
 import type { DeathStatus } from '../person/person-record.ts';
 import { overlaps, type Period } from '../time/period.ts';
-import { addDays, yearOf } from '../time/plain-date.ts';
+import { addDays, yearOf, type PlainDate } from '../time/plain-date.ts';
 import type { BenefitPeriod, WaitingPeriod } from './decision.ts';
 import {
   employeeGapPassed,
@@ -11,9 +11,9 @@ import {
   type StartMatch,
 } from './payer-groups.ts';
 import { enrolmentsBeside } from './employee-cover.ts';
-import { joined, NONE } from './none.ts';
+import { joined, NONE, oncePer } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
-import type { PolicyPack } from './policy-pack.ts';
+import type { PayerGroup, PolicyPack, StartRow } from './policy-pack.ts';
 import type { Trail } from './trail.ts';
 
 /** What a person's cover follows from. */
@@ -66,13 +66,15 @@ function mainPeriod(it: CoverCase): readonly BenefitPeriod[] {
       creditedOn: it.days.credited,
       registeredOn: it.days.registered ?? undefined,
       bornOn: row.start === 'BIRTH' ? it.history.birth?.day : undefined,
-      wait: row.wait ? `${row.wait.length} ${row.wait.unit}` : undefined,
+      wait: row.wait && waitInWords(row.wait),
       day: granted ? day : undefined,
     },
     joined<Claim>(it.payments, because),
   );
   return granted ? [{ from: day, to: it.pack.period.to, rule: row.rule }] : NONE;
 }
+
+const waitInWords = oncePer(({ length, unit }: NonNullable<StartRow['wait']>) => `${length} ${unit}`);
 
 // Matters that turn on the person's history beside the line of the start table.
 function circumstantialMatters(it: CoverCase, days: PaymentDays): void {
@@ -88,20 +90,34 @@ function circumstantialMatters(it: CoverCase, days: PaymentDays): void {
   ) {
     it.trail.leave('EMPLOYEE_GAP_OVER_THREE_MONTHS', normalCover.rule);
   }
-  if (row.wait && unheldExemption && it.history.lifeEvents.length > 0) {
-    const from = addDays(days.paid, -unheldExemption.days);
-    const recent = it.history.lifeEvents.some(
-      ({ attributes: { kind, happenedOn } }) =>
-        unheldExemption.kinds.includes(kind) && happenedOn >= from && happenedOn <= days.paid,
-    );
-    if (recent) it.trail.leave('WAIT_EXEMPTION_NOT_HELD', unheldExemption.rule);
+  if (row.wait && unheldExemption && exemptedRecently(unheldExemption, it.history, days.paid)) {
+    it.trail.leave('WAIT_EXEMPTION_NOT_HELD', unheldExemption.rule);
   }
+}
+
+function exemptedRecently(
+  clause: NonNullable<PolicyPack['unheldExemption']>,
+  { lifeEvents }: PersonHistory,
+  paid: PlainDate,
+): boolean {
+  for (const { attributes } of lifeEvents) {
+    const { kind, happenedOn } = attributes;
+    if (clause.kinds.includes(kind) && happenedOn <= paid && happenedOn >= addDays(paid, -clause.days)) return true;
+  }
+  return false;
 }
 
 function birthYearPeriod(it: CoverCase): readonly BenefitPeriod[] {
   const clause = it.start.group.birthYear;
   const birth = it.history.birth;
-  if (!clause || !birth) return NONE;
+  return clause && birth ? periodFromBirth(it, clause, birth) : NONE;
+}
+
+function periodFromBirth(
+  it: CoverCase,
+  clause: NonNullable<PayerGroup['birthYear']>,
+  birth: NonNullable<PersonHistory['birth']>,
+): readonly BenefitPeriod[] {
   const period = { from: birth.day, to: `${clause.year}-12-31`, rule: clause.rule };
   if (clause.requires === 'REGISTRATION_FOR_BIRTH_YEAR') {
     const registered = it.history.registrations.filter(
@@ -127,7 +143,14 @@ function birthYearPeriod(it: CoverCase): readonly BenefitPeriod[] {
 // School-year payers are covered on to the end of the calendar year in which their payment ran out (YY25-2.6c).
 function schoolYearPeriods(it: CoverCase, main: Period | undefined): readonly BenefitPeriod[] {
   const clause = it.pack.schoolYearExtension;
-  if (!clause || it.history.students.length === 0) return NONE;
+  return clause && it.history.students.length > 0 ? extensions(it, clause, main) : NONE;
+}
+
+function extensions(
+  it: CoverCase,
+  clause: NonNullable<PolicyPack['schoolYearExtension']>,
+  main: Period | undefined,
+): readonly BenefitPeriod[] {
   return it.history.students.flatMap((claim) => {
     const until = claim.attributes.paidSchoolYearUntil;
     if (until === undefined || !clause.stages.includes(claim.attributes.stage)) return [];
@@ -151,11 +174,13 @@ function endedByDeath(it: CoverCase, periods: readonly BenefitPeriod[]): readonl
     { status, diedOn: diedOn ?? undefined },
     it.history.deaths,
   );
-  if (diedOn === null) return periods;
-  return periods.flatMap((period) =>
+  return diedOn === null ? periods : cutAt(diedOn, periods);
+}
+
+const cutAt = (diedOn: PlainDate, periods: readonly BenefitPeriod[]): readonly BenefitPeriod[] =>
+  periods.flatMap((period) =>
     period.from > diedOn ? [] : [{ ...period, to: period.to < diedOn ? period.to : diedOn }],
   );
-}
 
 function duplicateEnrolments(it: CoverCase, periods: readonly BenefitPeriod[]): void {
   // Only days of the plan year: what a newborn or new student is granted before it beside other cover is no duplicate (YY25-2.2d).

@@ -11,7 +11,7 @@ import { identityMatters, targetGroupsOf } from './identities.ts';
 import { listingsOf, tiersOn, type TierMatch } from './listings.ts';
 import { historyOf } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
-import { price, settle, type Quote } from './premium.ts';
+import { price, settle } from './premium.ts';
 import { premiumNotices } from './premium-notices.ts';
 import { refundOfEarlierYear, refundOnApplication } from './refund.ts';
 import { Trail } from './trail.ts';
@@ -50,28 +50,18 @@ export function decideCodes(pack: PolicyPack, facts: PersonFacts, question: Deci
   const priced = price(pack, settled, listings, trail);
   const { quote, payments, paid, days } = settled;
   const { start } = quote;
-  const circumstances = { pack, history, death, trail, start, payments, paid, payable: priced.payable, days };
+  const { payable } = priced;
+  const { nothingDue } = settled;
+  const circumstances = { pack, history, death, trail, start, payments, paid, payable, days, nothingDue };
   const refund = refundOfEarlierYear(circumstances) ?? refundOnApplication(circumstances) ?? priced.refund;
 
   explainTier(pack, quote, priced.tier, trail);
   const pending = notYetInEffect(pack, listings, question.asOf);
   explainPending(pack, pending, trail);
   identityMatters(pack, history, listings, days?.paid ?? question.asOf, priced.tier, trail);
+  const today = tiersOn(pack, listings, question.asOf);
   const cover = coverFor(circumstances, endsRelation(refund));
-  premiumNotices({
-    pack,
-    history,
-    death,
-    trail,
-    start,
-    payments,
-    paid,
-    payable: priced.payable,
-    days,
-    nothingDue: settled.nothingDue,
-    late: isLate(quote),
-    refund,
-  });
+  premiumNotices(circumstances, refund);
 
   return {
     outcome: trail.review.length > 0 ? 'REVIEW' : 'DECIDED',
@@ -80,13 +70,13 @@ export function decideCodes(pack: PolicyPack, facts: PersonFacts, question: Deci
     category: priced.subsidy > 0 ? (priced.tier?.row.category ?? null) : null,
     subsidy: priced.subsidy,
     fundedBy: priced.subsidy > 0 ? (priced.tier?.row.fundedBy ?? null) : null,
-    payable: priced.payable,
-    paid: settled.paid,
-    candidates: candidatesOf(pack, listings, history, quote, priced.tier, pending),
+    payable,
+    paid,
+    candidates: candidatesOf(quote, priced.tier, today, pending),
     periods: cover.periods,
     waiting: cover.waiting,
     refund,
-    assisted: !died(death) && tiersOn(pack, listings, question.asOf).some(isSubsidised),
+    assisted: !died(death) && today.some(isSubsidised),
     targetGroups: targetGroupsOf(pack, history, listings),
     review: trail.review,
     notices: trail.notices,
@@ -99,8 +89,6 @@ const ALIVE: DeathStatus = { status: 'NOT_REPORTED', diedOn: null, conflicting: 
 const isSubsidised = ({ row }: TierMatch): boolean => row.subsidy > 0;
 
 const died = (death: DeathStatus): boolean => death.status === 'CONFIRMED';
-
-const isLate = (quote: Quote): boolean => quote.start.row.price === 'LATE';
 
 // A refund of the whole premium goes with the end of the relation it paid for; a doubled payment leaves the first one standing.
 const endsRelation = (refund: Refund | null): boolean =>

@@ -1,6 +1,6 @@
 import type { ClaimOf } from '../claims/claim.ts';
 import type { EnrolmentEndCause } from '../intake/words.ts';
-import { continuesInto, overlap, overlaps, type Period } from '../time/period.ts';
+import { calendarYear, continuesInto, overlap, overlaps, type Period } from '../time/period.ts';
 import { addDays, addMonths, endOfMonth, monthsTouched, type PlainDate } from '../time/plain-date.ts';
 import { NONE, withLast } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
@@ -24,7 +24,10 @@ const spanOf = (claim: ClaimOf<'enrolments'>): Period => ({ from: claim.validFro
 /** Finds the employee insurance that last ended before the day; `undefined` while it goes on, or where there was none. */
 export function endedEmployeeCover(history: PersonHistory, day: PlainDate): EndedEmployeeCover | undefined {
   const spells = employeeSpells(history);
-  if (spells.length === 0) return undefined;
+  return spells.length === 0 ? undefined : lastEnded(spells, day);
+}
+
+function lastEnded(spells: readonly ClaimOf<'enrolments'>[], day: PlainDate): EndedEmployeeCover | undefined {
   if (spells.some((claim) => claim.validTo === null || claim.validTo >= day)) return undefined;
   const last = [...spells].sort((a, b) => ((a.validTo ?? '') < (b.validTo ?? '') ? -1 : 1)).at(-1);
   if (!last?.validTo) return undefined;
@@ -49,8 +52,8 @@ export function endedEmployeeCover(history: PersonHistory, day: PlainDate): Ende
 }
 
 function employeeSpells({ enrolments }: PersonHistory): readonly ClaimOf<'enrolments'>[] {
-  for (const claim of enrolments) {
-    if (claim.attributes.scheme === 'EMPLOYEE') {
+  for (let index = 0; index < enrolments.length; index += 1) {
+    if (enrolments[index]!.attributes.scheme === 'EMPLOYEE') {
       return enrolments.filter(({ attributes }) => attributes.scheme === 'EMPLOYEE');
     }
   }
@@ -67,16 +70,19 @@ export const insuredInYear = (history: PersonHistory, year: number): boolean =>
 
 /** Was anything paid for the year? */
 export function paidForYear({ payments }: PersonHistory, year: number): boolean {
-  for (const { attributes } of payments) if (attributes.policyYear === year) return true;
+  for (let index = 0; index < payments.length; index += 1) {
+    if (payments[index]!.attributes.policyYear === year) return true;
+  }
   return false;
 }
 
 /** Enrolments, in either scheme and anywhere, that ran on some day of the calendar year. */
 export function enrolmentsInYear({ enrolments }: PersonHistory, year: number): readonly ClaimOf<'enrolments'>[] {
   if (enrolments.length === 0) return NONE;
-  const calendarYear: Period = { from: `${year}-01-01`, to: `${year}-12-31` };
-  if (enrolments.length === 1) return overlaps(spanOf(enrolments[0]!), calendarYear) ? enrolments : NONE;
-  return enrolments.filter((claim) => overlaps(spanOf(claim), calendarYear));
+  const days = calendarYear(year);
+  let found: readonly ClaimOf<'enrolments'>[] = NONE;
+  for (const claim of enrolments) if (overlaps(spanOf(claim), days)) found = withLast(found, claim);
+  return found;
 }
 
 /**
@@ -89,7 +95,9 @@ export function enrolmentsBeside(
   covered: readonly Period[],
 ): readonly ClaimOf<'enrolments'>[] {
   let found: readonly ClaimOf<'enrolments'>[] = NONE;
-  for (const claim of history.enrolments) {
+  const { enrolments } = history;
+  for (let index = 0; index < enrolments.length; index += 1) {
+    const claim = enrolments[index]!;
     const { scheme, region } = claim.attributes;
     if (scheme === 'RESIDENT' && samePlace(region, place.regionCode)) continue;
     if (runsDuring(spanOf(claim), covered, period)) found = withLast(found, claim);

@@ -1,10 +1,11 @@
+import type { Category } from '../intake/words.ts';
 import { contains } from '../time/period.ts';
 import { yearOf, type PlainDate } from '../time/plain-date.ts';
 import type { ReviewCode, TargetGroup } from './decision.ts';
 import type { Listing, TierFact, TierMatch } from './listings.ts';
 import { NONE, oncePer, withLast } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
-import type { PolicyPack } from './policy-pack.ts';
+import type { PolicyPack, UntieredRow } from './policy-pack.ts';
 import type { Trail } from './trail.ts';
 
 const OPEN_FACT: Readonly<Record<TierFact, ReviewCode>> = {
@@ -39,6 +40,10 @@ function foreignerRoute({ foreigners }: PolicyPack, trail: Trail): void {
   trail.step(foreigners.rule, inScope ? 'FOREIGNERS_MAY_JOIN' : 'FOREIGNERS_NOT_STATED', {}, []);
 }
 
+const untieredOf = oncePer(
+  ({ untiered }: PolicyPack): ReadonlyMap<Category, UntieredRow> => new Map(untiered.map((row) => [row.category, row])),
+);
+
 // Beside a tier an unplaced identity is only worth a look; alone it leaves open what the person pays.
 function unplacedIdentities(
   pack: PolicyPack,
@@ -49,10 +54,9 @@ function unplacedIdentities(
   trail: Trail,
 ): void {
   if (listings.length === 0) return;
-  const held = listings.filter((one) => contains(one.listed, day) || contains(one.listed, history.asOf));
-  for (const listing of held) {
-    const line = pack.untiered.find((row) => row.category === listing.category);
-    if (!line) continue;
+  for (const listing of listings) {
+    const line = untieredOf(pack).get(listing.category);
+    if (!line || !(contains(listing.listed, day) || contains(listing.listed, history.asOf))) continue;
     const open = line.because === 'NOT_NAMED' || line.because === 'RATE_MISSING';
     if (open && tiered) trail.show('IDENTITY_NOT_IN_POLICY', line.rule);
     if (open && !tiered)
@@ -90,9 +94,13 @@ function belongs(group: TargetGroup['group'], history: PersonHistory, listings: 
     case 'NEWBORN':
       return birth !== null && yearOf(birth.day) === yearOf(asOf);
     case 'STUDENT':
-      return students.some((claim) => contains({ from: claim.validFrom ?? asOf, to: claim.validTo }, asOf));
+      for (const { validFrom, validTo } of students) {
+        if (contains({ from: validFrom ?? asOf, to: validTo }, asOf)) return true;
+      }
+      return false;
     case 'VETERAN':
-      return lifeEvents.some((claim) => claim.attributes.kind === 'DISCHARGED');
+      for (const { attributes } of lifeEvents) if (attributes.kind === 'DISCHARGED') return true;
+      return false;
     default:
       for (const listing of listings) if (listing.category === group && contains(listing.listed, asOf)) return true;
       return false;

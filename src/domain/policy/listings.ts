@@ -30,28 +30,43 @@ export function listingsOf(history: PersonHistory, standing: PolicyPack['standin
     history.disability,
   );
   if (claims.length === 0) return NONE;
+  return claims.length === 1 ? [inEffect(begin(claims[0]!), standing)] : joinedListings(claims, standing);
+}
+
+function joinedListings(claims: Listing['claims'], standing: PolicyPack['standing']): readonly Listing[] {
   const runs = new Map<Category, Listing[]>();
-  for (const claim of claims.length === 1 ? claims : [...claims].sort(byRecognition)) {
+  for (const claim of [...claims].sort(byRecognition)) {
     const category = categoryOf(claim);
     const known = runs.get(category);
     const last = known?.at(-1);
     const period = periodOf(claim);
-    if (!known || !last) runs.set(category, [begin(category, claim, period)]);
+    if (!known || !last) runs.set(category, [begin(claim)]);
     else if (continuesInto(last.listed, period)) known[known.length - 1] = extend(last, claim, period);
-    else known.push(begin(category, claim, period));
+    else known.push(begin(claim));
   }
-  return [...runs.values()].flat().map((listing) => ({ ...listing, effective: effectivePeriod(listing, standing) }));
+  return [...runs.values()].flat().map((listing) => inEffect(listing, standing));
 }
 
 const byRecognition = (a: Claim, b: Claim): number => {
-  const [left, right] = [a.validFrom ?? '0001-01-01', b.validFrom ?? '0001-01-01'];
+  const left = a.validFrom ?? '0001-01-01';
+  const right = b.validFrom ?? '0001-01-01';
   if (left !== right) return left < right ? -1 : 1;
   return a.id < b.id ? -1 : 1;
 };
 
-function begin(category: Category, claim: Listing['claims'][number], period: Period): Listing {
-  return { category, listed: period, effective: period, toldOn: dayInShanghai(claim.firstToldAt), claims: [claim] };
+function begin(claim: Listing['claims'][number]): Listing {
+  const listed = periodOf(claim);
+  const toldOn = dayInShanghai(claim.firstToldAt);
+  return { category: categoryOf(claim), listed, toldOn, effective: listed, claims: [claim] };
 }
+
+const inEffect = (listing: Listing, standing: PolicyPack['standing']): Listing => ({
+  category: listing.category,
+  listed: listing.listed,
+  toldOn: listing.toldOn,
+  effective: effectivePeriod(listing, standing),
+  claims: listing.claims,
+});
 
 function extend(listing: Listing, claim: Listing['claims'][number], period: Period): Listing {
   const to = listing.listed.to === null || period.to === null ? null : latest(listing.listed.to, period.to);
@@ -70,14 +85,17 @@ function effectivePeriod(listing: Listing, standing: PolicyPack['standing']): Pe
   if (!standing) return listing.listed;
   const start = listing.toldOn > standing.nextMonthAfter ? latest(from, firstOfNextMonth(listing.toldOn)) : from;
   if (to === null) return { from: start, to: null };
-  const endToldOn = listing.claims.map((claim) => dayInShanghai(claim.toldAt)).reduce((a, b) => (b > a ? b : a));
+  const endToldOn = listing.claims.map((claim) => dayInShanghai(claim.toldAt)).reduce(latest);
   const endToldLater = endToldOn > listing.toldOn && endToldOn > standing.nextMonthAfter;
   return { from: start, to: endToldLater ? latest(to, endOfMonth(endToldOn)) : to };
 }
 
 /** The claim that speaks for a listing on a day: the one that began last by then, so that a later word overrides an earlier. */
 function speakingOn(listing: Listing, day: PlainDate): Listing['claims'][number] | undefined {
-  if (listing.claims.length === 1) return listing.claims[0];
+  return listing.claims.length === 1 ? listing.claims[0] : lastBegun(listing, day);
+}
+
+function lastBegun(listing: Listing, day: PlainDate): Listing['claims'][number] | undefined {
   const begun = listing.claims.filter((claim) => periodOf(claim).from <= day);
   const speaking = begun.length > 0 ? begun : listing.claims;
   const last = [...speaking].sort(
@@ -108,6 +126,8 @@ export interface TierMatch {
 interface CategoryLines {
   readonly rows: readonly TierRow[];
   readonly asked: readonly TierFact[];
+  /** The line of the lowest subsidy. */
+  readonly lowest: TierRow;
 }
 
 const linesOf = oncePer((pack: PolicyPack): ReadonlyMap<Category, CategoryLines> => {
@@ -115,7 +135,11 @@ const linesOf = oncePer((pack: PolicyPack): ReadonlyMap<Category, CategoryLines>
   return new Map(
     [...byCategory].map(([category, rows]) => [
       category,
-      { rows, asked: TIER_FACTS.filter((fact) => rows.some((row) => row.when[fact] !== undefined)) },
+      {
+        rows,
+        asked: TIER_FACTS.filter((fact) => rows.some((row) => row.when[fact] !== undefined)),
+        lowest: rows.reduce(lower),
+      },
     ]),
   );
 });
@@ -124,7 +148,17 @@ const linesOf = oncePer((pack: PolicyPack): ReadonlyMap<Category, CategoryLines>
 export function tierOf(pack: PolicyPack, listing: Listing, day: PlainDate): TierMatch | undefined {
   const lines = linesOf(pack).get(listing.category);
   if (!lines) return undefined;
-  const { rows, asked } = lines;
+  if (lines.asked.length > 0) return lineAsked(pack, lines, listing, day);
+  return { listing, row: lines.lowest, open: NONE, assumed: NONE, settledOn: listing.toldOn };
+}
+
+/** Finds the line where the lines of a category turn on facts of the listing. */
+function lineAsked(
+  pack: PolicyPack,
+  { rows, asked }: CategoryLines,
+  listing: Listing,
+  day: PlainDate,
+): TierMatch | undefined {
   const speaking = speakingOn(listing, day);
   const said = speaking?.list === 'hardship' ? speaking.attributes : undefined;
   const assumed: TierFact[] = [];
@@ -140,23 +174,18 @@ export function tierOf(pack: PolicyPack, listing: Listing, day: PlainDate): Tier
       (fact) => row.when[fact] === undefined || values[fact] === undefined || row.when[fact] === values[fact],
     ),
   );
-  const row = fitting.reduce<TierRow | undefined>(
-    (lowest, next) => (lowest === undefined || next.subsidy < lowest.subsidy ? next : lowest),
-    undefined,
-  );
-  if (!row) return undefined;
+  if (fitting.length === 0) return undefined;
+  const row = fitting.reduce(lower);
   const open = fitting.length > 1 ? asked.filter((fact) => values[fact] === undefined) : NONE;
-  return { listing, row, open, assumed, settledOn: settledOn(listing, speaking, asked) };
+  return { listing, row, open, assumed, settledOn: settledOn(listing, speaking) };
 }
 
+const lower = (row: TierRow, next: TierRow): TierRow => (next.subsidy < row.subsidy ? next : row);
+
 // A correction only matters to a tier that turns on what it corrects; a claim that took another's place to end it corrects nothing.
-function settledOn(
-  listing: Listing,
-  speaking: Listing['claims'][number] | undefined,
-  asked: readonly TierFact[],
-): PlainDate {
+function settledOn(listing: Listing, speaking: Listing['claims'][number] | undefined): PlainDate {
   const corrected = speaking && speaking.validTo === null && speaking.toldAt > speaking.firstToldAt;
-  return corrected && asked.length > 0 ? dayInShanghai(speaking.toldAt) : listing.toldOn;
+  return corrected ? dayInShanghai(speaking.toldAt) : listing.toldOn;
 }
 
 /** The tiers that count on a day, best first: highest subsidy, then the pack's order of funds, then the order of its table. */

@@ -1,5 +1,5 @@
 import type { Claim } from '../claims/claim.ts';
-import { contains } from '../time/period.ts';
+import { calendarYear, contains } from '../time/period.ts';
 import { addDays, addMonths, dayInShanghai, endOfMonth, latest, type PlainDate } from '../time/plain-date.ts';
 import {
   endedEmployeeCover,
@@ -10,7 +10,7 @@ import {
   type EndedEmployeeCover,
 } from './employee-cover.ts';
 import { tierOf, type Listing } from './listings.ts';
-import { joined, NONE, oncePer } from './none.ts';
+import { joined, NONE, oncePer, withLast } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { GroupCondition, PackDay, PayerGroup, PolicyPack, StartDay, StartRow } from './policy-pack.ts';
 
@@ -53,7 +53,9 @@ export function startFor(
 ): StartMatch {
   const employee = endedEmployeeCover(history, days.paid);
   const applicant: Applicant = { pack, history, listings, paid: days.paid, employee };
-  for (const { group, conditions } of groupsOf(pack)) {
+  const groups = groupsOf(pack);
+  for (let index = 0; index < groups.length; index += 1) {
+    const { group, conditions } = groups[index]!;
     const because = membershipOf(conditions, applicant);
     if (!because) continue;
     const row = lineFor(group, days, history, employee);
@@ -70,7 +72,9 @@ function lineFor(
   history: PersonHistory,
   employee: EndedEmployeeCover | undefined,
 ): StartRow | undefined {
-  for (const line of group.rows) {
+  const { rows } = group;
+  for (let index = 0; index < rows.length; index += 1) {
+    const line = rows[index]!;
     if (line.until === null) return line;
     const until = resolveDay(line.until, history, employee);
     if (until !== undefined && measured(group, days) <= until) return line;
@@ -98,10 +102,7 @@ export function resolveDay(
   employee: EndedEmployeeCover | undefined,
 ): PlainDate | undefined {
   if (typeof day === 'string') return day;
-  if ('latestOf' in day) {
-    const days = day.latestOf.flatMap((one) => resolveDay(one, history, employee) ?? []);
-    return days.length === 0 ? undefined : days.reduce((a, b) => (b > a ? b : a));
-  }
+  if ('latestOf' in day) return latestOf(day.latestOf, history, employee);
   switch (day.from) {
     case 'BIRTH':
       return history.birth ? addDays(history.birth.day, day.days) : undefined;
@@ -110,6 +111,19 @@ export function resolveDay(
     case 'EMPLOYEE_LAST_MONTH_END':
       return employee ? gapLimit(employee.lastMonthEnd, day.months) : undefined;
   }
+}
+
+function latestOf(
+  days: readonly PackDay[],
+  history: PersonHistory,
+  employee: EndedEmployeeCover | undefined,
+): PlainDate | undefined {
+  let last: PlainDate | undefined;
+  for (const day of days) {
+    const resolved = resolveDay(day, history, employee);
+    if (resolved !== undefined && (last === undefined || resolved > last)) last = resolved;
+  }
+  return last;
 }
 
 // Only cover from birth may reach back before the plan year; every other start is held within it.
@@ -165,8 +179,8 @@ function plainStart(
 // Every condition that the group states must hold; each names the claims it rests on.
 function membershipOf(conditions: readonly Condition[], applicant: Applicant): readonly Claim[] | undefined {
   let found: readonly Claim[] = NONE;
-  for (const condition of conditions) {
-    const claims = condition(applicant);
+  for (let index = 0; index < conditions.length; index += 1) {
+    const claims = conditions[index]!(applicant);
     if (!claims) return undefined;
     found = joined(found, claims);
   }
@@ -254,10 +268,12 @@ function newlyListed(
   listings: readonly Listing[],
   paid: PlainDate,
 ): readonly Claim[] | undefined {
-  const listed = tieredOn(pack, listings, paid).filter(
-    (listing) => listing.listed.from > when.day && (when.categories?.includes(listing.category) ?? true),
-  );
-  return listed.length > 0 ? listed.flatMap((listing) => listing.claims) : undefined;
+  let found: readonly Claim[] = NONE;
+  for (const listing of tieredOn(pack, listings, paid)) {
+    if (listing.listed.from <= when.day || when.categories?.includes(listing.category) === false) continue;
+    found = joined(found, listing.claims);
+  }
+  return found.length > 0 ? found : undefined;
 }
 
 function listedOn(
@@ -266,16 +282,21 @@ function listedOn(
   listings: readonly Listing[],
   paid: PlainDate,
 ): readonly Claim[] | undefined {
-  const listed = tieredOn(pack, listings, paid).filter((listing) => listing.listed.from <= day);
-  return listed.length > 0 ? listed.flatMap((listing) => listing.claims) : undefined;
+  let found: readonly Claim[] = NONE;
+  for (const listing of tieredOn(pack, listings, paid)) {
+    if (listing.listed.from <= day) found = joined(found, listing.claims);
+  }
+  return found.length > 0 ? found : undefined;
 }
 
-const tieredOn = (pack: PolicyPack, listings: readonly Listing[], day: PlainDate): readonly Listing[] =>
-  listings.length === 0
-    ? NONE
-    : listings.filter(
-        (listing) => contains(listing.effective, day) && (tierOf(pack, listing, day)?.row.subsidy ?? 0) > 0,
-      );
+function tieredOn(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): readonly Listing[] {
+  let found: readonly Listing[] = NONE;
+  for (const listing of listings) {
+    if (!contains(listing.effective, day)) continue;
+    if ((tierOf(pack, listing, day)?.row.subsidy ?? 0) > 0) found = withLast(found, listing);
+  }
+  return found;
+}
 
 /** Did employee cover, the only cover of the year before, end more than `months` before the payment? */
 export function employeeGapPassed(history: PersonHistory, year: number, months: number, paid: PlainDate): boolean {
@@ -284,6 +305,6 @@ export function employeeGapPassed(history: PersonHistory, year: number, months: 
     if (claim.attributes.scheme === 'RESIDENT' || claim.validTo === null) return false;
     if (last === undefined || claim.validTo > last) last = claim.validTo;
   }
-  if (last === undefined || last >= `${year}-12-31` || paidForYear(history, year)) return false;
+  if (last === undefined || last >= calendarYear(year).to || paidForYear(history, year)) return false;
   return paid > endOfMonth(addMonths(last, months));
 }

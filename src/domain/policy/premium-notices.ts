@@ -4,14 +4,12 @@ import type { Refund } from './decision.ts';
 import type { DeathStatus } from '../person/person-record.ts';
 import { dayOfMonth } from '../time/plain-date.ts';
 import type { PaymentDays, StartMatch } from './payer-groups.ts';
-import type { PersonHistory } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
 import type { Trail } from './trail.ts';
 
 /** What a clerk may be shown about a premium. */
 export interface PremiumCase {
   readonly pack: PolicyPack;
-  readonly history: PersonHistory;
   readonly start: StartMatch;
   readonly payments: readonly ClaimOf<'payments'>[];
   readonly paid: Fen;
@@ -19,18 +17,20 @@ export interface PremiumCase {
   readonly death: DeathStatus;
   readonly days: PaymentDays | null;
   readonly nothingDue: boolean;
-  readonly late: boolean;
-  readonly refund: Refund | null;
   readonly trail: Trail;
 }
 
-/** Raises what is odd about a premium: its day, its amount, its order beside a death. Only an underpayment needs a person. */
-export function premiumNotices(it: PremiumCase): void {
+/**
+ * Raises what is odd about a premium: its day, its amount, its order beside a death. Only an underpayment needs a person.
+ *
+ * @param refund what is given back, or may be
+ */
+export function premiumNotices(it: PremiumCase, refund: Refund | null): void {
   const { pack, trail, payments } = it;
   for (const payment of payments) paymentDayNotices(it, payment);
-  if (it.late) trail.show('FISCAL_STANDARD_ASSUMED', it.start.row.rule);
+  if (it.start.row.price === 'LATE') trail.show('FISCAL_STANDARD_ASSUMED', it.start.row.rule);
   if (payments.length > 0 && it.paid < it.payable) trail.leave('UNDERPAID', pack.premium.rule);
-  if (payments.length > 0 && it.paid - atStake(it.refund) > it.payable) {
+  if (payments.length > 0 && it.paid - atStake(refund) > it.payable) {
     trail.show('PAID_MORE_THAN_DUE', pack.premium.rule);
   }
   if (payments.length === 0 && !it.nothingDue) unpaidNotices(it);
@@ -54,7 +54,7 @@ function paymentDayNotices(it: PremiumCase, payment: ClaimOf<'payments'>): void 
   if (creditedOn === undefined && it.start.row.start === 'CREDITED_DAY') {
     trail.show('CREDITED_DAY_ASSUMED', it.start.row.rule);
   }
-  if (death.reports.some((report) => report.diedOn < paidOn)) trail.show('PAID_AFTER_DEATH', pack.deathStops.rule);
+  for (const { diedOn } of death.reports) if (diedOn < paidOn) trail.show('PAID_AFTER_DEATH', pack.deathStops.rule);
 }
 
 // Nothing has happened yet that a person would have to settle: what paying now would leave open is only shown.

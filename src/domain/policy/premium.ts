@@ -1,9 +1,10 @@
 import type { ClaimOf } from '../claims/claim.ts';
 import type { Fen } from '../intake/fen.ts';
+import { contains } from '../time/period.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import type { Refund } from './decision.ts';
-import { tiersOn, type Listing, type TierMatch } from './listings.ts';
-import { NONE } from './none.ts';
+import { tierOf, tiersOn, type Listing, type TierMatch } from './listings.ts';
+import { NONE, withLast } from './none.ts';
 import { startFor, type PaymentDays, type StartMatch } from './payer-groups.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PayerGroup, PolicyPack } from './policy-pack.ts';
@@ -39,15 +40,12 @@ export function settle(
   trail: Trail,
 ): Settlement {
   const payments = paymentsFor(pack, history, trail);
-  const registered =
-    history.registrations.find((claim) => claim.attributes.policyYear === pack.policyYear)?.attributes.registeredOn ??
-    null;
+  const registered = registeredFor(pack.policyYear, history);
   const first = payments[0];
   if (first) {
     const { paidOn, creditedOn } = first.attributes;
     const days = { paid: paidOn, credited: creditedOn ?? paidOn, registered };
-    const paid = payments.reduce((sum, claim) => sum + claim.attributes.amount, 0);
-    return { payments, paid, days, nothingDue: false, quote: quoteOn(pack, history, listings, days) };
+    return { payments, paid: sumOf(payments), days, nothingDue: false, quote: quoteOn(pack, history, listings, days) };
   }
 
   const today = { paid: history.asOf, credited: history.asOf, registered };
@@ -56,14 +54,31 @@ export function settle(
   return { payments, paid: 0, days: free?.days ?? null, nothingDue: free !== undefined, quote: free?.quote ?? quote };
 }
 
+function registeredFor(year: number, { registrations }: PersonHistory): PlainDate | null {
+  for (let index = 0; index < registrations.length; index += 1) {
+    const { policyYear, registeredOn } = registrations[index]!.attributes;
+    if (policyYear === year) return registeredOn;
+  }
+  return null;
+}
+
+function sumOf(payments: readonly ClaimOf<'payments'>[]): Fen {
+  let sum = 0;
+  for (let index = 0; index < payments.length; index += 1) sum += payments[index]!.attributes.amount;
+  return sum;
+}
+
 // GY26-2.5.4e: a payment made for the year of birth counts for this year where none was made for it.
 function paymentsFor(pack: PolicyPack, history: PersonHistory, trail: Trail): readonly ClaimOf<'payments'>[] {
   const own = paidForYear(history, pack.policyYear);
-  if (own.length > 0 || history.payments.length === 0) return own;
+  return own.length > 0 || history.payments.length === 0 ? own : movedPayments(pack, history, trail);
+}
+
+function movedPayments(pack: PolicyPack, history: PersonHistory, trail: Trail): readonly ClaimOf<'payments'>[] {
   const group = pack.groups.find((one) => one.movesPaymentFrom && bornInto(one, history));
-  if (!group?.movesPaymentFrom) return own;
+  if (!group?.movesPaymentFrom) return NONE;
   const moved = paidForYear(history, group.movesPaymentFrom.year);
-  if (moved.length === 0) return own;
+  if (moved.length === 0) return NONE;
   const { rule, year } = group.movesPaymentFrom;
   trail.show('MOVE_PAYMENT_YEAR', rule);
   trail.step(rule, 'PAYMENT_MOVED', { from: year, to: pack.policyYear }, moved);
@@ -71,8 +86,12 @@ function paymentsFor(pack: PolicyPack, history: PersonHistory, trail: Trail): re
 }
 
 function paidForYear({ payments }: PersonHistory, year: number): readonly ClaimOf<'payments'>[] {
-  if (payments.length === 0) return NONE;
-  return payments.filter((claim) => claim.attributes.policyYear === year);
+  let found: readonly ClaimOf<'payments'>[] = NONE;
+  for (let index = 0; index < payments.length; index += 1) {
+    const claim = payments[index]!;
+    if (claim.attributes.policyYear === year) found = withLast(found, claim);
+  }
+  return found;
 }
 
 const bornInto = (group: PayerGroup, history: PersonHistory): boolean =>
@@ -130,12 +149,7 @@ export function price(pack: PolicyPack, settled: Settlement, listings: readonly 
   if (!first) return asQuoted;
   if (listings.length === 0) return asQuoted;
   const paidOn = first.attributes.paidOn;
-  const later = listings
-    .filter((listing) => listing.effective.from > paidOn)
-    .flatMap((listing) => tiersOn(pack, [listing], listing.effective.from))
-    .filter((match) => match.row.subsidy > quote.subsidy);
-  const held = quote.tier && quote.tier.row.subsidy > 0 && paid > quote.payable ? [quote.tier] : [];
-  const change = repriced(pack, [...held, ...later], paid, paidOn, trail);
+  const change = repriced(pack, cheaperThan(quote, pack, listings, paid, paidOn), paid, paidOn, trail);
   if (!change) return asQuoted;
   if (!change.tier) return { ...(chargedLine(pack, quote.tier, paid) ?? asQuoted), refund: change.refund };
   return {
@@ -144,6 +158,25 @@ export function price(pack: PolicyPack, settled: Settlement, listings: readonly 
     payable: change.tier.row.payable,
     refund: change.refund,
   };
+}
+
+/** The tiers that make the premium cheaper than what was paid: the one that held, and better ones that took effect later. */
+function cheaperThan(
+  quote: Quote,
+  pack: PolicyPack,
+  listings: readonly Listing[],
+  paid: Fen,
+  paidOn: PlainDate,
+): readonly TierMatch[] {
+  let found: readonly TierMatch[] = NONE;
+  if (quote.tier && quote.tier.row.subsidy > 0 && paid > quote.payable) found = withLast(found, quote.tier);
+  for (const listing of listings) {
+    const { from } = listing.effective;
+    if (from <= paidOn || !contains(listing.effective, from)) continue;
+    const match = tierOf(pack, listing, from);
+    if (match && match.row.subsidy > quote.subsidy) found = withLast(found, match);
+  }
+  return found;
 }
 
 // A correction that comes too late for this premium leaves the line that was charged: another line of the same identity.

@@ -8,7 +8,7 @@ import { samePlace } from './employee-cover.ts';
 import type { TierMatch } from './listings.ts';
 import type { StartMatch } from './payer-groups.ts';
 import type { PersonHistory } from './person-history.ts';
-import type { PolicyPack } from './policy-pack.ts';
+import type { PayerGroup, PolicyPack, RepricingRow } from './policy-pack.ts';
 import type { Trail } from './trail.ts';
 
 /** What a refund is judged by: the premium paid, the cover it bought and the causes that lists bear out. */
@@ -32,10 +32,14 @@ interface Cause {
 
 /** Judges the newest application for a refund of this pack's year; `null` where none was made, or nothing was paid. */
 export function refundOnApplication(it: RefundCase): Refund | null {
+  if (it.history.refundApplications.length === 0 || it.paid === 0) return null;
   const application = it.history.refundApplications.findLast(
     (claim) => claim.attributes.policyYear === it.pack.policyYear,
   );
-  if (!application || it.paid === 0) return null;
+  return application ? judged(it, application) : null;
+}
+
+function judged(it: RefundCase, application: ClaimOf<'refund-applications'>): Refund {
   const { cause, appliedOn } = application.attributes;
   const rule = it.pack.refund?.rule ?? it.pack.silence.refund;
   const settle = (decision: Refund['decision'], amount: Fen, by: string, claims: readonly Claim[]): Refund => {
@@ -134,7 +138,10 @@ function otherEnrolment(
 /** A premium of the year before, paid as well for a newborn whom this year's covers from birth (GY26-2.5.4f). */
 export function refundOfEarlierYear(it: RefundCase): Refund | null {
   const clause = it.start.group.refundsEarlierYear;
-  if (!clause) return null;
+  return clause ? earlierYear(it, clause) : null;
+}
+
+function earlierYear(it: RefundCase, clause: NonNullable<PayerGroup['refundsEarlierYear']>): Refund | null {
   const earlier = it.history.payments.filter((claim) => claim.attributes.policyYear === clause.year);
   if (earlier.length === 0 || it.payments.length === 0 || earlier.some((claim) => it.payments.includes(claim)))
     return null;
@@ -162,9 +169,27 @@ export interface Repricing {
 }
 
 // A correction told after the day is a change of identity after it, whenever the listing itself was recognised (GY26-2.3c).
-function heldAgainst({ listing, settledOn }: TierMatch, { basis }: PolicyPack['repricing'][number]): PlainDate {
+function heldAgainst({ listing, settledOn }: TierMatch, { basis }: RepricingRow): PlainDate {
   if (basis === 'LIST_RECEIVED' || settledOn > listing.toldOn) return settledOn;
   return listing.listed.from;
+}
+
+/** A tier with the line of the repricing table that it falls on. */
+interface JudgedTier {
+  readonly tier: TierMatch;
+  readonly line: RepricingRow;
+}
+
+function repricingLine({ repricing }: PolicyPack, tier: TierMatch): RepricingRow | undefined {
+  for (const row of repricing) if (row.until === null || heldAgainst(tier, row) <= row.until) return row;
+  return undefined;
+}
+
+const BEST_DECISION = { ALLOWED: 0, REVIEW: 1, REFUSED: 2 } as const;
+
+function isBetter(tier: TierMatch, line: RepricingRow, than: JudgedTier): boolean {
+  const order = BEST_DECISION[line.decision] - BEST_DECISION[than.line.decision];
+  return order < 0 || (order === 0 && tier.row.subsidy > than.tier.row.subsidy);
 }
 
 /** Judges the tiers that would have made the premium cheaper than what was paid; `null` where there is none. */
@@ -175,14 +200,11 @@ export function repriced(
   paidOn: PlainDate,
   trail: Trail,
 ): Repricing | null {
-  const judged = cheaper.flatMap((tier) => {
-    const line = pack.repricing.find((row) => row.until === null || heldAgainst(tier, row) <= row.until);
-    return line ? [{ tier, line }] : [];
-  });
-  const order = { ALLOWED: 0, REVIEW: 1, REFUSED: 2 } as const;
-  const best = [...judged].sort(
-    (a, b) => order[a.line.decision] - order[b.line.decision] || b.tier.row.subsidy - a.tier.row.subsidy,
-  )[0];
+  let best: JudgedTier | undefined;
+  for (const tier of cheaper) {
+    const line = repricingLine(pack, tier);
+    if (line && (!best || isBetter(tier, line, best))) best = { tier, line };
+  }
   if (!best) return null;
 
   const { tier, line } = best;

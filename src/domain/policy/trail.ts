@@ -1,7 +1,7 @@
 import type { Claim } from '../claims/claim.ts';
 import type { StepCodes } from './decision-codes.ts';
 import type { Marked, NoticeCode, ReviewCode } from './decision.ts';
-import { NONE, withLast } from './none.ts';
+import { joined, NONE, withLast } from './none.ts';
 import type { StepCode, StepValues } from './step-words.ts';
 
 /** Gathers, in order and as codes, why a decision came out as it did. */
@@ -13,6 +13,11 @@ export class Trail {
   /** Notes that a rule was applied: what it settled, with what went in and the claims behind it. */
   step(rule: string, code: StepCode, values: StepValues, claims: readonly Claim[]): void {
     this.steps = withLast(this.steps, { rule, code, values, claims: idsOf(claims) });
+  }
+
+  /** Notes a step that is the same for everybody; the list it comes in is shared too. */
+  constantStep(alone: readonly [StepCodes]): void {
+    this.steps = joined(this.steps, alone);
   }
 
   /** Leaves a matter to a person, once. */

@@ -28,6 +28,17 @@ export function overlaps(a: Period, b: Period): boolean {
   return a.from <= lastDay(b) && b.from <= lastDay(a) && a.from <= lastDay(a) && b.from <= lastDay(b);
 }
 
+const YEARS = new Map<number, { readonly from: PlainDate; readonly to: PlainDate }>();
+
+/** The days of a calendar year; one object a year, since the same few are asked of for everybody. */
+export function calendarYear(year: number): { readonly from: PlainDate; readonly to: PlainDate } {
+  const known = YEARS.get(year);
+  if (known) return known;
+  const days = { from: `${year}-01-01`, to: `${year}-12-31` };
+  YEARS.set(year, days);
+  return days;
+}
+
 /** Does one period touch or overlap the next, so that no day lies between them? `a` must not start after `b`. */
 export function continuesInto(a: Period, b: Period): boolean {
   return a.to === null || b.from <= addDays(a.to, 1);

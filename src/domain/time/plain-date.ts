@@ -36,7 +36,9 @@ export function parsePlainDate(text: unknown): PlainDate | undefined {
 
 /** The day `days` days after `date` (before it when negative). */
 export function addDays(date: PlainDate, days: number): PlainDate {
-  const [year, month, day] = [yearIn(date), monthIn(date), dayIn(date) + days];
+  const year = yearIn(date);
+  const month = monthIn(date);
+  const day = dayIn(date) + days;
   if (day >= 1 && day <= daysInMonth(year, month)) return fromParts(year, month, day);
   const moved = new Date(Date.UTC(year, month - 1, day));
   return fromParts(moved.getUTCFullYear(), moved.getUTCMonth() + 1, moved.getUTCDate());
@@ -45,19 +47,23 @@ export function addDays(date: PlainDate, days: number): PlainDate {
 /** The same day number `months` months later; the month's last day where it has no such day (民法典 art. 202). */
 export function addMonths(date: PlainDate, months: number): PlainDate {
   const index = yearIn(date) * 12 + (monthIn(date) - 1) + months;
-  const [newYear, newMonth] = [Math.floor(index / 12), (index % 12) + 1];
+  const newYear = Math.floor(index / 12);
+  const newMonth = (index % 12) + 1;
   return fromParts(newYear, newMonth, Math.min(dayIn(date), daysInMonth(newYear, newMonth)));
 }
 
 /** The last day of the month that `date` falls in. */
 export function endOfMonth(date: PlainDate): PlainDate {
-  const [year, month] = [yearIn(date), monthIn(date)];
+  const year = yearIn(date);
+  const month = monthIn(date);
   return fromParts(year, month, daysInMonth(year, month));
 }
 
 /** The first day of the month after the one that `date` falls in (次月). */
 export function firstOfNextMonth(date: PlainDate): PlainDate {
-  return addDays(endOfMonth(date), 1);
+  const year = yearIn(date);
+  const month = monthIn(date);
+  return month === 12 ? fromParts(year + 1, 1, 1) : fromParts(year, month + 1, 1);
 }
 
 /** The number of the day within its month, 1 to 31. */
@@ -75,15 +81,11 @@ export function monthsTouched(from: PlainDate, to: PlainDate): number {
   return (yearIn(to) - yearIn(from)) * 12 + (monthIn(to) - monthIn(from)) + 1;
 }
 
-/** The later of several days. */
-export function latest(first: PlainDate, ...rest: PlainDate[]): PlainDate {
-  return rest.reduce((a, b) => (b > a ? b : a), first);
-}
+/** The later of two days. */
+export const latest = (a: PlainDate, b: PlainDate): PlainDate => (b > a ? b : a);
 
-/** The earlier of several days. */
-export function earliest(first: PlainDate, ...rest: PlainDate[]): PlainDate {
-  return rest.reduce((a, b) => (b < a ? b : a), first);
-}
+/** The earlier of two days. */
+export const earliest = (a: PlainDate, b: PlainDate): PlainDate => (b < a ? b : a);
 
 const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 /** Days by their number since 1970. Claims of a million persons are told on a few thousand days. */
