@@ -1,4 +1,5 @@
-import type { Agency, Category, ResidentRegistration } from '../domain/intake/words.ts';
+import type { Agency, Category } from '../domain/intake/words.ts';
+import type { ToldResidence } from '../domain/person/household.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Page } from './ports.ts';
 
@@ -45,26 +46,9 @@ export interface FoundPerson {
   readonly cursor: string;
 }
 
-/** A registration in a household as it was told of a subject, and what was known of it at the instant asked about. */
-export interface ToldRegistration {
-  readonly claim: string;
-  readonly subjectKey: string;
-  readonly agency: Agency;
-  readonly name: string;
-  readonly householdNumber: string;
-  readonly registration: ResidentRegistration;
-  readonly validFrom: PlainDate | null;
-  readonly validTo: PlainDate | null;
-  readonly toldAt: Date;
-  readonly submission: string;
-  readonly stands: boolean;
-  /** The push that ended it, where it stands no more. */
-  readonly endedBy: string | null;
-}
-
 /** What tells who was in some households: registrations of everybody who ever was in one, and the subjects to look for. */
-export interface HouseholdRegistrations {
-  readonly registrations: readonly ToldRegistration[];
+export interface HouseholdResidences {
+  readonly residences: readonly ToldResidence[];
   readonly subjects: readonly string[];
 }
 
@@ -76,12 +60,12 @@ export interface SearchStore {
    * Every registration, told by the instant, of the subjects of whom one in these households was told by then; at most `most` of
    * them, in which case there may be more. One statement.
    */
-  registrationsOf(
+  residencesOf(
     jurisdiction: string,
     householdNumbers: readonly string[],
     knownAt: Date,
     most: number,
-  ): Promise<HouseholdRegistrations>;
+  ): Promise<HouseholdResidences>;
   /** Persons whom rows of a submission are about, by row number, as linked now; rejected rows are about nobody. One statement. */
   personsOfRows(
     jurisdiction: string,
@@ -94,7 +78,8 @@ export interface SearchStore {
 export interface CardStore {
   /**
    * Of these persons, exactly these cards are there afterwards.
-   * @returns groups of persons who share bare name and birthday with one whose card changed, each with all of their ids
+   * @returns groups of two and more who share bare name and birthday, as any of these persons have them or had them until now: each
+   *   with all of their ids in order, or the first hundred of them. So whoever keeps matters of these persons knows all their groups.
    */
   replace(
     jurisdiction: string,

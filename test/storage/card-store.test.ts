@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CardStore, PersonCard } from '../../src/flows/ports-search.ts';
+import { cardStore } from '../../src/storage/card-store.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { countStatements } from '../support/statements.ts';
+
+let database: TestDatabase;
+let store: CardStore;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  store = cardStore(database.pool);
+});
+afterAll(() => database.close());
+
+/** The id of a person by number: greater numbers have greater ids. */
+const id = (number: number): string => `00000000-0000-8000-8000-${String(number).padStart(12, '0')}`;
+const card = (number: number, said: Partial<PersonCard> = {}): PersonCard => ({
+  person: id(number),
+  name: '王 芳',
+  bareName: '王芳',
+  birthDate: '1980-05-15',
+  regionCode: '130628101',
+  householdNumber: 'H1',
+  deceased: false,
+  ...said,
+});
+const replace = (place: string, cards: readonly PersonCard[], persons = cards.map(({ person }) => person)) =>
+  store.replace(place, persons, cards);
+
+async function kept(place: string): Promise<readonly object[]> {
+  const found = await database.pool.query(
+    `select person_id as person, name, bare_name as "bareName", birth_date as "birthDate", region_code as "regionCode",
+      household_number as "householdNumber", deceased
+    from person_card where jurisdiction = $1 order by person_id`,
+    [place],
+  );
+  return found.rows;
+}
+
+describe('cards', () => {
+  test('are exactly those given of the persons named', async () => {
+    const two = [card(1), card(2, { name: null, bareName: null, birthDate: null, deceased: true })];
+    await replace('exact', [...two, card(3)]);
+    expect(await kept('exact')).toEqual([...two, card(3)]);
+    const moved = card(1, { regionCode: null, householdNumber: null });
+    await replace('exact', [moved], [id(1), id(2)]);
+    expect(await kept('exact')).toEqual([moved, card(3)]);
+    await replace('exact', [], [id(1)]);
+    expect(await kept('exact')).toEqual([card(3)]);
+  });
+
+  test('of one jurisdiction are not those of another', async () => {
+    await replace('here', [card(1)]);
+    expect(await replace('there', [card(1), card(2, { bareName: '李强' })])).toEqual([]);
+    await replace('there', [], [id(1)]);
+    expect(await kept('here')).toEqual([card(1)]);
+  });
+
+  test('that are there already are not written again', async () => {
+    const versions = () =>
+      database.pool.query(
+        `select xmin::text, ctid::text from person_card where jurisdiction = 'same' order by person_id`,
+      );
+    await replace('same', [card(1), card(2)]);
+    const before = await versions();
+    await replace('same', [card(1), card(2)]);
+    expect((await versions()).rows).toEqual(before.rows);
+    await replace('same', [card(1), card(2, { deceased: true })]);
+    const after = await versions();
+    expect([after.rows[0], after.rows[1] === before.rows[1]]).toEqual([before.rows[0], false]);
+  });
+});
+
+describe('namesakes', () => {
+  const group = (...numbers: readonly number[]) => ({
+    bareName: '王芳',
+    birthDate: '1980-05-15',
+    persons: numbers.map(id),
+  });
+
+  test('are told with all of their ids, also of a person whose card did not change', async () => {
+    expect(await replace('namesakes', [card(1), card(3, { birthDate: '1980-05-16' })])).toEqual([]);
+    expect(await replace('namesakes', [card(2)])).toEqual([group(1, 2)]);
+    expect(await replace('namesakes', [card(2)])).toEqual([group(1, 2)]);
+    expect(await replace('namesakes', [card(9, { bareName: '李强' })])).toEqual([]);
+  });
+
+  test('are told of whom somebody leaves, while two are left', async () => {
+    await replace('leaving', [card(1), card(2), card(3)]);
+    expect(await replace('leaving', [card(3, { bareName: '王方' })])).toEqual([group(1, 2)]);
+    expect(await replace('leaving', [], [id(2)])).toEqual([]);
+  });
+
+  test('are nobody whose name or birthday is not known', async () => {
+    const unknown = [1, 2].map((number) => card(number, { birthDate: null }));
+    const unnamed = [3, 4].map((number) => card(number, { name: null, bareName: null }));
+    expect(await replace('unknown', [...unknown, ...unnamed])).toEqual([]);
+  });
+
+  test('are a hundred at most, the same ones whoever is looked at', async () => {
+    const many = Array.from({ length: 150 }, (_, index) => card(index + 1));
+    const [told] = await replace('many', many.toReversed());
+    expect(told?.persons).toEqual(many.slice(0, 100).map(({ person }) => person));
+    expect(await replace('many', [card(149)])).toEqual([told]);
+  });
+});
+
+test('two statements, for one person as for thousands', async () => {
+  for (const count of [1, 5_000]) {
+    const counted = countStatements(database.pool);
+    await replace(
+      'thousands',
+      Array.from({ length: count }, (_, index) => card(index, { bareName: `王${index}` })),
+    );
+    expect(counted.stop()).toBe(2);
+  }
+});
