@@ -6,10 +6,8 @@ import { filledColumns, textOf } from './file-columns.ts';
 import type { MadeList } from './made-lists.ts';
 import { writeXlsx } from './xlsx-file.ts';
 
-/** Formats of a pushed file. */
-export const FILE_FORMATS = ['ndjson', 'csv', 'xlsx', 'ndjson.gz', 'csv.gz'] as const;
 /** A format of a pushed file. */
-export type FileFormat = (typeof FILE_FORMATS)[number];
+export type FileFormat = 'ndjson' | 'csv' | 'xlsx' | 'ndjson.gz' | 'csv.gz';
 
 /** Rows that are written at a time. */
 const CHUNK_ROWS = 1_000;

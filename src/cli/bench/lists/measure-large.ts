@@ -6,7 +6,7 @@ import type { PacedLoad, PacedResult } from '../paced-load.ts';
 import type { Helper } from '../processes.ts';
 import { atMost, medianOf, valueAtMost, type Figure } from '../report.ts';
 import { runsOf, type SizeBench } from '../size-bench.ts';
-import { FILE_FORMATS, gzipFile, writeListFile, type FileFormat } from './list-files.ts';
+import { gzipFile, writeListFile, type FileFormat } from './list-files.ts';
 import type { ListHub } from './list-hub.ts';
 import { madePayments } from './made-lists.ts';
 import { watchPeaks, type Peaks } from './memory.ts';
@@ -16,11 +16,13 @@ import type { ListFile } from './upload.ts';
 /** One request each fiftieth of a second, whether the one before was answered or not. */
 const REQUESTS_A_SECOND = 50;
 
-/** From so many rows on also packed files are pushed: the memory that they take is to be held against theirs alone. */
-const MEMORY_SIZE = 1_000_000;
+const FORMATS: readonly FileFormat[] = ['ndjson', 'csv', 'xlsx'];
+/** From so many rows on also a packed file is pushed, the one that unpacks to most. */
+const PACKED_FROM = 1_000_000;
 
 /** A file of as many rows as there are persons, pushed while persons are asked for. */
 interface LargePush {
+  readonly submission: string;
   readonly format: FileFormat;
   readonly rowsPerSecond: number;
   /** Milliseconds. */
@@ -44,12 +46,16 @@ export async function measureLarge(bench: SizeBench): Promise<Figure[]> {
 
   const pushes: LargePush[] = [];
   const list = madePayments({ rows: bench.size, persons: bench.size });
-  const formats = FILE_FORMATS.filter((format) => bench.size >= MEMORY_SIZE || !format.endsWith('.gz'));
+  const formats = bench.size < PACKED_FROM ? FORMATS : [...FORMATS, 'ndjson.gz' as const];
+  let before: LargePush | undefined;
   for (const format of formats) {
+    // Not after the last one: nothing comes after it, and of a million rows it takes minutes.
+    if (before) await forgetPushes(bench, [before.submission]);
     const file = join(bench.dir, `large.${format}`);
     if (format.endsWith('.gz')) await gzipFile(file.slice(0, -'.gz'.length), file);
     else await writeListFile(list, format, file);
-    pushes.push(await pushBeside(bench, hub, load, { list, format, file }));
+    before = await pushBeside(bench, hub, load, { list, format, file });
+    pushes.push(before);
   }
   for (const format of formats) rmSync(join(bench.dir, `large.${format}`));
 
@@ -74,12 +80,11 @@ async function pushBeside(bench: SizeBench, hub: ListHub, load: Helper, file: Li
   const peaksSoFar = watchPeaks(hub.processes);
   const [p99, push] = await p99While(bench, hub, load, () => pushWhole(bench, hub, file));
   const peaks = peaksSoFar();
-  await forgetPushes(bench, [push.submission]);
-  const { whole } = push;
+  const { submission, whole } = push;
   bench.print(
     `${bench.size} rows as ${file.format}: ${(whole / 1000).toFixed(1)} s (${stagesOf([push])}), p99 ${p99.toFixed(1)} ms`,
   );
-  return { format: file.format, rowsPerSecond: (file.list.rows / whole) * 1000, p99, peaks };
+  return { submission, format: file.format, rowsPerSecond: (file.list.rows / whole) * 1000, p99, peaks };
 }
 
 /** The p99 of one person's answer while something is done, in milliseconds, and what came of that; rejects where an answer is none. */
