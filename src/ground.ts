@@ -3,11 +3,13 @@ import type { Config } from './config.ts';
 import type { Jurisdiction } from './domain/access/caller.ts';
 import type { PolicyPack } from './domain/policy/policy-pack.ts';
 import type { Clock, ContentDigest, Ids, Jurisdictions, PolicyPacks, SubjectKeys } from './flows/ports.ts';
+import type { WorkingDays } from './flows/ports-review.ts';
 import { contentDigest } from './storage/content-digest.ts';
 import { uuidv7Ids } from './storage/ids.ts';
 import { loadJurisdictions } from './storage/jurisdiction-files.ts';
 import { readPacks } from './storage/pack-files.ts';
 import { hmacSubjectKeys } from './storage/subject-keys.ts';
+import { workingDays } from './storage/working-days.ts';
 
 /** What any process of the hub is started with. */
 export interface GroundOptions {
@@ -29,6 +31,7 @@ export interface Ground {
   readonly ids: Ids;
   readonly subjectKeys: SubjectKeys;
   readonly contentDigest: ContentDigest;
+  readonly workingDays: WorkingDays;
 }
 
 /** Lays the ground; throws with the reason where a jurisdiction or a pack is not sound. */
@@ -41,6 +44,7 @@ export function layGround(options: GroundOptions): Ground {
     ids: uuidv7Ids(),
     subjectKeys: hmacSubjectKeys(config.subjectKeyPepper),
     contentDigest,
+    workingDays,
   };
 }
 

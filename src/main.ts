@@ -5,7 +5,6 @@ import type { Caller } from './domain/access/caller.ts';
 import { AGENCIES, type Agency } from './domain/intake/words.ts';
 import { bindFlows } from './flows/bind-flows.ts';
 import type { Flows } from './flows/flows.ts';
-import type { Ids } from './flows/ports.ts';
 import { authenticator, type Authenticate } from './gateway/authenticate.ts';
 import { clientsOf, type Clients } from './gateway/clients.ts';
 import { developmentKeys, type DevelopmentKeys } from './gateway/dev-keys.ts';
@@ -30,6 +29,7 @@ import { layGround, type Ground, type GroundOptions } from './ground.ts';
 import { agencyKeys } from './storage/agency-keys.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import { openDatabase, type Database } from './storage/database.ts';
+import { correctionStore } from './storage/correction-store.ts';
 import { failedWork } from './storage/failed-work.ts';
 import { readPackText } from './storage/pack-files.ts';
 import { personStore } from './storage/person-store.ts';
@@ -38,6 +38,7 @@ import { populationStore } from './storage/population-store.ts';
 import { receiveStore } from './storage/receive-store.ts';
 import { rejectedRows } from './storage/rejected-rows.ts';
 import { openSpoolFile } from './storage/spool-file.ts';
+import { reviewStore } from './storage/review-store.ts';
 import { searchStore } from './storage/search-store.ts';
 import { submissionStore } from './storage/submission-store.ts';
 import { withdrawStore } from './storage/withdraw-store.ts';
@@ -197,7 +198,7 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     server = await startHttpServer(config.host, config.port, log);
     const uploads = uploadStore(database.url, uploadsDirOf(config));
     closing.push(() => uploads.close());
-    const flows = bindFlows({ ...ground, ...storagePorts(database.pool, ground.ids), uploads });
+    const flows = bindFlows({ ...ground, ...storagePorts(database.pool, ground), uploads });
     const started = await finish({
       config,
       log,
@@ -218,7 +219,7 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
   }
 }
 
-function storagePorts(pool: Database['pool'], ids: Ids) {
+function storagePorts(pool: Database['pool'], { ids, subjectKeys }: Ground) {
   return {
     store: receiveStore(pool, ids),
     submissions: submissionStore(pool),
@@ -229,6 +230,8 @@ function storagePorts(pool: Database['pool'], ids: Ids) {
     population: populationStore(pool),
     changes: changeStore(pool),
     comparisons: comparisonStore(pool),
+    reviews: reviewStore(pool, ids, subjectKeys),
+    corrections: correctionStore(pool),
     readPackText,
     failedWork: failedWork(pool),
   };

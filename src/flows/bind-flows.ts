@@ -4,16 +4,20 @@ import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
 import { findChanges, type FindChangesPorts } from './find-changes.ts';
 import { populationSummary, type FindPopulationPorts } from './find-population.ts';
 import { findSubmission, pageSubmissions, pageVerdicts, type FindSubmissionsPorts } from './find-submissions.ts';
+import { reviewTask, reviewTasks } from './find-reviews.ts';
 import { followSubmission } from './follow-submission.ts';
 import type { Flows } from './flows.ts';
 import { listCatalogue, type ListCataloguePorts } from './list-catalogue.ts';
 import { listPolicyPacks, type ListPolicyPacksPorts } from './list-policy-packs.ts';
 import { receiveFile, type ReceiveFilePorts } from './receive-file.ts';
 import { receiveList, type ReceiveListPorts } from './receive-list.ts';
+import { answerCorrection, corrections, requestCorrection, type CorrectionPorts } from './request-correction.ts';
 import { returnRows, type ReturnRowsPorts } from './return-rows.ts';
 import { redriveSubmission, type RedriveSubmissionPorts } from './redrive-submission.ts';
 import { releaseSubmission } from './release-submission.ts';
 import { searchPeople, type SearchPeoplePorts } from './search-people.ts';
+import { confirmReview, settleReview, undoSettlement } from './settle-review.ts';
+import type { SettleReviewPorts } from './settle-task.ts';
 import { withdrawSubmission, type WithdrawSubmissionPorts } from './withdraw-submission.ts';
 
 /** The ports of every flow. */
@@ -28,6 +32,8 @@ export type FlowPorts = ReceiveListPorts &
   ComparePacksPorts &
   AnswerPersonPorts &
   SearchPeoplePorts &
+  SettleReviewPorts &
+  CorrectionPorts &
   DecideBenefitPorts &
   ListPolicyPacksPorts &
   ListCataloguePorts;
@@ -57,6 +63,14 @@ export function bindFlows(ports: FlowPorts): Flows {
     askComparison: (wish, caller) => askComparison(wish, caller, ports),
     findComparison: (id, caller) => findComparison(id, caller, ports),
     comparedPersons: (id, caller) => comparedPersons(id, caller, ports),
+    reviewTasks: (filter, first, after, caller) => reviewTasks(filter, first, after, caller, ports),
+    reviewTask: (id, caller) => reviewTask(id, caller, ports),
+    settleReview: (seen, settlement, because, caller) => settleReview(seen, settlement, because, caller, ports),
+    confirmReview: (seen, caller) => confirmReview(seen, caller, ports),
+    undoSettlement: (seen, because, caller) => undoSettlement(seen, because, caller, ports),
+    requestCorrection: (wish, caller) => requestCorrection(wish, caller, ports),
+    corrections: (which, state, first, after, caller) => corrections(which, state, first, after, caller, ports),
+    answerCorrection: (seen, answer, caller) => answerCorrection(seen, answer, caller, ports),
     policyPacks: (caller, jurisdiction) => listPolicyPacks(caller, jurisdiction, ports),
     listCatalogue: (caller) => listCatalogue(caller, ports),
   };

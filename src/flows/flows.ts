@@ -5,15 +5,20 @@ import type { FindingCount, ListChanges } from '../domain/intake/submission.ts';
 import type { IdType, ListName } from '../domain/intake/words.ts';
 import type { BenefitDecision } from '../domain/policy/decision.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
+import type { CorrectionState, Settlement } from '../domain/review/settlement.ts';
 import type { PersonView } from './answer-person.ts';
 import type { ComparisonWish, ShownComparedPerson } from './compare-packs.ts';
 import type { ChangeQuestion, ExplainedChange } from './find-changes.ts';
 import type { SubmissionFilter } from './find-submissions.ts';
 import type { Following } from './follow-submission.ts';
 import type { CataloguedList } from './list-catalogue.ts';
+import type { ReviewFilter } from './find-reviews.ts';
 import type { FilePush, FileReceipt, IncomingFile } from './receive-file.ts';
+import type { CorrectionAnswer, CorrectionSide, CorrectionWish } from './request-correction.ts';
 import type { ReturnedRows } from './return-rows.ts';
 import type { PeopleSearched, PersonFound } from './search-people.ts';
+import type { SeenTask } from './settle-task.ts';
+import type { CorrectionView, ReviewTaskView } from './show-review.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
 import type { StoredComparison } from './ports-compare.ts';
 import type { PopulationSummary } from './ports-work.ts';
@@ -125,4 +130,40 @@ export interface Flows {
   listCatalogue(caller: Caller | null): Answer<readonly CataloguedList[]>;
   /** Tells how decisions changed, oldest first. */
   findChanges(question: ChangeQuestion, caller: Caller | null): Promise<Answer<Page<ExplainedChange>>>;
+  /** Tasks for review that the caller sees, the newest first; see `reviewTasks`. */
+  reviewTasks(
+    filter: ReviewFilter,
+    first: number,
+    after: string | null,
+    caller: Caller | null,
+  ): Promise<Answer<Page<ReviewTaskView>>>;
+  /** One task; `null` where there is none, and where the caller may not see it. */
+  reviewTask(id: string, caller: Caller | null): Promise<Answer<ReviewTaskView | null>>;
+  /** Settles a task, or proposes to where money would move; see `settleReview`. */
+  settleReview(
+    seen: SeenTask,
+    settlement: Settlement,
+    because: string,
+    caller: Caller | null,
+  ): Promise<Answer<ReviewTaskView>>;
+  /** Confirms, as a second person, what another proposed. */
+  confirmReview(seen: SeenTask, caller: Caller | null): Promise<Answer<ReviewTaskView>>;
+  /** Ends what a task settled, or takes back what is proposed. */
+  undoSettlement(seen: SeenTask, because: string, caller: Caller | null): Promise<Answer<ReviewTaskView>>;
+  /** Asks the owner of a row to check and correct it; see `requestCorrection`. */
+  requestCorrection(wish: CorrectionWish, caller: Caller | null): Promise<Answer<CorrectionView>>;
+  /** Requests asked of the caller's agency or by it, the newest first. */
+  corrections(
+    which: CorrectionSide,
+    state: readonly CorrectionState[] | null,
+    first: number,
+    after: string | null,
+    caller: Caller | null,
+  ): Promise<Answer<Page<CorrectionView>>>;
+  /** Answers a request as the owner of the list. */
+  answerCorrection(
+    seen: { readonly id: string; readonly version: number },
+    answer: CorrectionAnswer,
+    caller: Caller | null,
+  ): Promise<Answer<CorrectionView>>;
 }

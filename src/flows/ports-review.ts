@@ -1,7 +1,14 @@
 import type { IdentityMatter, MatterKind } from '../domain/identity/identity-matter.ts';
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
-import type { Actor, CorrectionState, SettledDifference, Settlement, TaskState } from '../domain/review/settlement.ts';
+import type {
+  Actor,
+  CorrectionState,
+  SettledDifference,
+  Settlement,
+  TaskState,
+  TaskStep,
+} from '../domain/review/settlement.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Page } from './ports.ts';
 
@@ -9,6 +16,8 @@ import type { Page } from './ports.ts';
 export interface WorkingDays {
   /** The day that is so many working days after a day, that day not counted (民法典 art. 201). */
   after(day: PlainDate, workingDays: number): PlainDate;
+  /** Are the holidays of the year known? Of a year whose notice is not out yet, `after` leaves out weekends only. */
+  isKnown(year: number): boolean;
 }
 
 /** A matter of identity that only a person can settle, as kept. */
@@ -23,22 +32,50 @@ export interface ReviewTask {
   readonly subjects: readonly string[];
   readonly openedAt: Date;
   readonly dueOn: PlainDate;
-  /** Settled by one person, and waiting for a second. */
-  readonly proposal: {
-    readonly settlement: Settlement;
-    readonly because: string;
-    readonly by: Actor;
-    readonly at: Date;
-  } | null;
-  readonly settled: {
-    readonly settlement: Settlement;
-    readonly because: string;
-    readonly by: Actor;
-    /** The second person, where money moved. */
-    readonly confirmedBy: Actor | null;
-    readonly at: Date;
-  } | null;
-  /** What the settlement changed, or for a proposal would change, for whom. */
+  /** Settled or undone by one person, and waiting for a second. */
+  readonly proposal: Proposal | null;
+  /** What holds. Stays while the task is open again because more came up. */
+  readonly settled: Settled | null;
+  /** What the last settlement or undoing changed, for whom. */
+  readonly difference: readonly SettledDifference[];
+}
+
+/** What one person would settle. */
+export interface Proposal {
+  /** `null`: to undo what was settled. */
+  readonly settlement: Settlement | null;
+  readonly because: string;
+  readonly by: Actor;
+  readonly at: Date;
+  /** Where the task stood before, and stands again if the proposal is taken back. */
+  readonly from: Exclude<TaskState, 'PROPOSED'>;
+  /** What it would change, for whom. */
+  readonly difference: readonly SettledDifference[];
+}
+
+/** What was settled, by whom and why. */
+export interface Settled {
+  readonly settlement: Settlement;
+  readonly because: string;
+  readonly by: Actor;
+  /** The second person, where money moved. */
+  readonly confirmedBy: Actor | null;
+  readonly at: Date;
+  /** What was looked at: the matter comes up again once other subjects or names (as names are compared) join it. */
+  readonly seen: { readonly subjects: readonly string[]; readonly names: readonly string[] };
+}
+
+/** One thing that was done about a task, and never changed afterwards. */
+export interface ReviewStep {
+  readonly task: string;
+  /** The version that the task has since. */
+  readonly version: number;
+  readonly did: TaskStep;
+  readonly at: Date;
+  /** `null` where nobody did it: it followed from what stands. */
+  readonly by: Actor | null;
+  readonly because: string | null;
+  readonly settlement: Settlement | null;
   readonly difference: readonly SettledDifference[];
 }
 
@@ -75,37 +112,55 @@ export interface CorrectionRequest {
   readonly answeredAt: Date | null;
 }
 
-/** Links that hold or would hold among some subjects: subject key → person id. */
-export type Partition = ReadonlyMap<string, string>;
-
 /** What a settlement does; everything in it happens or nothing does. */
 export interface SettleTransaction {
-  /** The task, held against whoever would settle it at the same time. */
-  hold(jurisdiction: string, task: string): Promise<ReviewTask | undefined>;
-  /** Everything that stands of the persons who any of the subjects are now. */
-  factsOf(jurisdiction: string, subjects: readonly string[]): Promise<readonly PersonFacts[]>;
+  /**
+   * The task, held against whoever would settle it at the same time. Comes first, once: `rollBack` goes back to here.
+   *
+   * @param ownOf only if this agency has said something that stands of somebody whom the task is about
+   */
+  hold(jurisdiction: string, task: string, ownOf?: Agency): Promise<ReviewTask | undefined>;
+  /** Everything that stands of these persons; whoever is none, or has nothing that stands, is left out. */
+  factsOf(jurisdiction: string, persons: readonly string[]): Promise<readonly PersonFacts[]>;
   /**
    * Writes what was settled (settlements, splits or the value that counts), which ends what an earlier settlement said of the same,
    * and lets links follow from it.
+   *
+   * @returns the persons whom it concerns, as they were and as they are
    */
-  settle(jurisdiction: string, task: string, settlement: Settlement, at: Date): Promise<void>;
-  /** These persons are to be decided anew because of the task, by a job that is there when the transaction has happened. */
-  decideAnew(jurisdiction: string, task: string, persons: readonly string[], at: Date): Promise<void>;
-  /** Keeps the task as it now is, its version one higher. */
-  save(task: ReviewTask): Promise<ReviewTask>;
-  addCorrection(request: CorrectionRequest): Promise<void>;
-  /** Undoes all that was written: to see what a settlement would come to. */
+  settle(
+    jurisdiction: string,
+    task: string,
+    settlement: Exclude<Settlement, { readonly kind: 'ASK_OWNER' }>,
+    at: Date,
+  ): Promise<readonly string[]>;
+  /** Ends everything that the task settled and that still holds, brings back what that had ended, and lets links follow from it. */
+  undo(jurisdiction: string, task: string, at: Date): Promise<readonly string[]>;
+  /** Undoes all that was written since the task was held: to see what a settlement would come to. The task stays held. */
   rollBack(): Promise<void>;
+  /** Keeps the task as it now is, its version one higher, and what was done. */
+  save(task: ReviewTask, step: Omit<ReviewStep, 'task' | 'version'>): Promise<ReviewTask>;
+  addCorrection(request: CorrectionRequest): Promise<void>;
+  /** See {@link CorrectionStore.save}. */
+  saveCorrection(request: CorrectionRequest): Promise<CorrectionRequest | undefined>;
+  /** How many requests of the task are not answered yet. */
+  openCorrections(task: string): Promise<number>;
+  /** These persons are to be decided anew because of the task, by a job that is there when the transaction has happened. Comes last. */
+  decideAnew(jurisdiction: string, task: string, persons: readonly string[], at: Date): Promise<void>;
 }
 
-/** Where tasks are kept. */
+/** Where tasks are kept. One task a matter, whatever becomes of it. */
 export interface ReviewStore {
-  find(jurisdiction: string, id: string): Promise<ReviewTask | undefined>;
+  /** @param ownOf only if this agency has said something that stands of somebody whom the task is about */
+  find(jurisdiction: string, id: string, ownOf?: Agency): Promise<ReviewTask | undefined>;
   page(jurisdiction: string, filter: TaskFilter, first: number, after: string | null): Promise<Page<ReviewTask>>;
+  /** What was done about tasks, in order. */
+  stepsOf(tasks: readonly string[]): Promise<readonly ReviewStep[]>;
   inTransaction<T>(work: (tx: SettleTransaction) => Promise<T>): Promise<T>;
   /**
-   * Of the subjects, exactly these matters are open: opens a task for each that has none and was not settled as it now is, adds
-   * subjects to those that grew, and sets aside (`OBSOLETE`) open tasks of these subjects whose matter no longer stands.
+   * Of the subjects, exactly these matters are open: opens a task for each that has none, or was settled before names or subjects
+   * joined it that it has now; says of open ones which subjects they are about; and sets aside (`OBSOLETE`) tasks of these
+   * subjects that are not settled and whose matter no longer stands.
    */
   keepMatters(
     jurisdiction: string,
@@ -120,11 +175,13 @@ export interface CorrectionStore {
   find(jurisdiction: string, id: string): Promise<CorrectionRequest | undefined>;
   page(
     jurisdiction: string,
-    /** Those asked of an agency, or by it; both where neither is named. */
+    /** Those asked of an agency, or by it; all of the jurisdiction where neither is named. */
     filter: { readonly of?: Agency; readonly by?: Agency; readonly state?: readonly CorrectionState[] },
     first: number,
     after: string | null,
   ): Promise<Page<CorrectionRequest>>;
+  /** Requests that came from tasks, in the order in which they were asked. */
+  ofTasks(jurisdiction: string, tasks: readonly string[]): Promise<readonly CorrectionRequest[]>;
   add(request: CorrectionRequest): Promise<void>;
   /** Keeps the request as it now is if it still has the version, its version one higher; `undefined` where another was faster. */
   save(request: CorrectionRequest): Promise<CorrectionRequest | undefined>;

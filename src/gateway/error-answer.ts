@@ -44,6 +44,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   'SUBMISSION_NOT_FAILED',
   'SUBMISSION_IN_WORK',
   'SUBMISSION_NOT_HELD',
+  'WRONG_STATE',
   'PACK_INVALID',
 ]);
 

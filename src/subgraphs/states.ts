@@ -3,6 +3,8 @@ import type { SubmissionFormat, SubmissionRemark, SubmissionStatus, WorkStage } 
 import type { DeathStatus, PersonRecord } from '../domain/person/person-record.ts';
 import type { BenefitDecision, Candidate, Refund, WaitingPeriod } from '../domain/policy/decision.ts';
 import type { PolicyPack, UntieredRow } from '../domain/policy/policy-pack.ts';
+import type { SettlementKind } from '../domain/review/settlement.ts';
+import type { CorrectionSide } from '../flows/request-correction.ts';
 import { wordEnum } from './word-enum.ts';
 
 /** Modes of a push. */
@@ -196,3 +198,25 @@ export const UntieredReasonWord = wordEnum(
     NOT_NAMED: '未提及：the text is silent',
   } satisfies Record<UntieredRow['because'], string>,
 );
+
+/** Kinds of settlement. */
+export const SettlementKindWord = wordEnum('SettlementKind', '认定方式：What a person settles about a task.', {
+  SAME_PERSON: '同一人：the subjects are one person',
+  DIFFERENT_PEOPLE: '不同的人：no two of the subjects are one person',
+  OTHER_PERSONS_NAMES: '一号多人：what is told under some names is told of other people, each name of one',
+  KEEP_VALUE: '以此值为准：this value counts',
+  ASK_OWNER: '请部门核实：the owner of a row is asked to check and correct it',
+} satisfies Record<SettlementKind, string>);
+
+/** Values that can be settled. */
+export const SettledAttributeWord = wordEnum('SettledAttribute', '数据项：A value that can be settled.', {
+  NAME: '姓名：the name',
+  BIRTH_DATE: '出生日期：the day of birth',
+});
+
+/** Which requests. */
+export const CorrectionSideWord = wordEnum('CorrectionSide', '校核申请范围：Which requests to correct are meant.', {
+  ASKED_OF_US: '向本部门提出的：those about the agency’s own rows, for it to answer',
+  ASKED_BY_US: '本部门提出的：those that the agency asked',
+  ALL: '全部：all of the jurisdiction; only for whoever sees all tasks',
+} satisfies Record<CorrectionSide, string>);

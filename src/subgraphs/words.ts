@@ -16,8 +16,11 @@ import {
   SCHEMES,
   STUDENT_STAGES,
 } from '../domain/intake/words.ts';
+import { MATTER_KINDS } from '../domain/identity/identity-matter.ts';
 import type { TargetGroup } from '../domain/policy/decision.ts';
 import { NOTICE_CODES, REVIEW_CODES } from '../domain/policy/decision.ts';
+import { CORRECTION_STATES, TASK_STATES, TASK_STEPS } from '../domain/review/settlement.ts';
+import { SUGGESTION_REASONS } from '../domain/review/suggest.ts';
 import { wordEnum } from './word-enum.ts';
 
 /** Offices. */
@@ -132,6 +135,36 @@ export const NoticeCodeWord = wordEnum(
   'NoticeCode',
   '提示代码：Something a clerk should see that changes nothing by itself. Stable; more may come.',
   NOTICE_CODES,
+);
+
+/** Kinds of matters of identity. */
+export const MatterKindWord = wordEnum(
+  'MatterKind',
+  '核查事项：What of somebody’s identity only a person can settle. Stable; more may come.',
+  MATTER_KINDS,
+);
+
+/** Where tasks stand. */
+export const TaskStateWord = wordEnum('ReviewState', '核查状态：Where a task for review stands.', TASK_STATES);
+
+/** What is done about tasks. */
+export const TaskStepWord = wordEnum('ReviewAction', '核查经过：What was done about a task for review.', TASK_STEPS);
+
+/** Why settlements are suggested. */
+export const SuggestionReasonWord = wordEnum(
+  'SuggestionReason',
+  '建议理由：Why a settlement is suggested. Stable; more may come.',
+  SUGGESTION_REASONS,
+);
+
+/** The Chinese and English words of why settlements are suggested. */
+export const SUGGESTION_TEXTS: typeof SUGGESTION_REASONS = SUGGESTION_REASONS;
+
+/** Where requests to correct stand. */
+export const CorrectionStateWord = wordEnum(
+  'CorrectionState',
+  '校核申请状态：Where a request to correct a row stands.',
+  CORRECTION_STATES,
 );
 
 /** The Chinese and English words of matters left to a person. */

@@ -1,5 +1,9 @@
+import type { Claim } from '../claims/claim.ts';
+import type { ListName } from '../intake/words.ts';
 import type { AgencyGrant, Caller, Jurisdiction } from './caller.ts';
+import { decideRead, type ReadRight } from './decide-read.ts';
 import { granted, refused, type Answer } from './refusal.ts';
+import { mayKnowOf } from './withhold-fields.ts';
 
 /** What a caller may do about tasks of its jurisdiction. */
 export interface ReviewRight {
@@ -7,6 +11,12 @@ export interface ReviewRight {
   readonly jurisdiction: Jurisdiction;
   /** All tasks, or only those about persons of whom its agency has said something that stands. */
   readonly sees: 'ALL' | 'OWN';
+  /** Lists whose rows it sees on a task, besides its own. */
+  readonly lists: 'ALL' | ReadonlySet<ListName>;
+  /** May see id numbers unmasked. */
+  readonly reveal: boolean;
+  /** May see what a settlement changes of decisions. */
+  readonly benefit: boolean;
 }
 
 /**
@@ -16,30 +26,80 @@ export interface ReviewRight {
  */
 export function decideReviewRead(caller: Caller | null, own: Jurisdiction | undefined): Answer<ReviewRight> {
   if (!caller) return unauthenticated();
-  const grant = grantOf(caller, own)?.reviews;
-  if (!own || !grant || !caller.scopes.has('review:read')) return forbidden();
-  return granted({ caller, jurisdiction: own, sees: grant.sees });
+  const grant = grantOf(caller, own);
+  if (!own || !grant?.reviews || !caller.scopes.has('review:read')) return forbidden();
+  const { reads } = grant;
+  return granted({
+    caller,
+    jurisdiction: own,
+    sees: grant.reviews.sees,
+    lists: reads?.lists === 'ALL' ? 'ALL' : new Set(reads?.lists),
+    reveal: reads?.reveal === true && caller.scopes.has('person:reveal'),
+    benefit: reads?.benefit === true && caller.scopes.has('benefit:read'),
+  });
 }
 
+/** The right to settle, with the operator in whose name it is done. */
+export type SettleRight = ReviewRight & { readonly operator: string };
+
 /** May the caller settle tasks that it sees? Needs the grant and the scope `review:settle`, and a named operator. */
-export function decideSettle(
-  caller: Caller | null,
-  own: Jurisdiction | undefined,
-): Answer<ReviewRight & { readonly operator: string }> {
+export function decideSettle(caller: Caller | null, own: Jurisdiction | undefined): Answer<SettleRight> {
   const right = decideReviewRead(caller, own);
   if (!right.ok) return right;
   if (!grantOf(right.value.caller, own)?.reviews?.settles || !right.value.caller.scopes.has('review:settle')) {
     return forbidden();
   }
-  const { operator } = right.value.caller;
-  if (operator === undefined) {
-    return refused(
-      'FORBIDDEN',
-      '认定须指明经办人：申请令牌时请带 operator 参数',
-      'A settlement needs a named person: ask for the token with the parameter operator',
-    );
-  }
-  return granted({ ...right.value, operator });
+  return named(right.value);
+}
+
+/** May the caller see the row of a claim on a task? What its own agency said it has seen already. */
+export function seesRow(right: ReviewRight, { agency, list }: Pick<Claim, 'agency' | 'list'>): boolean {
+  return agency === right.caller.agency || right.lists === 'ALL' || right.lists.has(list);
+}
+
+/**
+ * May the caller ask for a row to be corrected? Needs reading of persons besides (scope `person:read`), and the row's person must
+ * be one of whom it may know, its list one that it sees.
+ *
+ * @param claims everything that stands of the row's person
+ */
+export function decideAsk(caller: Caller | null, own: Jurisdiction | undefined): Answer<ReviewRight & AskRight> {
+  const right = decideReviewRead(caller, own);
+  if (!right.ok) return right;
+  const reads = decideRead(caller, own, null);
+  return reads.ok ? granted({ ...right.value, reads: reads.value }) : reads;
+}
+
+/** What an asker may know of persons. */
+interface AskRight {
+  readonly reads: ReadRight;
+}
+
+/** May the asker know of this row? */
+export function mayAskOf(right: ReviewRight & AskRight, claim: Claim, claims: readonly Claim[]): boolean {
+  return seesRow(right, claim) && mayKnowOf(right.reads, claims);
+}
+
+/** May the caller answer requests about rows of this list? Needs the grant to push it, and a named operator. */
+export function decideCorrectionAnswer(
+  caller: Caller | null,
+  own: Jurisdiction | undefined,
+  list: ListName,
+): Answer<SettleRight> {
+  const right = decideReviewRead(caller, own);
+  if (!right.ok) return right;
+  if (!grantOf(right.value.caller, own)?.pushes[list]) return forbidden();
+  return named(right.value);
+}
+
+function named(right: ReviewRight): Answer<SettleRight> {
+  const { operator } = right.caller;
+  if (operator !== undefined) return granted({ ...right, operator });
+  return refused(
+    'FORBIDDEN',
+    '办理须指明经办人：申请令牌时请带 operator 参数',
+    'This needs a named person: ask for the token with the parameter operator',
+  );
 }
 
 const grantOf = (caller: Caller, own: Jurisdiction | undefined): AgencyGrant | undefined =>

@@ -6,8 +6,10 @@ export type RefusalCode =
   | 'NOT_FOUND'
   | 'IDEMPOTENCY_CONFLICT'
   | 'TOO_MANY_ROWS'
-  /** A snapshot of an earlier period than one received before. */
+  /** A snapshot of an earlier period than one received before; a task or request that is not any more as it was seen. */
   | 'STALE_VERSION'
+  /** A task or request does not stand where this can be done with it. */
+  | 'WRONG_STATE'
   /** Another push under the same idempotency key is still arriving. */
   | 'PUSH_UNDER_WAY'
   /** The rows have no verdicts yet. */

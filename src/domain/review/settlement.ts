@@ -1,6 +1,5 @@
 import type { Agency } from '../intake/words.ts';
-import type { DecidedTerms } from '../policy/compare-decisions.ts';
-import type { PlainDate } from '../time/plain-date.ts';
+import type { KeptTerms } from '../policy/decision-adjustment.ts';
 
 /** Where a task stands. Stable words. */
 export const TASK_STATES = {
@@ -37,8 +36,8 @@ export type SettlementKind = Settlement['kind'];
 export interface SettledDifference {
   readonly person: string;
   readonly pack: string;
-  readonly before: DecidedTerms | null;
-  readonly after: DecidedTerms | null;
+  readonly before: KeptTerms | null;
+  readonly after: KeptTerms | null;
 }
 
 /** Who acted: an operator of an agency. */
@@ -60,7 +59,25 @@ export type CorrectionState = keyof typeof CORRECTION_STATES;
 /** The days within which an owner answers and a task is to be settled: 政务数据共享条例 art. 26. */
 export const WORKING_DAYS_TO_ANSWER = 10;
 
-/** Something with a day by which it is due, in Asia/Shanghai, that day included. */
-export interface Due {
-  readonly dueOn: PlainDate;
+/** What was done about a task. Stable words. */
+export const TASK_STEPS = {
+  OPENED: ['立任务', 'the matter came up'],
+  REOPENED: ['重新待核查', 'the matter came up again, or with names or subjects that nobody had settled'],
+  CHANGED: ['范围变化', 'other subjects are concerned'],
+  ASKED: ['请部门核实', 'the owner of a row was asked'],
+  ANSWERED: ['部门不予更正', 'the owner says that the row is right'],
+  PROPOSED: ['提出认定', 'somebody settled it; since money would move, a second person must confirm'],
+  RECOMPUTED: ['影响已变化', 'what the proposal would change is no longer what was shown'],
+  TAKEN_BACK: ['收回提议', 'the proposal was taken back'],
+  SETTLED: ['认定', 'somebody settled it, or a second person confirmed it'],
+  UNDONE: ['撤销认定', 'what was settled was ended'],
+  OBSOLETE: ['已消除', 'what raised it no longer stands'],
+} as const satisfies Record<string, readonly [zh: string, en: string]>;
+/** What was done about a task. */
+export type TaskStep = keyof typeof TASK_STEPS;
+
+/** What may be done about a request that stands somewhere: a closed one is never answered again. */
+export function mayBecome(from: CorrectionState, to: CorrectionState): boolean {
+  if (from === 'OPEN') return to !== 'OPEN';
+  return from === 'ACCEPTED' && (to === 'CORRECTED' || to === 'REFUSED');
 }

@@ -6,6 +6,7 @@ import { TakeIn } from './0005-take-in.ts';
 import { Comparisons } from './0006-comparisons.ts';
 import { SmallerDecisions } from './0007-smaller-decisions.ts';
 import { IdentityAndReviews } from './0008-identity-and-reviews.ts';
+import { ReviewSteps } from './0009-review-steps.ts';
 import { Search } from './0010-search.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
@@ -18,5 +19,6 @@ export const migrations = [
   { name: '0006-comparisons', class: Comparisons },
   { name: '0007-smaller-decisions', class: SmallerDecisions },
   { name: '0008-identity-and-reviews', class: IdentityAndReviews },
+  { name: '0009-review-steps', class: ReviewSteps },
   { name: '0010-search', class: Search },
 ];

@@ -2,14 +2,24 @@ import { buildSubgraph, type Subgraph } from '../federated-schema.ts';
 import { personReference } from '../person-key.ts';
 import { SubmissionResolver, submissionReference } from '../submission.resolver.ts';
 import { MaskedTextResolver } from '../masked-text.resolver.ts';
+import { CorrectionResolver } from './correction.resolver.ts';
 import { PersonResolver } from './person.resolver.ts';
 import { PushResidentsResolver } from './push-residents.resolver.ts';
+import { ReviewResolver } from './review.resolver.ts';
 import { SearchPeopleResolver } from './search-people.resolver.ts';
 
 /** Registry: persons, their documents, households and where they live (一人一档). */
 export function registrySubgraph(): Promise<Subgraph> {
   return buildSubgraph('registry', {
-    resolvers: [PersonResolver, SearchPeopleResolver, MaskedTextResolver, PushResidentsResolver, SubmissionResolver],
+    resolvers: [
+      PersonResolver,
+      SearchPeopleResolver,
+      ReviewResolver,
+      CorrectionResolver,
+      MaskedTextResolver,
+      PushResidentsResolver,
+      SubmissionResolver,
+    ],
     entities: [],
     references: { Person: personReference, Submission: submissionReference },
   });

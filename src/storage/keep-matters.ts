@@ -1,0 +1,120 @@
+import type pg from 'pg';
+import type { IdentityMatter } from '../domain/identity/identity-matter.ts';
+import { bareName } from '../domain/identity/normalise-name.ts';
+import type { TaskState, TaskStep } from '../domain/review/settlement.ts';
+import { joinsWhatWasSeen } from '../domain/review/matter-again.ts';
+import type { Ids } from '../flows/ports.ts';
+import type { ReviewStore } from '../flows/ports-review.ts';
+import { matterId, type TaskRecord } from './review-rows.ts';
+
+type Opened = Parameters<ReviewStore['keepMatters']>[3];
+
+/** A matter with the id by which its task is known. */
+type NamedMatter = IdentityMatter & { readonly matter: string };
+
+/** What becomes of a task that there is. */
+interface Change {
+  readonly id: string;
+  readonly state: TaskState;
+  readonly subjects: readonly string[];
+  readonly did: TaskStep;
+  /** Comes up again: opened now, due anew. */
+  readonly again: boolean;
+}
+
+/**
+ * Opens, grows and sets aside tasks so that of the subjects exactly these matters are open: four statements at most, however many
+ * matters. Tasks are held in order of id, against settlements and against whoever does the same.
+ */
+export async function keepMatters(
+  client: pg.ClientBase,
+  ids: Ids,
+  jurisdiction: string,
+  subjects: readonly string[],
+  matters: readonly IdentityMatter[],
+  opened: Opened,
+): Promise<void> {
+  const named = new Map(
+    matters.map((one): [string, NamedMatter] => [matterId(one), { ...one, matter: matterId(one) }]),
+  );
+  const found = await client.query<TaskRecord>(TASKS_CONCERNED, [jurisdiction, [...named.keys()], subjects]);
+  const tasks = new Map(found.rows.map((task) => [task.matter, task]));
+  const seenAgain = found.rows.filter(({ matter, settlement }) => named.has(matter) && settlement !== null);
+  const names = await namesOf(client, jurisdiction, [
+    ...new Set(seenAgain.flatMap(({ matter }) => named.get(matter)!.subjects)),
+  ]);
+
+  const changes = found.rows.flatMap((task) => changeOf(task, named.get(task.matter), names) ?? []);
+  if (changes.length > 0) await client.query(CHANGE_TASKS, [JSON.stringify(changes), opened.at, opened.dueOn]);
+  const fresh = [...named.values()]
+    .filter(({ matter }) => !tasks.has(matter))
+    .map(({ kind, matter, subjects: about }) => ({ id: ids.next(), kind, matter, subjects: about }));
+  if (fresh.length > 0) {
+    await client.query(OPEN_TASKS, [jurisdiction, JSON.stringify(fresh), opened.at, opened.dueOn]);
+  }
+}
+
+type NamesOf = (subjects: readonly string[]) => readonly string[];
+
+function changeOf(task: TaskRecord, matter: NamedMatter | undefined, namesOfAll: NamesOf): Change | undefined {
+  const { id, state, subjects } = task;
+  const isOpen = state === 'OPEN' || state === 'ASKED' || state === 'PROPOSED';
+  if (!matter) return isOpen ? { id, state: 'OBSOLETE', subjects, did: 'OBSOLETE', again: false } : undefined;
+
+  const now = matter.subjects;
+  if (isOpen) return isSame(subjects, now) ? undefined : { id, state, subjects: now, did: 'CHANGED', again: false };
+  const settledAsItIs = task.settlement && !joinsWhatWasSeen(task.settlement.seen, matter, namesOfAll(now));
+  return settledAsItIs ? undefined : { id, state: 'OPEN', subjects: now, did: 'REOPENED', again: true };
+}
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one) => b.includes(one));
+
+/** The names, as names are compared, that standing claims give some subjects. */
+async function namesOf(client: pg.ClientBase, jurisdiction: string, subjects: readonly string[]): Promise<NamesOf> {
+  if (subjects.length === 0) return () => [];
+  const found = await client.query<{ subject: string; name: string }>(NAMES, [jurisdiction, subjects]);
+  const names = Map.groupBy(found.rows, ({ subject }) => subject);
+  return (keys) => keys.flatMap((key) => (names.get(key) ?? []).map(({ name }) => bareName(name)));
+}
+
+const TASKS_CONCERNED = `
+select * from review_task
+where jurisdiction = $1
+  and (matter = any($2::uuid[]) or (state in ('OPEN', 'ASKED', 'PROPOSED') and subjects && $3::uuid[]))
+order by id
+for update`;
+
+const NAMES = `
+select distinct subject_key as subject, attributes ->> 'name' as name
+from claim
+where jurisdiction = $1 and subject_key = any($2::uuid[]) and ended_at is null`;
+
+// A proposal that was made before does not outlive the matter; what stood is in the steps.
+const CHANGE_TASKS = `
+with changed as (
+  update review_task t
+  set state = c.state, subjects = c.subjects, version = t.version + 1,
+    opened_at = case when c.again then $2 else t.opened_at end,
+    due_on = case when c.again then $3::date else t.due_on end,
+    proposal = case when c.state = 'PROPOSED' then t.proposal end,
+    proposed_by = case when c.state = 'PROPOSED' then t.proposed_by end,
+    proposed_at = case when c.state = 'PROPOSED' then t.proposed_at end
+  from json_to_recordset($1::json) as c(id uuid, state text, subjects uuid[], did text, again boolean)
+  where t.id = c.id
+  returning t.id, t.version, c.did
+)
+insert into review_step (task, version, did, at, difference)
+select id, version, did, $2, '[]' from changed`;
+
+const OPEN_TASKS = `
+with opened as (
+  insert into review_task (id, jurisdiction, kind, matter, state, subjects, opened_at, due_on)
+  select m.id, $1, m.kind, m.matter, 'OPEN', m.subjects, $3, $4
+  from json_to_recordset($2::json) as m(id uuid, kind text, matter uuid, subjects uuid[])
+  order by m.matter
+  on conflict (jurisdiction, matter) do nothing
+  returning id, version
+)
+insert into review_step (task, version, did, at, difference)
+select id, version, 'OPENED', $3, '[]' from opened`;
