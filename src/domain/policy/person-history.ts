@@ -1,6 +1,8 @@
 import type { Claim, ClaimOf } from '../claims/claim.ts';
 import { birthDateOf } from '../intake/id-number.ts';
+import { ownNumbers } from '../person/own-numbers.ts';
 import type { PersonFacts } from '../person/person-facts.ts';
+import { settledValuesOf } from '../person/settled-values.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import { NONE, withLast } from './none.ts';
 
@@ -105,16 +107,21 @@ function withClaim<C extends Claim>(claims: readonly C[], claim: C): readonly C[
   return [...claims, claim].sort(byDay);
 }
 
-function isForeigner({ subjects }: PersonFacts): boolean {
-  for (const { idType } of subjects) if (idType === 'FOREIGN_PERMANENT_RESIDENT') return true;
+function isForeigner(facts: PersonFacts): boolean {
+  for (const { idType } of ownNumbers(facts)) if (idType === 'FOREIGN_PERMANENT_RESIDENT') return true;
   return false;
 }
 
-// The births list goes first: it is the source the policies name; the number only carries the day along.
+// What somebody settled goes before all lists. Of these the births list goes first: it is the source the policies name; the number
+// only carries the day along, and one that is not the person's own carries another's.
 function birthOf(births: readonly ClaimOf<'births'>[], facts: PersonFacts): PersonHistory['birth'] {
+  const [settled] = settledValuesOf(facts, 'birthDate');
+  if (settled !== undefined) {
+    return { day: settled, claims: births.filter(({ attributes }) => attributes.bornOn === settled) };
+  }
   const told = births.at(-1);
   if (told) return { day: told.attributes.bornOn, claims: [told] };
-  for (const subject of facts.subjects) {
+  for (const subject of ownNumbers(facts)) {
     const day = birthDateOf(subject.idNumber);
     if (day !== undefined) return { day, claims: [] };
   }

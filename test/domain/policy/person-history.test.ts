@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import type { Subject } from '../../../src/domain/identity/subject.ts';
+import type { PersonFacts } from '../../../src/domain/person/person-facts.ts';
+import { historyOf } from '../../../src/domain/policy/person-history.ts';
+import { claimsOfList } from '../../support/claims.ts';
+import { residentId } from '../../support/id-numbers.ts';
+
+const AS_OF = '2026-03-01';
+const grown: Subject = { key: 'mother', idType: 'RESIDENT_ID', idNumber: residentId(7, '1990-05-06') };
+const knownBy = (claims: PersonFacts['claims']): PersonFacts => ({ id: grown.key, subjects: [grown], claims });
+
+describe('the birth that a pack goes by', () => {
+  it('is what somebody settled, before all lists and numbers', () => {
+    const births = claimsOfList('births', [
+      { subjectKey: grown.key, attributes: { name: '甲', bornOn: '2026-01-02' } },
+    ]);
+    const facts = knownBy(births);
+    expect(historyOf(facts, AS_OF).birth).toEqual({ day: '2026-01-02', claims: births });
+    const since = new Date('2026-02-01T00:00:00Z');
+    const settledValues = [{ subjectKey: grown.key, attribute: 'birthDate' as const, value: '2026-01-03', since }];
+    expect(historyOf({ ...facts, settledValues }, AS_OF).birth).toEqual({ day: '2026-01-03', claims: [] });
+  });
+
+  it('is not read from a number that is not their own', () => {
+    const attributes = { name: '甲', policyYear: 2026, registeredOn: '2026-01-05' };
+    const facts = (heldApart: boolean): PersonFacts =>
+      knownBy(
+        claimsOfList('registrations', [
+          { subjectKey: grown.key, attributes: heldApart ? { ...attributes, heldApart: true } : attributes },
+        ]),
+      );
+    expect(historyOf(facts(false), AS_OF).birth?.day).toBe('1990-05-06');
+    expect(historyOf(facts(true), AS_OF).birth).toBeNull();
+  });
+});
