@@ -94,11 +94,13 @@ const resolved = ({ subjects, links, splits, settlements }: Surroundings): Resol
 
 const LOCK = 'select pg_advisory_xact_lock(hashtextextended($1, 0))';
 
-/** Of a claim `c` or a settlement, split or link: it stands, in the jurisdiction. */
-const CLAIM_STANDS = "c.jurisdiction = $1 and c.ended_at is null and c.attributes ? 'sameAs'";
+// Of a claim `c`: it stands, in the jurisdiction, and names other documents. Written so that no index goes by jurisdiction: it would
+// read every claim there, where the subject, or the document named, leads to the few that are meant.
+const CLAIM_STANDS = "c.jurisdiction || '' = $1 and c.ended_at is null and c.attributes ? 'sameAs'";
+/** Of a settlement, split or link: it stands, in the jurisdiction. */
 const STANDS = (table: string): string => `${table}.jurisdiction = $1 and ${table}.until is null`;
 
-// Who is one person now belongs to it too: a link that nothing holds any more is found even where what held it is long gone.
+// Subject by subject along the indexes, whatever the statistics say. Who is one person now belongs to it too: a link that nothing holds any more is found even where what held it is long gone.
 const SURROUNDINGS = `
 with recursive reached(key) as (
   select distinct unnest($2::uuid[])
@@ -127,18 +129,24 @@ with recursive reached(key) as (
 select
   (select coalesce(json_agg(json_build_object('key', i.subject_key, 'idType', i.id_type, 'idNumber', i.id_number,
       'person', l.person_id, 'heldApart',
-      exists (select from claim c where c.subject_key = r.key and c.jurisdiction = $1 and c.attributes ? 'heldApart')
+      exists (select from claim c where c.subject_key = r.key and c.jurisdiction || '' = $1 and c.attributes ? 'heldApart')
       or exists (select from subject_split p where p.to_key = r.key and p.jurisdiction = $1))), '[]')
     from reached r
-    join identifier i on i.subject_key = r.key and i.jurisdiction = $1
-    left join subject_link l on l.subject_key = r.key and ${STANDS('l')}) as subjects,
+    cross join lateral (select * from identifier i where i.subject_key = r.key and i.jurisdiction = $1 offset 0) i
+    left join lateral (select * from subject_link l where l.subject_key = r.key and ${STANDS('l')} offset 0) l on true
+  ) as subjects,
   (select coalesce(json_agg(json_build_object('subject', c.subject_key, 'name', c.attributes -> 'name',
       'sameAs', c.attributes -> 'sameAs')), '[]')
-    from reached r join claim c on c.subject_key = r.key and ${CLAIM_STANDS}) as links,
+    from reached r cross join lateral (select * from claim c where c.subject_key = r.key and ${CLAIM_STANDS} offset 0) c
+  ) as links,
   (select coalesce(json_agg(json_build_object('subjectKey', e.subject_key, 'otherKey', e.other_key, 'same', e.same)), '[]')
-    from reached r join subject_settlement e on e.subject_key = r.key and ${STANDS('e')}) as settlements,
+    from reached r
+    cross join lateral (select * from subject_settlement e where e.subject_key = r.key and ${STANDS('e')} offset 0) e
+  ) as settlements,
   (select coalesce(json_agg(json_build_object('subjectKey', p.subject_key, 'name', p.name, 'toKey', p.to_key)), '[]')
-    from reached r join subject_split p on p.subject_key = r.key and ${STANDS('p')}) as splits`;
+    from reached r
+    cross join lateral (select * from subject_split p where p.subject_key = r.key and ${STANDS('p')} offset 0) p
+  ) as splits`;
 
 // A link opened at this very instant has stood for no time, so that nobody can have been told of it: it changes in place. One of a
 // push that was told later and written earlier closes as it begins.

@@ -22,9 +22,10 @@ export class IdentityAndReviews extends Migration {
   }
 }
 
-// Few claims name a second document. Found by either: the first by the primary key, the others here.
+// Few claims name a second document. Found by either: the first by the primary key, the others here, at once and not after a list of
+// what is still to be sorted in has been read.
 const SAME_AS = `
-create index claim_same_as on claim using gin ((attributes -> 'sameAs')) where ended_at is null and attributes ? 'sameAs'`;
+create index claim_same_as on claim using gin ((attributes -> 'sameAs')) with (fastupdate = off) where ended_at is null and attributes ? 'sameAs'`;
 
 const SETTLEMENT = `
 create table subject_settlement (
