@@ -13,8 +13,8 @@ export const SPLITS_AROUND = (stands: Stands): string => `
     coalesce(array_agg(p.subject_key) filter (where p.to_key = any(s.keys)), '{}') as from_keys
   from (
     select * from subject_split p where p.subject_key = any(s.keys)
-    union
-    select * from subject_split p where p.to_key = any(s.keys)
+    union all
+    select * from subject_split p where p.to_key = any(s.keys) and not p.subject_key = any(s.keys)
   ) p
   where (select exists (select from subject_split where jurisdiction = $1)) and p.jurisdiction = $1 and ${stands('p')}`;
 
