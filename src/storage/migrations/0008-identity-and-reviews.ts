@@ -1,4 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
+import { STATED_BEFORE } from './stated-before.ts';
 
 /**
  * One person, whole and honest (ADR 0013): what people settled about who is who, claims told under another's number, tasks for
@@ -9,6 +10,7 @@ import { Migration } from '@mikro-orm/migrations';
  */
 export class IdentityAndReviews extends Migration {
   override up(): void {
+    this.addSql(STATED_BEFORE);
     this.addSql(SAME_AS);
     this.addSql(SETTLEMENT);
     this.addSql(SPLIT);
