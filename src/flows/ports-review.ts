@@ -120,8 +120,8 @@ export interface SettleTransaction {
    * @param ownOf only if this agency has said something that stands of somebody whom the task is about
    */
   hold(jurisdiction: string, task: string, ownOf?: Agency): Promise<ReviewTask | undefined>;
-  /** Everything that stands of these persons; whoever is none, or has nothing that stands, is left out. */
-  factsOf(jurisdiction: string, persons: readonly string[]): Promise<readonly PersonFacts[]>;
+  /** These persons as known at the instant, what the transaction wrote as of then included; whoever is none is left out. */
+  factsOf(jurisdiction: string, persons: readonly string[], knownAt: Date): Promise<readonly PersonFacts[]>;
   /**
    * Writes what was settled (settlements, splits or the value that counts), which ends what an earlier settlement said of the same,
    * and lets links follow from it.

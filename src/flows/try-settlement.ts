@@ -41,9 +41,9 @@ export async function trySettlement(
   const question = { asOf: dayInShanghai(at), knownAt: at, deathRule: jurisdiction.deaths };
   for (let tries = 1; ; tries += 1) {
     const persons = await write(settling, tx);
-    const after = await tx.factsOf(jurisdiction.id, persons);
+    const after = await tx.factsOf(jurisdiction.id, persons, at);
     await tx.rollBack();
-    const before = await tx.factsOf(jurisdiction.id, persons);
+    const before = await tx.factsOf(jurisdiction.id, persons, at);
     if (tries < MOST_TRIES && !isOfSameRows(before, after)) continue;
 
     const [then, now] = [decideAll(before, inForce, question), decideAll(after, inForce, question)];

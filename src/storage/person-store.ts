@@ -11,7 +11,7 @@ import { settledValueOf, SPLITS_AROUND, VALUES_OF, type SettledValueJson } from 
  * Reads persons: one prepared statement a call, however many are asked for. Links and claims are those that stood at the
  * instant, so an earlier `knownAt` gives the earlier answer. A person whose claims have all ended is still a person.
  */
-export function personStore(pool: pg.Pool): PersonStore {
+export function personStore(pool: pg.Pool | pg.ClientBase): PersonStore {
   const findBySubjects: PersonStore['findBySubjects'] = async (jurisdiction, subjectKeys, knownAt) => {
     const found = new Map<string, PersonFacts>();
     if (subjectKeys.length === 0) return found;

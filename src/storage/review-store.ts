@@ -5,7 +5,7 @@ import { addCorrection, saveCorrection } from './correction-store.ts';
 import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { keepMatters } from './keep-matters.ts';
-import { readFacts } from './population-facts.ts';
+import { personStore } from './person-store.ts';
 import { actorText, changedColumns, stepOf, taskOf, type StepRecord, type TaskRecord } from './review-rows.ts';
 import { settle, undo, type IdentitySettlement } from './settle-identities.ts';
 
@@ -53,7 +53,9 @@ function settling(client: pg.PoolClient, subjectKeys: SubjectKeys): SettleTransa
       await client.query('savepoint held');
       return held;
     },
-    factsOf: (jurisdiction, persons) => readFacts(client, jurisdiction, persons),
+    factsOf: async (jurisdiction, persons, knownAt) => [
+      ...(await personStore(client).findByIds(jurisdiction, persons, knownAt)).values(),
+    ],
     settle: (jurisdiction, task, settlement: IdentitySettlement, at) =>
       settle(client, subjectKeys, jurisdiction, task, settlement, at),
     undo: (jurisdiction, task, at) => undo(client, jurisdiction, task, at),

@@ -49,22 +49,24 @@ export function differenceBetween(before: DecidedPersons, after: DecidedPersons)
 }
 
 /**
- * Does it move money: is something else payable by anybody, borne by a fund, paid or given back, or are other days covered?
- * Whoever ceases to be a person of their own, or begins to, is held against the person whom their document names then: two records of
- * one person of whom nothing was ever paid cost nobody anything when they become one. But what was paid, borne or given back for
- * them always counts.
+ * Does it move money: is something else payable, borne, paid, given back or covered for whoever a document names? And does anybody
+ * cease to be, or begin to be, a person of their own for whom anything was paid, borne or given back? Two records of one person of
+ * whom nothing was ever paid cost nobody anything when they become one.
  */
 export function movesMoney(
   difference: readonly SettledDifference[],
   before: DecidedPersons,
   after: DecidedPersons,
 ): boolean {
-  return difference.some(({ person, pack, before: from, after: to }) => {
-    if (from && to) return !isSameMoney(from, to);
-    const [here, elsewhere] = from ? [from, after] : [to, before];
-    const other = elsewhere.terms.get(elsewhere.personOf.get(person) ?? '')?.get(pack);
-    return here === null || holdsMoney(here) || (other !== undefined && other.payable !== here.payable);
-  });
+  const packs = new Set(difference.map(({ pack }) => pack));
+  const isMoved = [...before.personOf].some(([subject, person]) =>
+    [...packs].some((pack) => {
+      const from = before.terms.get(person)?.get(pack);
+      const to = after.terms.get(after.personOf.get(subject) ?? '')?.get(pack);
+      return from !== undefined && to !== undefined && !isSameMoney(from, to);
+    }),
+  );
+  return isMoved || difference.some((one) => (!one.before || !one.after) && holdsMoney((one.before ?? one.after)!));
 }
 
 /** Are two differences the same, for the same persons? */

@@ -1,5 +1,6 @@
 import type { Claim, ClaimSource } from '../claims/claim.ts';
 import { bareName } from '../identity/normalise-name.ts';
+import { subjectMeant } from '../identity/own-claims.ts';
 import type { Subject } from '../identity/subject.ts';
 import { birthDateOf, sexOf } from '../intake/id-number.ts';
 import type { ListName } from '../intake/words.ts';
@@ -53,15 +54,9 @@ export function sidesOf(
     const facts = persons.find((person) => person.subjects.some((one) => one.key === key));
     const subject = facts?.subjects.find((one) => one.key === key);
     if (!facts || !subject) return [];
-    const claims = facts.claims.filter((claim) => subjectOf(claim, facts) === key && shows(claim));
+    const claims = facts.claims.filter((claim) => subjectMeant(claim, facts.splits ?? []) === key && shows(claim));
     return [sideOf(subject, facts, claims, trust)];
   });
-}
-
-/** The subject of whom a claim tells: its own, unless what is said under its name was settled to be another's. */
-function subjectOf({ subjectKey, attributes }: Claim, { splits }: PersonFacts): string {
-  const split = splits?.find((one) => one.subjectKey === subjectKey && one.name === bareName(attributes.name));
-  return split?.toKey ?? subjectKey;
 }
 
 function sideOf(subject: Subject, facts: PersonFacts, claims: readonly Claim[], trust: TrustOrder): Side {

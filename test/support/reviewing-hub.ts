@@ -1,0 +1,84 @@
+import type { IdentityMatter } from '../../src/domain/identity/identity-matter.ts';
+import { dayInShanghai } from '../../src/domain/time/plain-date.ts';
+import { obtainToken } from '../../src/gateway/issuer.ts';
+import { openDatabase, type Database } from '../../src/storage/database.ts';
+import { uuidv7Ids } from '../../src/storage/ids.ts';
+import { reviewStore } from '../../src/storage/review-store.ts';
+import { workingDays } from '../../src/storage/working-days.ts';
+import { post } from './hub.ts';
+import { pushingHub, type PushingHub } from './pushing-hub.ts';
+import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
+
+/** A staff member of an agency, `130628:medical-insurance/li.na`; without a slash the agency's system in nobody's name. */
+export type Who = string;
+
+/** A hub on which tasks are reviewed over HTTP. What the hub finds by jobs is told to it by the test. */
+export interface ReviewingHub extends PushingHub {
+  readonly database: Database;
+  /** Asks as somebody: what the first field answers, or the code of why it was refused. */
+  asks(who: Who, query: string, variables?: object): Promise<any>;
+  /** Tells that of these subjects exactly these matters are open, as of a day. */
+  keepMatters(subjects: readonly string[], matters: readonly IdentityMatter[], on: string): Promise<void>;
+  /** The key of the subject of an id number, as the hub knows it; the person found by the number has it as a subject. */
+  subjectsOf(idNumber: string): Promise<readonly string[]>;
+}
+
+/** Everything that the graph shows of a task. */
+export const TASK = `
+  id kind state version openedAt dueOn overdue dueOnMayMove admits
+  sides { subject person idType number { masked } heldApart sex
+    names { value sources { agency list submission row toldAt validFrom validTo } }
+    birthDates { value sources { agency row } } households { value } deaths { value } namedWith { value sources { row } } }
+  suggestion { because zh en settlement { ...said } }
+  proposal { because by { agency operator } at settlement { ...said } difference { ...changes } }
+  settled { because by { agency operator } confirmedBy { agency operator } at settlement { ...said } }
+  difference { ...changes }
+  history { version did at by { agency operator } because settlement { kind } difference { person } }
+  corrections { id state version agency list submission row about reason dueOn }`;
+
+/** The parts that a task is shown by. */
+export const PARTS = `
+  fragment said on Settlement { kind subjects names attribute value submission row about withheld }
+  fragment changes on SettledDifference { person pack before { ...terms } after { ...terms } }
+  fragment terms on SettledTerms { outcome category payable paid subsidy refundDecision refundAmount periods { from to } review }`;
+
+/** Starts a hub with its jobs left undone; stop it in `afterAll`. */
+export async function reviewingHub(): Promise<ReviewingHub> {
+  const hub = await pushingHub({ work: 'elsewhere' });
+  const database = await openDatabase({ kind: 'server', url: hub.databaseUrl }, { skipMigrations: true });
+  const reviews = reviewStore(database.pool, uuidv7Ids(), hmacSubjectKeys('unused here, no subject is made by it'));
+  const tokens = new Map<Who, string>();
+  const tokenOf = async (who: Who): Promise<string> => {
+    const [client, operator] = who.split('/') as [string, string | undefined];
+    const key = await hub.privateKeyOf(client);
+    const token = tokens.get(who) ?? (await obtainToken(client, hub.issuer, key, hub.url, operator)).access_token;
+    tokens.set(who, token);
+    return token;
+  };
+  return {
+    ...hub,
+    database,
+    asks: async (who, query, variables = {}) => {
+      const { body } = await post(`${hub.url}/graphql`, { query, variables }, await tokenOf(who));
+      return body.errors?.[0]?.extensions.code ?? Object.values(body.data)[0];
+    },
+    keepMatters: (subjects, matters, on) => {
+      const at = new Date(`${on}T10:00:00+08:00`);
+      return reviews.keepMatters('130628', subjects, matters, {
+        at,
+        dueOn: workingDays.after(dayInShanghai(at), 10),
+      });
+    },
+    subjectsOf: async (idNumber) => {
+      const found = await database.pool.query<{ key: string }>(
+        'select subject_key as key from identifier where id_number = $1 order by 1',
+        [idNumber],
+      );
+      return found.rows.map(({ key }) => key);
+    },
+    stop: async () => {
+      await database.close();
+      await hub.stop();
+    },
+  };
+}
