@@ -14,6 +14,7 @@ import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { IdentityDocument, Subject } from '../domain/identity/subject.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
 
 /** Tells the instant. Injected, so that tests and stories set it. */
 export interface Clock {
@@ -114,6 +115,16 @@ export interface StoredRow extends RowVerdict {
   readonly sent: Readonly<Record<string, unknown>>;
 }
 
+/** A subject as a row names it, to be looked for among those who are known. */
+export interface NamedSubject {
+  readonly subjectKey: string;
+  /** As names are compared. */
+  readonly bareName: string;
+  readonly birthDate: PlainDate;
+  /** Keys of the other documents that the row names as theirs. */
+  readonly others: readonly string[];
+}
+
 /** What one push may do to the store; everything in it happens or nothing does. */
 export interface ReceiveTransaction {
   /** Waits until no other push of this agency's list is under way, so that two pushes cannot both add the same claim. */
@@ -127,6 +138,11 @@ export interface ReceiveTransaction {
     readonly subjectKeys?: readonly string[];
     readonly period?: string | null;
   }): Promise<Claim[]>;
+  /**
+   * Of subjects never heard of, those whose name and birthday somebody has who is known under another number, as people are found
+   * now; whoever another document of the row names does not count.
+   */
+  namesakesOf(jurisdiction: string, subjects: readonly NamedSubject[]): Promise<ReadonlySet<string>>;
   /** Names that standing claims of any list give the subjects, by subject key. */
   namesOf(jurisdiction: string, subjectKeys: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
   /** What has been received of the list so far, and matters to the next push of it. */

@@ -12,6 +12,7 @@ import { dayInShanghai } from '../domain/time/plain-date.ts';
 import { getList } from '../lists/registry.ts';
 import { checkPush } from './check-push.ts';
 import { withNameCompared } from './compare-names.ts';
+import { namedSubjects, withNamesakesTold } from './compare-namesakes.ts';
 import type { ListPush, PushResult } from './flows.ts';
 import { checkWhole, type WholeRow } from './judge-row.ts';
 import { conflict, judgedAlone, judgedSubmission, kept, queuedSubmission, repeated, tried } from './push-results.ts';
@@ -116,7 +117,7 @@ interface PlannedPush {
 /** Plans what the push comes to, unless a limit of the jurisdiction refuses it as it is. */
 async function planOrRefuse(
   push: ListPush,
-  rows: readonly SubjectRow[],
+  rows: readonly WholeRow[],
   pusher: Caller,
   tx: ReceiveTransaction,
   ports: ReceiveListPorts,
@@ -151,7 +152,7 @@ const categoriesIn = (rows: readonly SubjectRow[], list: ListDefinition) =>
 
 async function planPush(
   push: ListPush,
-  rows: readonly SubjectRow[],
+  rows: readonly WholeRow[],
   { jurisdiction, agency }: Caller,
   tx: ReceiveTransaction,
   ports: ReceiveListPorts,
@@ -168,11 +169,12 @@ async function planPush(
   const period = list.shape === 'EVENT' ? push.period : null;
   const covered = push.mode === 'SNAPSHOT' ? await tx.standingClaims({ ...scope, period }) : [];
   const names = await tx.namesOf(jurisdiction, subjectKeys);
+  const namesakes = await tx.namesakesOf(jurisdiction, namedSubjects(rows));
   const standing = [...new Map([...ofSubjects, ...covered].map((claim) => [claim.id, claim])).values()];
 
   const plan = planClaims({
     list,
-    rows: rows.map((row) => withNameCompared(row, names.get(row.subjectKey ?? ''))),
+    rows: rows.map((row) => withNamesakesTold(withNameCompared(row, names.get(row.subjectKey ?? '')), namesakes)),
     mode: push.mode,
     standing,
     covered: new Set(covered.map((claim) => claim.id)),

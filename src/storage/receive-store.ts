@@ -63,6 +63,16 @@ function receiveTransaction(client: pg.ClientBase, ids: Ids): ReceiveTransaction
       const found = await client.query<{ subject: string; names: string[] }>(NAMES, [jurisdiction, subjectKeys]);
       return new Map(found.rows.map(({ subject, names }) => [subject, new Set(names)]));
     },
+    namesakesOf: async (jurisdiction, subjects) => {
+      const found = await client.query<{ subject: string }>(NAMESAKES, [
+        jurisdiction,
+        subjects.map(({ subjectKey }) => subjectKey),
+        subjects.map(({ bareName }) => bareName),
+        subjects.map(({ birthDate }) => birthDate),
+        subjects.map(({ others }) => `{${others.join()}}`),
+      ]);
+      return new Set(found.rows.map(({ subject }) => subject));
+    },
     stateOf: async ({ jurisdiction, agency, list }) => {
       const found = await client.query<ListState>(LIST_STATE, [jurisdiction, agency, list]);
       return found.rows[0]!;
@@ -166,6 +176,18 @@ select subject_key as subject, array_agg(distinct attributes ->> 'name') as name
 from claim
 where subject_key = any($2::uuid[]) and jurisdiction = $1 and ended_at is null and attributes ? 'name'
 group by subject_key`;
+
+// One look at the cards a subject, and none where the subject is known.
+const NAMESAKES = `
+select distinct n.subject
+from unnest($2::uuid[], $3::text[], $4::date[], $5::text[]) as n(subject, name, born, others)
+where not exists (
+    select from subject_link l where l.subject_key = n.subject and l.jurisdiction = $1 and l.until is null)
+  and exists (
+    select from person_card k
+    where k.jurisdiction = $1 and k.bare_name = n.name and k.birth_date = n.born and not exists (
+      select from subject_link o
+      where o.subject_key = any(n.others::uuid[]) and o.jurisdiction = $1 and o.until is null and o.person_id = k.person_id))`;
 
 const INSERT_BLOCKS = `
 insert into submission_block (submission, jurisdiction, first_row, row_count, codec, sent, outcomes, subjects, findings,

@@ -57,6 +57,7 @@ export function memoryReceiveStore(): MemoryReceiveStore {
           ),
         ]),
       ),
+    namesakesOf: async () => new Set(),
     stateOf: async ({ jurisdiction, agency, list }) => {
       const ofList = held.submissions.filter(
         (one) => one.jurisdiction === jurisdiction && one.agency === agency && one.list === list,
