@@ -44,8 +44,20 @@ const change = z.strictObject({
     .optional(),
 });
 
+const household = {
+  household: z
+    .strictObject({
+      number: z.string(),
+      status: z.string().nullable().optional(),
+      members: z.array(personName).optional(),
+      notEnrolled: z.array(personName).optional(),
+    })
+    .optional(),
+};
+
 /** What only the day itself can answer: what the hub's own work has come to by then. */
 const work = {
+  tasks: z.array(z.strictObject({ kind: z.string(), state: z.string() })).optional(),
   changes: z.array(change).optional(),
 };
 
@@ -59,9 +71,10 @@ const person = {
 
 // Strict: a misspelt key would otherwise be an expectation that nobody checks.
 /** What a case expects of one answer. */
-export const Expectation = z.strictObject({ ...decision, ...person, ...work });
+export const Expectation = z.strictObject({ ...decision, ...person, ...household, ...work });
 const DecisionExpectation = z.strictObject(decision);
 const PersonExpectation = z.strictObject(person);
+const HouseholdPart = z.strictObject(household);
 const WorkExpectation = z.strictObject(work);
 
 /** What a case expects of one answer; keys that are absent are not checked. */
@@ -71,6 +84,8 @@ export type DecisionExpectation = z.output<typeof DecisionExpectation>;
 /** What a case expects of who somebody is. */
 export type PersonExpectation = z.output<typeof PersonExpectation>;
 
+/** What a case expects of a household. */
+export type HouseholdExpectation = NonNullable<z.output<typeof HouseholdPart>['household']>;
 /** What a case expects of what the hub's work has come to. */
 export type WorkExpectation = z.output<typeof WorkExpectation>;
 /** What a case expects of one change of a decision. */
@@ -80,8 +95,25 @@ export type ChangeExpectation = z.output<typeof change>;
 export const ofDecision = (expected: Expectation): DecisionExpectation => part(expected, DecisionExpectation);
 /** The part of an expectation that is about who somebody is. */
 export const ofPerson = (expected: Expectation): PersonExpectation => part(expected, PersonExpectation);
+/** The part of an expectation that is about a household. */
+export const ofHousehold = (expected: Expectation): z.output<typeof HouseholdPart> => part(expected, HouseholdPart);
 /** The part of an expectation that only its own day can answer. */
 export const ofWork = (expected: Expectation): WorkExpectation => part(expected, WorkExpectation);
+
+/** Which persons of the story an expectation names. */
+export const namedInExpectation = ({
+  samePersonAs,
+  notSamePersonAs,
+  household: book,
+  changes,
+}: Expectation): readonly string[] =>
+  [
+    samePersonAs ?? [],
+    notSamePersonAs ?? [],
+    book?.members ?? [],
+    book?.notEnrolled ?? [],
+    (changes ?? []).map(({ of }) => of),
+  ].flat();
 
 function part<T extends z.ZodObject>(expected: Expectation, shape: T): z.output<T> {
   const named = Object.entries(expected).filter(([key, value]) => key in shape.shape && value !== undefined);

@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { Expectation, ofDecision } from './expectation.ts';
-import { namedIn, PushStep, Step, type StoryStep } from './step.ts';
+import { Expectation, namedInExpectation, ofDecision, ofPerson } from './expectation.ts';
+import { namedIn, pushMeantBy, PushStep, Step, type StoryStep } from './step.ts';
 import { day, personName } from './story-words.ts';
 
-const Person = z.object({ name: z.string(), idNumber: z.string(), idType: z.string().optional() });
+const Person = z.object({
+  name: z.string(),
+  idNumber: z.string(),
+  idType: z.string().optional(),
+  foundBy: z.literal('name').optional(),
+});
 
 const Ask = z.strictObject({
   on: day,
@@ -35,7 +40,10 @@ const Case = z
 type CaseRead = z.output<z.ZodObject<(typeof Case)['shape']>>;
 type Wrong = (path: PropertyKey[], message: string) => void;
 
-/** One document by which a story names somebody; two of them may turn out to be one person's. */
+/**
+ * One document by which a story names somebody; two of them may turn out to be one person's. `foundBy` says that the hub is asked for
+ * the name, since the number is another's.
+ */
 export type StoryPerson = z.output<typeof Person>;
 /** One question of a story: what is known at the end of the day `on`, or at `knownAt`. */
 export type StoryAsk = z.output<typeof Ask> & { readonly of: string };
@@ -80,14 +88,17 @@ function checkNames(told: CaseRead, wrong: Wrong): void {
     for (const name of names) if (!persons.has(name)) wrong(path, `no person of the story is called ${name}`);
   };
   told.steps?.forEach((step, index) => {
-    if (step.does === 'push') known(['steps', index, 'rows'], namedIn(step));
+    known(['steps', index, ...(step.does === 'push' ? ['rows'] : [])], namedIn(step));
   });
   told.asks.forEach((ask, index) => {
     const { expect } = ask;
-    if (ask.of === undefined && persons.size > 1) wrong(['asks', index, 'of'], 'must say of whom');
-    known(['asks', index], [ask.of ?? [], expect.samePersonAs ?? [], expect.notSamePersonAs ?? []].flat());
     const asksDecision = Object.keys(ofDecision(expect)).length > 0;
-    if (asksDecision && ask.policyYear === undefined) wrong(['asks', index, 'policyYear'], 'must say which year');
+    const asksPerson = asksDecision || Object.keys(ofPerson(expect)).length > 0;
+    if (asksPerson && ask.of === undefined && persons.size > 1) wrong(['asks', index, 'of'], 'must say of whom');
+    known(['asks', index], [ask.of ?? [], namedInExpectation(expect)].flat());
+    if ((asksDecision || expect.household) && ask.policyYear === undefined) {
+      wrong(['asks', index, 'policyYear'], 'must say which year');
+    }
   });
 }
 
@@ -97,9 +108,8 @@ function checkOrder(steps: readonly StoryStep[], wrong: Wrong): void {
   steps.forEach((step, index) => {
     const before = steps[index - 1];
     if (before && before.on > step.on) wrong(['steps', index, 'on'], 'must not be before the day of the step before');
-    if (step.does === 'withdraw' && !sent.has(step.withdraw)) {
-      wrong(['steps', index, 'withdraw'], 'must be the key of a push before');
-    }
+    const meant = pushMeantBy(step);
+    if (meant !== undefined && !sent.has(meant)) wrong(['steps', index], `no push before has the key ${meant}`);
     if (step.does === 'push' && step.key !== undefined) sent.add(step.key);
   });
 }

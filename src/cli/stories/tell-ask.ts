@@ -1,26 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { endOfDayInShanghai } from '../../domain/time/plain-date.ts';
-import { DECISION_FIELDS, mismatches, type AnsweredDecision, type Mismatch } from './compare.ts';
-import { ofDecision, ofPerson, ofWork, type PersonExpectation } from './expectation.ts';
+import { askPerson, personIdOf, type AnsweredPerson } from './ask-person.ts';
+import { mismatches, type Mismatch } from './compare.ts';
+import { ofDecision, ofHousehold, ofPerson, ofWork, type PersonExpectation } from './expectation.ts';
+import { seenWithin } from './patience.ts';
 import type { StoryAsk } from './story.ts';
 import { changeMismatches } from './tell-changes.ts';
-import type { Telling } from './tell-step.ts';
+import { householdMismatches } from './tell-household.ts';
+import { taskMismatches } from './tell-review.ts';
+import type { Telling } from './telling.ts';
 import { whyNot } from './told-hub.ts';
-
-const PERSON = `
-  query ($idNumber: String!, $idType: IdType, $asKnown: DateTime, $decided: Boolean!, $policyYear: Int!, $asOf: Date!, $knownAt: DateTime!) {
-    person(idNumber: $idNumber, idType: $idType, purpose: BENEFIT_ADMINISTRATION, knownAt: $asKnown) {
-      id name birthDate
-      benefit(policyYear: $policyYear, asOf: $asOf, knownAt: $knownAt) @include(if: $decided) { ${DECISION_FIELDS} }
-    }
-  }`;
-
-interface AnsweredPerson {
-  readonly id: string;
-  readonly name: string | null;
-  readonly birthDate: string | null;
-  readonly benefit?: AnsweredDecision | null;
-}
 
 /** The instant as of whose knowledge a question is to be answered: the end of its day where it says nothing else. */
 const knownAtOf = ({ on, knownAt }: StoryAsk): Date =>
@@ -32,83 +20,81 @@ export const askableFrom = (ask: StoryAsk): Date =>
 
 /** Asks a question whose answer never changes, as the insurance office; gives what was answered otherwise. */
 export async function tellAsk(ask: StoryAsk, telling: Telling): Promise<Mismatch[]> {
+  const found = [...(await tellPersonAsk(ask, telling)), ...(await tellHouseholdAsk(ask, telling))];
+  return found.map((mismatch) => ({ ...mismatch, key: `${mismatch.key} on ${ask.on}` }));
+}
+
+async function tellPersonAsk(ask: StoryAsk, telling: Telling): Promise<Mismatch[]> {
   const expected = { decision: ofDecision(ask.expect), person: ofPerson(ask.expect) };
   const decided = Object.keys(expected.decision).length > 0;
   if (!decided && Object.keys(expected.person).length === 0) return [];
 
-  const at = ` on ${ask.on}`;
-  const { answer, person } = await askPerson(ask.of, ask, telling, decided);
-  if (expected.person.known === false) {
-    return person ? [{ key: `known${at}`, expected: false, got: true }] : [];
-  }
-  if (!person) return [{ key: `answer${at}`, expected: 'a person', got: whyNot(answer, 'no such person') }];
+  const question = {
+    decided: decided ? { policyYear: ask.policyYear!, asOf: ask.on } : null,
+    knownAt: knownAtOf(ask),
+  };
+  const { answer, person } = await askPerson(ask.of, question, telling);
+  if (expected.person.known === false) return person ? [{ key: 'known', expected: false, got: true }] : [];
+  if (!person) return [{ key: 'answer', expected: 'a person', got: whyNot(answer, 'no such person') }];
   if (decided && !person.benefit) {
-    return [{ key: `answer${at}`, expected: 'a decision', got: whyNot(answer, 'no decision') }];
+    return [{ key: 'answer', expected: 'a decision', got: whyNot(answer, 'no decision') }];
   }
-  const found = [
+  return [
     ...(person.benefit ? mismatches(expected.decision, person.benefit) : []),
-    ...(await personMismatches(ask, expected.person, person, telling)),
+    ...valueMismatches(expected.person, person),
+    ...(await identityMismatches(ask, expected.person, person, telling)),
   ];
-  return found.map((mismatch) => ({ ...mismatch, key: mismatch.key + at }));
 }
 
-async function askPerson(of: string, ask: StoryAsk, { story, agencies }: Telling, decided: boolean) {
-  const { idNumber, idType } = story.persons.get(of)!;
-  const knownAt = knownAtOf(ask).toISOString();
-  const answer = await agencies('medical-insurance').ask(PERSON, {
-    idNumber,
-    idType,
-    // With `pushes` nobody becomes another person: who is found now is asked about then, also where nothing was known yet.
-    asKnown: story.lists === 'steps' ? knownAt : null,
-    decided,
-    policyYear: ask.policyYear ?? 0,
-    asOf: ask.on,
-    knownAt,
-  });
-  return { answer, person: answer.data?.['person'] as AnsweredPerson | null | undefined };
+function valueMismatches(expected: PersonExpectation, person: AnsweredPerson): Mismatch[] {
+  return (['name', 'birthDate'] as const).flatMap((key) =>
+    expected[key] === undefined || expected[key] === person[key]
+      ? []
+      : [{ key, expected: expected[key], got: person[key] }],
+  );
 }
 
-async function personMismatches(
+async function identityMismatches(
   ask: StoryAsk,
   expected: PersonExpectation,
   person: AnsweredPerson,
   telling: Telling,
 ): Promise<Mismatch[]> {
   const found: Mismatch[] = [];
-  for (const key of ['name', 'birthDate'] as const) {
-    if (expected[key] !== undefined && expected[key] !== person[key]) {
-      found.push({ key, expected: expected[key], got: person[key] });
-    }
-  }
   for (const key of ['samePersonAs', 'notSamePersonAs'] as const) {
     for (const other of expected[key] ?? []) {
-      const same = (await askPerson(other, ask, telling, false)).person?.id === person.id;
+      const asked = await askPerson(other, { decided: null, knownAt: knownAtOf(ask) }, telling);
+      const same = asked.person?.id === person.id;
       if (same !== (key === 'samePersonAs')) found.push({ key, expected: other, got: same ? 'the same' : 'another' });
     }
   }
   return found;
 }
 
+async function tellHouseholdAsk(ask: StoryAsk, telling: Telling): Promise<Mismatch[]> {
+  const expected = ofHousehold(ask.expect).household;
+  if (!expected) return [];
+  const question = { asOf: ask.on, knownAt: knownAtOf(ask), policyYear: ask.policyYear! };
+  return householdMismatches(expected, question, telling);
+}
+
 /** What a settlement sets to work cannot be waited for otherwise than by looking. */
 const PATIENCE_MS = 10_000;
-const PAUSE_MS = 100;
 
 /** Asks what the hub's own work has come to, on the day itself; gives what was answered otherwise. */
 export async function tellWorkAsk(ask: StoryAsk, telling: Telling): Promise<Mismatch[]> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const found = await workMismatches(ask, telling);
-    if (found.length === 0 || Date.now() > deadline) {
-      return found.map((mismatch) => ({ ...mismatch, key: `${mismatch.key} on ${ask.on}` }));
-    }
-    await delay(PAUSE_MS);
-  }
+  const found = await seenWithin(
+    PATIENCE_MS,
+    () => workMismatches(ask, telling),
+    (missed) => missed.length === 0,
+  );
+  return found.map((mismatch) => ({ ...mismatch, key: `${mismatch.key} on ${ask.on}` }));
 }
 
 async function workMismatches(ask: StoryAsk, telling: Telling): Promise<Mismatch[]> {
-  const { changes } = ofWork(ask.expect);
-  const { story, policyYear, agencies } = telling;
-  const idOf = async (of: string) => (await askPerson(of, ask, telling, false)).person?.id;
-  const since = new Date(`${story.steps[0]!.on}T00:00:00+08:00`);
-  return changes === undefined ? [] : changeMismatches(changes, since, policyYear, agencies('medical-insurance'), idOf);
+  const { changes, tasks } = ofWork(ask.expect);
+  return [
+    ...(tasks === undefined ? [] : await taskMismatches(tasks, telling)),
+    ...(changes === undefined ? [] : await changeMismatches(changes, telling, (of) => personIdOf(of, telling))),
+  ];
 }

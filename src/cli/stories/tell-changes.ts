@@ -1,6 +1,7 @@
-import type { HubAnswer, HubClient } from '../hub-client.ts';
+import type { HubAnswer } from '../hub-client.ts';
 import { mismatches, type AnsweredDecision, type Mismatch } from './compare.ts';
 import type { ChangeExpectation } from './expectation.ts';
+import type { Telling } from './telling.ts';
 import { whyNot } from './told-hub.ts';
 
 const TERMS = 'category subsidy payable fundedBy periods { from to } refund { decision amount } review';
@@ -28,19 +29,18 @@ interface Change {
 }
 
 /**
- * Holds the changes of decisions since an instant against those expected, which must be among them; none at all where none is
+ * Holds the changes of decisions since the story began against those expected, which must be among them; none at all where none is
  * expected.
  *
  * @param idOf the person whom a document of the story names now
  */
 export async function changeMismatches(
   expected: readonly ChangeExpectation[],
-  since: Date,
-  policyYear: number,
-  client: HubClient,
+  { story, policyYear, agencies }: Telling,
   idOf: (name: string) => Promise<string | undefined>,
 ): Promise<Mismatch[]> {
-  const answer = await client.ask(CHANGES, { since: since.toISOString(), policyYear });
+  const since = `${story.steps[0]!.on}T00:00:00+08:00`;
+  const answer = await agencies('medical-insurance').ask(CHANGES, { since, policyYear });
   const changes = changesIn(answer);
   if (!changes) return [{ key: 'changes', expected: 'an answer', got: whyNot(answer, 'nothing') }];
   if (expected.length === 0 && changes.length > 0) return [{ key: 'changes', expected, got: changes }];

@@ -1,25 +1,10 @@
-import type { Agency, ListName } from '../../domain/intake/words.ts';
+import type { ListName } from '../../domain/intake/words.ts';
 import { mismatchOfCodes, type Mismatch } from './compare.ts';
 import { personInCell, type StoryPush, type StoryStep, type StoryWithdrawal } from './step.ts';
 import type { Story } from './story.ts';
-import { whyNot, type Agencies } from './told-hub.ts';
-
-/** A story that is being told, and what has happened of it so far. */
-export interface Telling {
-  readonly story: Story;
-  /** The plan year of the story's pack. */
-  readonly policyYear: number;
-  readonly agencies: Agencies;
-  /** What was pushed, in order. */
-  readonly sent: SentPush[];
-}
-
-/** A push that the hub received. */
-export interface SentPush {
-  readonly submission: string;
-  readonly agency: Agency;
-  readonly key: string | undefined;
-}
+import { tellSettling, tellUndoing } from './tell-review.ts';
+import type { Telling } from './telling.ts';
+import { whyNot } from './told-hub.ts';
 
 /** Lets one step of a story happen; gives what was not as expected. */
 export async function tellStep(step: StoryStep, index: number, telling: Telling): Promise<Mismatch[]> {
@@ -29,6 +14,10 @@ export async function tellStep(step: StoryStep, index: number, telling: Telling)
       return tellPush(step, `${key} ${step.list}`, index, telling);
     case 'withdraw':
       return tellWithdrawal(step, `${key} withdraw`, telling);
+    case 'settle':
+      return tellSettling(step, `${key} settle`, telling);
+    case 'undo':
+      return tellUndoing(step, `${key} undo`, telling);
   }
 }
 
@@ -84,8 +73,9 @@ function rowOf({ of, ...row }: StoryPush['rows'][number], { persons }: Story): R
     const named = personInCell(cell);
     return [column, named === undefined ? cell : persons.get(named)?.idNumber];
   });
-  const { name, ...document } = person ?? {};
-  return { ...(person ? { name } : {}), ...('idNumber' in row ? {} : document), ...Object.fromEntries(cells) };
+  const { name, idNumber, idType } = person ?? {};
+  const document = 'idNumber' in row ? {} : { idNumber, idType };
+  return { ...(person ? { name, ...document } : {}), ...Object.fromEntries(cells) };
 }
 
 /** Rows are accepted unless the story says which are not; what is worth a look is told only where the story asks. */

@@ -3,7 +3,8 @@ import { ofWork } from './expectation.ts';
 import type { StoryStep } from './step.ts';
 import type { Story, StoryAsk } from './story.ts';
 import { askableFrom, tellAsk, tellWorkAsk } from './tell-ask.ts';
-import { tellStep, type Telling } from './tell-step.ts';
+import { tellStep } from './tell-step.ts';
+import type { Telling } from './telling.ts';
 import { signedInOnce, type StoryHub } from './told-hub.ts';
 import { untilDecided } from './work-done.ts';
 
@@ -66,8 +67,11 @@ export function lastInstant({ steps, asks }: Story): Date {
   return new Date(Math.max(...steps.map(happensAt).map(Number), ...asks.map(askableFrom).map(Number)));
 }
 
-/** Questions and settlements about what the hub does after it has received something. */
-const looksAtWork = ({ asks }: Story): boolean => asks.some(({ expect }) => Object.keys(ofWork(expect)).length > 0);
+/** Settlements, searches and questions go by what the hub does after it has received something. */
+const looksAtWork = ({ persons, steps, asks }: Story): boolean =>
+  [...persons.values()].some(({ foundBy }) => foundBy === 'name') ||
+  steps.some(({ does }) => does === 'settle' || does === 'undo') ||
+  asks.some(({ expect }) => Object.keys(ofWork(expect)).length > 0);
 
 /** A sort that keeps the order of what happens at one instant. */
 const inOrder = (moments: readonly Moment[]): readonly Moment[] =>

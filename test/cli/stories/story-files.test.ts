@@ -30,9 +30,12 @@ const stepsOf = (id: string): string => `
     steps:
       - {on: 2025-10-22, agency: health, list: births, key: first, rows: [{of: a, certificateNumber: {of: b}}]}
       - {on: 2025-10-23, withdraw: first, because: 证号填串}
+      - {on: 2025-10-24, settle: {kind: DOCUMENTS_IN_CONFLICT, of: [a, b]}, settlement: {samePerson: [a, b]}, by: {operator: one}, because: 存根, confirmedBy: {operator: two}}
+      - {on: 2025-10-25, undo: {kind: DOCUMENTS_IN_CONFLICT}, by: {agency: public-security, operator: three}, because: 系两人, leaves: PROPOSED}
     asks:
       - {on: "2025-12-01", of: a, knownAt: "2025-10-22", expect: {samePersonAs: b}}
       - {on: "2025-12-01", of: b, policyYear: 2026, expect: {payable: 40, notSamePersonAs: [a]}}
+      - {on: "2025-12-01", policyYear: 2026, expect: {household: {number: H-1, members: [a]}, changes: [{of: a, after: null}]}}
 `;
 
 beforeAll(() => {
@@ -67,8 +70,11 @@ describe('findStories', () => {
     expect(story?.steps.map(({ does, on }) => [does, on])).toEqual([
       ['push', '2025-10-22'],
       ['withdraw', '2025-10-23'],
+      ['settle', '2025-10-24'],
+      ['undo', '2025-10-25'],
     ]);
-    expect(story?.asks.map(({ of, expect: wanted }) => [of, wanted])).toEqual([
+    expect(story?.steps[2]).toMatchObject({ by: { agency: 'medical-insurance', operator: 'one' } });
+    expect(story?.asks.slice(0, 2).map(({ of, expect: wanted }) => [of, wanted])).toEqual([
       ['a', { samePersonAs: ['b'] }],
       ['b', { payable: 40, notSamePersonAs: ['a'] }],
     ]);
@@ -81,7 +87,18 @@ describe('findStories', () => {
     ['a question about nobody in particular', 'of: b, policyYear', 'policyYear', /^asks\[1\]\.of: /],
     ['a decision of no year', 'policyYear: 2026, ', '', /^asks\[1\]\.policyYear: /],
     ['a step before the one before', 'on: 2025-10-23', 'on: 2025-10-21', /^steps\[1\]\.on: /],
-    ['nothing to take back', 'withdraw: first', 'withdraw: second', /^steps\[1\]\.withdraw: /],
+    ['nothing to take back', 'withdraw: first', 'withdraw: second', /^steps\[1\]: .*second$/],
+    ['nobody in a task', 'of: [a, b]}, settlement', 'of: [c]}, settlement', /^steps\[2\]: .*c$/],
+    ['nobody in a settlement', 'samePerson: [a, b]', 'samePerson: [a, c]', /^steps\[2\]: .*c$/],
+    ['a settlement that is none', 'samePerson: [a, b]', 'same: [a, b]', /^steps\[2\]\.settlement: /],
+    [
+      'a matter that is none',
+      'undo: {kind: DOCUMENTS_IN_CONFLICT}',
+      'undo: {kind: DOUBT}',
+      /^steps\[3\]\.undo\.kind: /,
+    ],
+    ['nobody in a household', 'members: [a]', 'members: [c]', /^asks\[2\]: .*c$/],
+    ['nobody’s change', '{of: a, after', '{of: c, after', /^asks\[2\]: .*c$/],
     ['a step of no kind', 'withdraw:', 'withdrawn:', /^steps\[1\]/],
     ['a key that the kind of step has not', 'because', 'reason', /^steps\[1\]/],
     ['both ways to name steps', 'steps:', 'pushes: []\n    steps:', /^pushes: /],
