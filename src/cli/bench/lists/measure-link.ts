@@ -4,7 +4,8 @@ import { uuidv7Ids } from '../../../storage/ids.ts';
 import { hmacSubjectKeys } from '../../../storage/subject-keys.ts';
 import { compareInSets } from '../../../storage/take-in/compare.ts';
 import { copyIn } from '../../../storage/copy-in.ts';
-import { linkStaged } from '../../../storage/take-in/link.ts';
+import { inTransactionOn } from '../../../storage/in-transaction.ts';
+import { linkStaged, resolveStaged } from '../../../storage/take-in/link.ts';
 import { withSession } from '../../../storage/take-in/session.ts';
 import {
   dropStaging,
@@ -87,7 +88,11 @@ async function link(client: pg.ClientBase, staged: readonly StagedList[]): Promi
   const ids = uuidv7Ids();
   await client.query('checkpoint');
   const started = performance.now();
-  for (const { submission, staging } of staged) await linkStaged(client, ids, staging, submission, new Date());
+  for (const { submission, staging } of staged) {
+    const since = new Date();
+    await linkStaged(client, ids, staging, submission, since);
+    await inTransactionOn(client, () => resolveStaged(client, staging, submission, since));
+  }
   const time = performance.now() - started;
   await dropTables(
     client,
