@@ -47,7 +47,7 @@ export async function settleReview(
   const fits = await checkSettlement(settlement, looked.value, right.value, ports);
   if (!fits.ok) return fits;
 
-  const act: Act = { by: actorOf(right.value), because: reason.value, at: ports.clock.now() };
+  const act: Act = { by: actorOf(looked.value.right), because: reason.value, at: ports.clock.now() };
   return withTask(seen, right.value, ports, async (task, tx) => {
     if (settlement.kind === 'ASK_OWNER') return askOwner(task, settlement, looked.value.seen, act, tx, ports);
     if (task.state === 'OBSOLETE') return wrongState();
@@ -82,7 +82,7 @@ export async function confirmReview(
   if (!looked.ok) return looked;
   const { proposal } = looked.value.task;
   if (!proposal) return wrongState();
-  const by = actorOf(right.value);
+  const by = actorOf(looked.value.right);
   if (isSamePerson(by, proposal.by)) return needsSecondPerson();
   const { settlement } = proposal;
   if (settlement?.kind === 'ASK_OWNER') return wrongState();
@@ -120,8 +120,10 @@ export async function undoSettlement(
   if (!right.ok) return right;
   const reason = checkReason(because);
   if (!reason.ok) return reason;
+  const looked = await lookAt(seen, right.value, ports);
+  if (!looked.ok) return looked;
 
-  const act: Act = { by: actorOf(right.value), because: reason.value, at: ports.clock.now() };
+  const act: Act = { by: actorOf(looked.value.right), because: reason.value, at: ports.clock.now() };
   return withTask(seen, right.value, ports, async (task, tx) => {
     const { proposal } = task;
     if (proposal) {

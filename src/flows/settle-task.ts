@@ -1,5 +1,11 @@
 import type { Caller } from '../domain/access/caller.ts';
-import { decideSettle, seesRow, type SettleRight } from '../domain/access/decide-review.ts';
+import {
+  decideNamed,
+  decideSettle,
+  seesRow,
+  type ReviewRight,
+  type SettleRight,
+} from '../domain/access/decide-review.ts';
 import { granted, type Answer } from '../domain/access/refusal.ts';
 import { mistakeIn } from '../domain/review/check-settlement.ts';
 import { bareNamesOf, sidesOf, type Side } from '../domain/review/evidence.ts';
@@ -37,7 +43,7 @@ export interface Act {
 }
 
 /** May the caller settle at all? */
-export function maySettle(caller: Caller | null, { jurisdictions }: ReviewPorts): Answer<SettleRight> {
+export function maySettle(caller: Caller | null, { jurisdictions }: ReviewPorts): Answer<ReviewRight> {
   return decideSettle(caller, caller ? jurisdictions.find(caller.jurisdiction) : undefined);
 }
 
@@ -52,28 +58,33 @@ export interface LookedAt {
   readonly all: readonly Side[];
 }
 
-/** Looks at a task that the caller sees: `NOT_FOUND` where it does not, `STALE_VERSION` where it was changed since it was seen. */
+/**
+ * Looks at a task that the caller sees: `NOT_FOUND` where it does not, `FORBIDDEN` where the token names nobody, `STALE_VERSION` where
+ * the task was changed since it was seen.
+ */
 export async function lookAt(
   { id, version }: SeenTask,
-  right: SettleRight,
+  right: ReviewRight,
   ports: ReviewPorts,
-): Promise<Answer<LookedAt & { readonly task: ReviewTask }>> {
+): Promise<Answer<LookedAt & { readonly task: ReviewTask; readonly right: SettleRight }>> {
   const { jurisdiction } = right;
   const task = await ports.reviews.find(jurisdiction.id, id, ownOf(right));
   if (!task) return noSuchTask();
+  const named = decideNamed(right);
+  if (!named.ok) return named;
   if (task.version !== version) return stale();
   const persons = await ports.persons.findBySubjects(jurisdiction.id, task.subjects, ports.clock.now());
   const facts = [...new Set(persons.values())];
   const all = sidesOf(task.subjects, facts, jurisdiction.survivorship);
   const seen = sidesOf(task.subjects, facts, jurisdiction.survivorship, (claim) => seesRow(right, claim));
-  return granted({ task, seen, all });
+  return granted({ task, right: named.value, seen, all });
 }
 
 /** Does the settlement fit the task, by what the settler sees of it and knows besides? */
 export async function checkSettlement(
   settlement: Settlement,
   { task, seen }: LookedAt & { readonly task: ReviewTask },
-  right: SettleRight,
+  right: ReviewRight,
   { persons, clock }: ReviewPorts,
 ): Promise<Answer<true>> {
   const mistake = mistakeIn(settlement, task.kind, seen);
@@ -95,7 +106,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Does something with a task that is held, in one transaction, and shows what became of it. */
 export async function withTask(
   { id, version }: SeenTask,
-  right: SettleRight,
+  right: ReviewRight,
   ports: ReviewPorts,
   work: (task: ReviewTask, tx: SettleTransaction) => Promise<Answer<ReviewTask>>,
 ): Promise<Answer<ReviewTaskView>> {

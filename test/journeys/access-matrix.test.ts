@@ -40,6 +40,7 @@ const jurisdiction: Jurisdiction = {
         benefit: true,
         reveal: true,
       },
+      reviews: { sees: 'ALL', settles: true },
     },
     statistics: { name: '高阳县统计局', pushes: {} },
   },
@@ -56,6 +57,8 @@ const TOKENS: Readonly<Record<string, readonly string[] | null>> = {
   'no scope': [],
   ...Object.fromEntries(EVERY_SCOPE.map((scope) => [scope, [scope]])),
   'person:read + benefit:read': ['person:read', 'benefit:read'],
+  'review:read + review:settle': ['review:read', 'review:settle'],
+  'review:read + person:read': ['review:read', 'person:read'],
   'every scope': EVERY_SCOPE,
 };
 
@@ -78,6 +81,11 @@ const PASSES_TO: Readonly<Record<string, string>> = {
   redriveSubmission: 'NOT_FOUND',
   submissionProgress: 'NOT_FOUND',
   comparePacks: 'PACK_INVALID',
+  settleReview: 'NOT_FOUND',
+  confirmReview: 'NOT_FOUND',
+  undoSettlement: 'NOT_FOUND',
+  requestCorrection: 'NOT_FOUND',
+  answerCorrection: 'NOT_FOUND',
 };
 
 /** What a required argument is given. A root field that takes something new must be added here, or the matrix fails. */
@@ -89,6 +97,11 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   jurisdiction: '"130628"',
   policyYear: '2026',
   reason: '"报错了"',
+  because: '"核实过"',
+  version: '1',
+  settlement: '{ differentPeople: { subjects: [] } }',
+  answer: '{ state: ACCEPTED }',
+  'requestCorrection.input': '{ submission: "none", row: 1, about: "name", reason: "不一致" }',
   // An empty row is rejected, its push is received all the same.
   'comparePacks.input': '{ policyYear: 2026, pack: "" }',
   input: '{ idempotencyKey: $key, rows: [{}] }',

@@ -42,14 +42,14 @@ export function decideReviewRead(caller: Caller | null, own: Jurisdiction | unde
 /** The right to settle, with the operator in whose name it is done. */
 export type SettleRight = ReviewRight & { readonly operator: string };
 
-/** May the caller settle tasks that it sees? Needs the grant and the scope `review:settle`, and a named operator. */
-export function decideSettle(caller: Caller | null, own: Jurisdiction | undefined): Answer<SettleRight> {
+/** May the caller settle tasks that it sees? Needs the grant and the scope `review:settle`; and {@link decideNamed}. */
+export function decideSettle(caller: Caller | null, own: Jurisdiction | undefined): Answer<ReviewRight> {
   const right = decideReviewRead(caller, own);
   if (!right.ok) return right;
   if (!grantOf(right.value.caller, own)?.reviews?.settles || !right.value.caller.scopes.has('review:settle')) {
     return forbidden();
   }
-  return named(right.value);
+  return right;
 }
 
 /** May the caller see the row of a claim on a task? What its own agency said it has seen already. */
@@ -89,10 +89,11 @@ export function decideCorrectionAnswer(
   const right = decideReviewRead(caller, own);
   if (!right.ok) return right;
   if (!grantOf(right.value.caller, own)?.pushes[list]) return forbidden();
-  return named(right.value);
+  return decideNamed(right.value);
 }
 
-function named(right: ReviewRight): Answer<SettleRight> {
+/** Does the token name a staff member? What is done about people is done by somebody. */
+export function decideNamed(right: ReviewRight): Answer<SettleRight> {
   const { operator } = right.caller;
   if (operator !== undefined) return granted({ ...right, operator });
   return refused(
