@@ -19,6 +19,8 @@ export async function startHelper(role: string, settings: Readonly<Record<string
   await heard(child, 'ready');
   return {
     ask: async <T>(question: string, about?: unknown): Promise<T> => {
+      // Stopped between two questions by an interrupt: to ask would be an error that nobody hears.
+      if (!child.connected) throw new Error(`${role}: stopped`);
       child.send({ question, about });
       const { value, error } = await heard(child, 'answer');
       if (error !== undefined) throw new Error(`${role}: ${error}`);
