@@ -45,7 +45,7 @@ import { withdrawStore } from './storage/withdraw-store.ts';
 import { uploadStore } from './storage/upload-store.ts';
 import { buildSubgraphs } from './subgraphs/all.ts';
 import type { HubContext } from './subgraphs/context.ts';
-import { personLoader } from './subgraphs/loaders.ts';
+import { householdLoader, personLoader, rowLoader } from './subgraphs/loaders.ts';
 import { workOn } from './work.ts';
 
 /** `src/main.ts` and `dist/main.js` both lie one folder below the root of the package. */
@@ -270,7 +270,14 @@ function authenticatorOf({ config, issuerUrl, clients }: House, issuer: BuiltInI
 }
 
 function contextFor(flows: Flows, caller: Caller | null, requestId: string): HubContext {
-  return { caller, flows, persons: personLoader(flows, caller), requestId };
+  return {
+    caller,
+    flows,
+    persons: personLoader(flows, caller),
+    households: householdLoader(flows, caller),
+    rows: rowLoader(flows, caller),
+    requestId,
+  };
 }
 
 function signInWith(devKeys: DevelopmentKeys, { clients, issuerUrl, server }: House) {

@@ -2,8 +2,15 @@ import { findPeople, findPeopleAgain, findPeopleByIds, type AnswerPersonPorts } 
 import { askComparison, comparedPersons, findComparison, type ComparePacksPorts } from './compare-packs.ts';
 import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
 import { findChanges, type FindChangesPorts } from './find-changes.ts';
+import { findHousehold, findHouseholdsOf, type FindHouseholdsPorts } from './find-households.ts';
 import { populationSummary, type FindPopulationPorts } from './find-population.ts';
-import { findSubmission, pageSubmissions, pageVerdicts, type FindSubmissionsPorts } from './find-submissions.ts';
+import {
+  findSubmission,
+  findSubmissions,
+  pageSubmissions,
+  pageVerdicts,
+  type FindSubmissionsPorts,
+} from './find-submissions.ts';
 import { reviewTask, reviewTasks } from './find-reviews.ts';
 import { followSubmission } from './follow-submission.ts';
 import type { Flows } from './flows.ts';
@@ -15,6 +22,7 @@ import { answerCorrection, corrections, requestCorrection, type CorrectionPorts 
 import { returnRows, type ReturnRowsPorts } from './return-rows.ts';
 import { redriveSubmission, type RedriveSubmissionPorts } from './redrive-submission.ts';
 import { releaseSubmission } from './release-submission.ts';
+import { personsOfRows, type RowPersonsPorts } from './row-persons.ts';
 import { searchPeople, type SearchPeoplePorts } from './search-people.ts';
 import { confirmReview, settleReview, undoSettlement } from './settle-review.ts';
 import type { SettleReviewPorts } from './settle-task.ts';
@@ -32,6 +40,8 @@ export type FlowPorts = ReceiveListPorts &
   ComparePacksPorts &
   AnswerPersonPorts &
   SearchPeoplePorts &
+  RowPersonsPorts &
+  FindHouseholdsPorts &
   SettleReviewPorts &
   CorrectionPorts &
   DecideBenefitPorts &
@@ -48,6 +58,8 @@ export function bindFlows(ports: FlowPorts): Flows {
     pageSubmissions: (filter, first, after, caller) => pageSubmissions(filter, first, after, caller, ports),
     pageVerdicts: (submission, only, first, after, caller) =>
       pageVerdicts(submission, only, first, after, caller, ports),
+    personsOfRows: (submission, rows, purpose, caller) => personsOfRows(submission, rows, purpose, caller, ports),
+    findSubmissions: (ids, caller) => findSubmissions(ids, caller, ports),
     withdrawSubmission: (id, reason, caller) => withdrawSubmission(id, reason, caller, ports),
     releaseSubmission: (id, caller) => releaseSubmission(id, caller, ports),
     redriveSubmission: (id, caller) => redriveSubmission(id, caller, ports),
@@ -57,6 +69,8 @@ export function bindFlows(ports: FlowPorts): Flows {
     findPeopleAgain: (persons, knownAt, caller) => findPeopleAgain(persons, knownAt, caller, ports),
     searchPeople: (searched, purpose, first, after, caller) =>
       searchPeople(searched, purpose, first, after, caller, ports),
+    findHousehold: (number, purpose, question, caller) => findHousehold(number, purpose, question, caller, ports),
+    findHouseholdsOf: (persons, question, caller) => findHouseholdsOf(persons, question, caller, ports),
     decideBenefit: (person, policyYear, asOf, caller) => decideBenefit(person, policyYear, asOf, caller, ports),
     populationSummary: (policyYear, caller) => populationSummary(policyYear, caller, ports),
     findChanges: (question, caller) => findChanges(question, caller, ports),

@@ -76,6 +76,24 @@ export async function findSubmission(
   return reader.ok ? granted(await findOwn(id, reader.value, ports)) : reader;
 }
 
+/**
+ * Finds those of these submissions that are the agency's own, in the order asked; `null` for any other, and for all of them where
+ * the agency pushes nothing: they are looked for behind what others were allowed to read.
+ */
+export async function findSubmissions(
+  ids: readonly string[],
+  caller: Caller | null,
+  ports: FindSubmissionsPorts,
+): Promise<Answer<readonly (StoredSubmission | null)[]>> {
+  const reader = mayRead(caller, ports);
+  if (!reader.ok) return reader.refusal.code === 'FORBIDDEN' ? granted(ids.map(() => null)) : reader;
+  const { jurisdiction, agency } = reader.value;
+  const asked = [...new Set(ids)].filter((id) => SUBMISSION_ID.test(id));
+  const found = await ports.submissions.findOwn(jurisdiction, agency, asked);
+  const byId = new Map(found.map((submission) => [submission.id, submission]));
+  return granted(ids.map((id) => byId.get(id) ?? null));
+}
+
 /** Pages through the agency's own submissions: of one list, or in one of some states, if the filter says so. */
 export async function pageSubmissions(
   filter: SubmissionFilter,

@@ -9,6 +9,7 @@ import type { CorrectionState, Settlement } from '../domain/review/settlement.ts
 import type { PersonView } from './answer-person.ts';
 import type { ComparisonWish, ShownComparedPerson } from './compare-packs.ts';
 import type { ChangeQuestion, ExplainedChange } from './find-changes.ts';
+import type { HouseholdQuestion, HouseholdView } from './find-households.ts';
 import type { SubmissionFilter } from './find-submissions.ts';
 import type { Following } from './follow-submission.ts';
 import type { CataloguedList } from './list-catalogue.ts';
@@ -74,6 +75,15 @@ export interface Flows {
     after: string | null,
     caller: Caller | null,
   ): Promise<Answer<Page<StoredRow>>>;
+  /** The persons whom rows of one of the agency's own submissions are about, in the order of the rows; see `personsOfRows`. */
+  personsOfRows(
+    submission: string,
+    rows: readonly number[],
+    purpose: Purpose,
+    caller: Caller | null,
+  ): Promise<Answer<readonly (PersonView | null)[]>>;
+  /** Those of these submissions that are the agency's own, in the order asked; null for any other. */
+  findSubmissions(ids: readonly string[], caller: Caller | null): Promise<Answer<readonly (StoredSubmission | null)[]>>;
   /** Takes one of the agency's own pushes back whole; see `withdrawSubmission`. */
   withdrawSubmission(id: string, reason: string, caller: Caller | null): Promise<Answer<StoredSubmission>>;
   /** Lets in one of the agency's own submissions that is held; see `releaseSubmission`. */
@@ -109,6 +119,19 @@ export interface Flows {
     after: string | null,
     caller: Caller | null,
   ): Promise<Answer<Page<PersonFound>>>;
+  /** One household by its number, with its members over time and who of them is not enrolled; see `findHousehold`. */
+  findHousehold(
+    number: string,
+    purpose: Purpose,
+    question: HouseholdQuestion,
+    caller: Caller | null,
+  ): Promise<Answer<HouseholdView | null>>;
+  /** The households of persons found before, in the order given; see `findHouseholdsOf`. */
+  findHouseholdsOf(
+    persons: readonly PersonView[],
+    question: Omit<HouseholdQuestion, 'knownAt'>,
+    caller: Caller | null,
+  ): Promise<Answer<readonly (HouseholdView | null)[]>>;
   /** What the jurisdiction's pack of the plan year decides for a person found before; `NOT_FOUND` where there is no such pack. */
   decideBenefit(
     person: PersonView,

@@ -238,6 +238,8 @@ export interface Page<T> {
 /** Where kept submissions are read. */
 export interface SubmissionStore {
   find(jurisdiction: string, id: string): Promise<StoredSubmission | undefined>;
+  /** Those of these submissions that are the agency's, in any order. One statement. */
+  findOwn(jurisdiction: string, agency: Agency, ids: readonly string[]): Promise<readonly StoredSubmission[]>;
   page(
     jurisdiction: string,
     filter: { readonly agency?: Agency; readonly list?: ListName; readonly status?: readonly SubmissionStatus[] },

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { bareName } from '../domain/identity/normalise-name.ts';
-import type { FoundPerson, SearchStore, ToldRegistration } from '../flows/ports-search.ts';
+import type { ToldResidence } from '../domain/person/household.ts';
+import type { FoundPerson, SearchStore } from '../flows/ports-search.ts';
 import { BLOCK_ROWS, decodeRows, type BlockCodec } from './row-blocks.ts';
 import { SearchStatement } from './search-statement.ts';
 
@@ -18,12 +19,12 @@ export function searchStore(pool: pg.Pool): SearchStore {
       const items = found.rows.slice(0, first).map(foundPerson);
       return { items, next: found.rows.length > first ? items.at(-1)!.cursor : null, total };
     },
-    registrationsOf: async (jurisdiction, householdNumbers, knownAt, most) => {
-      if (householdNumbers.length === 0) return { registrations: [], subjects: [] };
+    residencesOf: async (jurisdiction, householdNumbers, knownAt, most) => {
+      if (householdNumbers.length === 0) return { residences: [], subjects: [] };
       const values = [jurisdiction, householdNumbers, knownAt, most];
-      const found = await pool.query<RegistrationRow>(REGISTRATIONS, values);
+      const found = await pool.query<ResidenceRow>(RESIDENCES, values);
       return {
-        registrations: found.rows.map(({ split_to: _, ...registration }) => registration),
+        residences: found.rows.map(({ split_to: _, ...residence }) => residence),
         subjects: [...new Set(found.rows.flatMap((row) => [row.subjectKey, ...(row.split_to ?? [])]))],
       };
     },
@@ -58,12 +59,12 @@ function readCursor(cursor: string): { readonly person: string; readonly name: s
   }
 }
 
-interface RegistrationRow extends ToldRegistration {
+interface ResidenceRow extends ToldResidence {
   /** Subjects to whom what is told of this one under some name belongs. */
   readonly split_to: readonly string[] | null;
 }
 
-const REGISTRATIONS = `
+const RESIDENCES = `
 select k.id as claim, k.subject_key as "subjectKey", k.agency, k.attributes ->> 'name' as name,
   k.attributes ->> 'householdNumber' as "householdNumber", k.attributes ->> 'registration' as registration,
   k.valid_from as "validFrom", k.valid_to as "validTo", k.told_at as "toldAt", k.submission,

@@ -21,6 +21,11 @@ export function submissionStore(pool: pg.Pool): SubmissionStore {
       const found = await pool.query<SubmissionRecord>(FIND, [jurisdiction, id]);
       return found.rows[0] && submissionOf(found.rows[0]);
     },
+    findOwn: async (jurisdiction, agency, ids) => {
+      if (ids.length === 0) return [];
+      const found = await pool.query<SubmissionRecord>(FIND_OWN, [jurisdiction, agency, ids]);
+      return found.rows.map(submissionOf);
+    },
     page: async (jurisdiction, { agency, list, status }, first, after) => {
       const filter = [jurisdiction, agency ?? null, list ?? null, status ?? null];
       const counted = await pool.query<{ total: number }>(COUNT, filter);
@@ -90,6 +95,8 @@ function pageOf<T>(found: readonly T[], first: number, cursorOf: (item: T) => st
 }
 
 const FIND = 'select * from submission where jurisdiction = $1 and id = $2';
+
+const FIND_OWN = 'select * from submission where jurisdiction = $1 and agency = $2 and id = any($3::uuid[])';
 
 const OF_FILTER = `jurisdiction = $1 and ($2::text is null or agency = $2) and ($3::text is null or list = $3)
   and ($4::text[] is null or status = any($4))`;

@@ -1,8 +1,9 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { isObjectType, parse, type GraphQLSchema } from 'graphql';
-import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { buildSchemaSync, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
 import type { HubContext } from './context.ts';
+import { withPersonType, type PersonKey } from './person-key.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@authenticated", "@requiresScopes", "@cost", "@listSize"])`;
 
@@ -23,6 +24,8 @@ export type ReferenceResolver = (reference: Readonly<Record<string, unknown>>, c
 interface SubgraphParts {
   /** Every resolver class, named one by one: type-graphql keeps the classes of all subgraphs in one place. */
   readonly resolvers: NonEmptyArray<Function>;
+  /** Its `Person`, to which the types point that subgraphs share. */
+  readonly person: new () => PersonKey;
   /** Entity classes that no root field answers, so that only references reach them. */
   readonly entities: Function[];
   /** How a reference to an entity is resolved, by type name. */
@@ -32,13 +35,15 @@ interface SubgraphParts {
 /** Builds a subgraph: only what its own classes reach belongs to it. Rejects where the classes make no sound schema. */
 export async function buildSubgraph(name: string, parts: SubgraphParts): Promise<Subgraph> {
   // skipCheck: a subgraph need not have a query of its own. validate: rows are judged by the lists, not by class-validator.
-  const described = await buildSchema({
-    resolvers: parts.resolvers,
-    orphanedTypes: parts.entities,
-    validate: false,
-    skipCheck: true,
-    pubSub: NO_PUB_SUB,
-  });
+  const described = withPersonType(parts.person, () =>
+    buildSchemaSync({
+      resolvers: parts.resolvers,
+      orphanedTypes: parts.entities,
+      validate: false,
+      skipCheck: true,
+      pubSub: NO_PUB_SUB,
+    }),
+  );
   describeRoots(described);
   inWrittenOrder(described);
   const resolverMap: Record<string, Record<string, unknown>> = { ...createResolversMap(described) } as never;

@@ -1,7 +1,9 @@
 import DataLoader from 'dataloader';
-import type { Caller } from '../domain/access/caller.ts';
+import type { Caller, Purpose } from '../domain/access/caller.ts';
 import type { PersonView } from '../flows/answer-person.ts';
+import type { HouseholdView } from '../flows/find-households.ts';
 import type { Flows } from '../flows/flows.ts';
+import type { StoredSubmission } from '../flows/ports.ts';
 import { unwrap } from './refusal-error.ts';
 
 /** Loads persons for one request: references that one operation makes are answered by one call, each person once. */
@@ -41,6 +43,86 @@ export function personLoader(flows: Flows, caller: Caller | null): PersonLoader 
       loader.prime({ id: view.id, knownAt }, view);
     },
   };
+}
+
+/** Loads households for one request: those that one operation asks of many persons are answered by one call. */
+export interface HouseholdLoader {
+  /** The household of a person on a day, by default that of what is known of them; null where there is none for this caller. */
+  of(person: PersonView, asOf: string | null, policyYear: number | null): Promise<HouseholdView | null>;
+}
+
+interface HouseholdAsked {
+  readonly person: PersonView;
+  readonly asOf: string | null;
+  readonly policyYear: number | null;
+}
+
+/** Makes the household loader of one request. */
+export function householdLoader(flows: Flows, caller: Caller | null): HouseholdLoader {
+  const sameQuestion = ({ person, asOf, policyYear }: HouseholdAsked): string =>
+    `${person.knownAt.toISOString()} ${asOf} ${policyYear}`;
+  const loader = new DataLoader<HouseholdAsked, HouseholdView | null, string>(
+    (asked) =>
+      grouped(asked, sameQuestion, async (some) => {
+        const { asOf, policyYear } = some[0]!;
+        const persons = some.map(({ person }) => person);
+        return unwrap(await flows.findHouseholdsOf(persons, { asOf, policyYear }, caller));
+      }),
+    { cacheKeyFn: (asked) => `${asked.person.id} ${sameQuestion(asked)}` },
+  );
+  return { of: (person, asOf, policyYear) => loader.load({ person, asOf, policyYear }) };
+}
+
+/** Loads what lies behind rows for one request: whom they are about, and the submissions that they belong to. */
+export interface RowLoader {
+  /** Whom a row of a submission is about; null for nobody that this caller may read for the purpose. */
+  person(submission: string, row: number, purpose: Purpose): Promise<PersonView | null>;
+  /** One of the agency's own submissions; null for any other. */
+  submission(id: string): Promise<StoredSubmission | null>;
+}
+
+interface RowAsked {
+  readonly submission: string;
+  readonly row: number;
+  readonly purpose: Purpose;
+}
+
+/** Makes the row loader of one request. */
+export function rowLoader(flows: Flows, caller: Caller | null): RowLoader {
+  const persons = new DataLoader<RowAsked, PersonView | null, string>(
+    (asked) =>
+      grouped(
+        asked,
+        ({ submission, purpose }) => `${submission} ${purpose}`,
+        async (some) => {
+          const { submission, purpose } = some[0]!;
+          const rows = some.map(({ row }) => row);
+          return unwrap(await flows.personsOfRows(submission, rows, purpose, caller));
+        },
+      ),
+    { cacheKeyFn: ({ submission, row, purpose }) => `${submission} ${row} ${purpose}` },
+  );
+  const submissions = new DataLoader<string, StoredSubmission | null>(async (ids) => [
+    ...unwrap(await flows.findSubmissions(ids, caller)),
+  ]);
+  return {
+    person: (submission, row, purpose) => persons.load({ submission, row, purpose }),
+    submission: (id) => submissions.load(id),
+  };
+}
+
+/** Asks once for each group of what is alike, and gives the answers in the order asked. */
+async function grouped<Q, A>(
+  asked: readonly Q[],
+  likeness: (one: Q) => string,
+  ask: (some: readonly Q[]) => Promise<readonly (A | null)[]>,
+): Promise<(A | null)[]> {
+  const found = new Map<Q, A | null>();
+  for (const some of Map.groupBy(asked, likeness).values()) {
+    const answers = await ask(some);
+    some.forEach((one, index) => found.set(one, answers[index] ?? null));
+  }
+  return asked.map((one) => found.get(one) ?? null);
 }
 
 // One call an instant; nearly every operation names only one.

@@ -31,6 +31,29 @@ export class PersonKey {
   asKnown: string;
 }
 
+type PersonClass = new () => PersonKey;
+
+let personOfSubgraph: PersonClass | undefined;
+
+/**
+ * Does work during which {@link personType} is a subgraph's own `Person`. Types that all subgraphs share point to persons, each
+ * subgraph's to its own, and type-graphql keeps one description of a shared type for all of them.
+ */
+export function withPersonType<T>(person: PersonClass, work: () => T): T {
+  personOfSubgraph = person;
+  try {
+    return work();
+  } finally {
+    personOfSubgraph = undefined;
+  }
+}
+
+/** The `Person` of the subgraph that is being built. */
+export function personType(): PersonClass {
+  if (!personOfSubgraph) throw new Error('no subgraph is being built');
+  return personOfSubgraph;
+}
+
 /** Makes the root of a `Person` from what the flow answered; null stays null. */
 export function personRoot(view: PersonView | null, knownAt: Date | null): PersonRoot | null {
   if (!view) return null;

@@ -86,7 +86,12 @@ export class SubmissionResolver {
     const page = submission.judged
       ? pageOfJudged(submission.judged, only ?? null, size, after ?? null)
       : unwrap(await context.flows.pageVerdicts(submission.id, only ?? null, size, after ?? null, context.caller));
-    return connectionOf(page, after ?? null, rowCursor, (verdict) => verdict);
+    return connectionOf(page, after ?? null, rowCursor, ({ row, outcome, findings }) => ({
+      row,
+      outcome,
+      findings,
+      submission: submission.id,
+    }));
   }
 }
 

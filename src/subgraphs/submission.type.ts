@@ -95,6 +95,9 @@ export class RowVerdictType implements RowVerdict {
 
   @Field(() => [RowFindingType], { description: '校验问题：Everything found about the row; empty where nothing was.' })
   findings: readonly RowFinding[];
+
+  /** The submission of the row. Not a field of the graph. */
+  submission: string;
 }
 
 /** Where a page lies in its connection. */
@@ -131,7 +134,7 @@ export class RowVerdictEdge {
   cursor: string;
 
   @Field(() => RowVerdictType, { description: 'The verdict.' })
-  node: RowVerdict;
+  node: RowVerdictType;
 }
 
 /** A page of verdicts. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSubmission, pageSubmissions, pageVerdicts } from '../../src/flows/find-submissions.ts';
+import { findSubmission, findSubmissions, pageSubmissions, pageVerdicts } from '../../src/flows/find-submissions.ts';
 import type { Page, StoredSubmission } from '../../src/flows/ports.ts';
 import { callerOf, jurisdictionWith } from '../support/jurisdictions.ts';
 
@@ -37,6 +37,8 @@ const ports = {
             (filter.list === undefined || list === filter.list),
         ),
       ),
+    findOwn: async (_jurisdiction: string, agency: string, ids: readonly string[]) =>
+      stored.filter((one) => one.agency === agency && ids.includes(one.id)),
     rows: async () => pageOf([{ row: 1, outcome: 'ACCEPTED' as const, findings: [], subjectKey: null, sent: {} }]),
   },
 };
@@ -49,6 +51,8 @@ describe('an agency and its submissions', () => {
       ok: true,
       value: null,
     });
+    const asked = [stored[2]!.id, stored[1]!.id, 'no id'];
+    expect(await findSubmissions(asked, civil, ports)).toEqual({ ok: true, value: [null, stored[1], null] });
     expect(await findSubmission('not an id', civil, ports)).toEqual({ ok: true, value: null });
   });
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pg from 'pg';
 import { obtainToken } from '../../src/gateway/issuer.ts';
+import { layCards } from '../support/cards.ts';
 import { follow } from '../support/events.ts';
 import { post, testHub, type TestHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
@@ -20,6 +21,11 @@ const STATEMENTS: Readonly<Record<string, number>> = {
   PersonRecord: 1,
   PersonDecision: 1,
   PeopleDecisions: 1,
+  // The page and how many there are in all, then the persons.
+  SearchPeople: 3,
+  Household: 2,
+  // The submission; its verdicts; whose rows they are; the persons; the submissions behind what is said of them.
+  RowPersons: 8,
   Submissions: 2,
   SubmissionVerdicts: 4,
   SubmissionReport: 1,
@@ -71,7 +77,7 @@ const pushes = published
 
 let hub: TestHub;
 let submission: string;
-const everybody = Array.from({ length: 100 }, (_, index) => residentId(index, BORN));
+const everybody = Array.from({ length: 1_000 }, (_, index) => residentId(index, BORN));
 
 /** A submission as if its work stood so. */
 async function inState(id: string, state: string): Promise<void> {
@@ -122,6 +128,16 @@ beforeAll(async () => {
     variables: pushOf(push.file, everybody, 'everybody', BORN),
   });
   submission = body.data.pushRegistrations.id;
+  const { body: found } = await hub.ask(clientFor(''), {
+    query: 'query ($idNumbers: [String!]!) { people(idNumbers: $idNumbers, purpose: AUDIT) { id name birthDate } }',
+    variables: { idNumbers: everybody },
+  });
+  const cards = found.data.people.map(({ id, ...card }: { id: string }) => ({
+    person: id,
+    ...card,
+    householdNumber: 'H',
+  }));
+  await layCards(hub.databaseUrl, cards);
 }, 120_000);
 afterAll(() => hub?.stop());
 
@@ -196,7 +212,7 @@ describe('statements of a published operation', () => {
   });
 
   it.each([undefined, '2026-03-02T02:00:00Z'])(
-    'PeopleDecisions: the same for 1 and 100 people, known at %s',
+    'PeopleDecisions: the same for 1 and 1,000 people, known at %s',
     async (knownAt) => {
       const common = { purpose: 'BENEFIT_ADMINISTRATION', policyYear: 2026, knownAt };
       for (const idNumbers of [everybody.slice(0, 1), everybody]) {
@@ -206,6 +222,64 @@ describe('statements of a published operation', () => {
       }
     },
   );
+
+  it('Household', async () => {
+    const variables = { number: '130628000123', purpose: 'AUDIT', policyYear: 2026 };
+    expect(await statementsOf('Household', variables)).toMatchObject({ statements: STATEMENTS['Household'] });
+  });
+});
+
+/** Each of the four shapes in which people are needed: the operation, what is asked at least and at most, and the people in the answer. */
+const SHAPES: readonly (readonly [
+  shape: string,
+  name: string,
+  least: object,
+  most: object,
+  found: number,
+  people: (data: any) => readonly any[],
+])[] = [
+  ['by document', 'PersonRecord', { idNumber: everybody[0] }, { idNumber: everybody[1] }, 1, ({ person }) => [person]],
+  [
+    'by up to 1,000 documents',
+    'PeopleDecisions',
+    { idNumbers: everybody.slice(0, 1), policyYear: 2026 },
+    { idNumbers: everybody, policyYear: 2026 },
+    1_000,
+    ({ people }) => people,
+  ],
+  [
+    'by a search',
+    'SearchPeople',
+    { by: { birthDate: BORN }, first: 1 },
+    { by: { birthDate: BORN }, first: 200 },
+    200,
+    ({ searchPeople }) => searchPeople.edges.map(({ node }: any) => node),
+  ],
+  [
+    'from the rows of a submission and back',
+    'RowPersons',
+    { first: 1 },
+    { first: 1_000 },
+    1_000,
+    ({ submission: { verdicts } }) => verdicts.edges.map(({ node }: any) => node.person),
+  ],
+];
+
+describe('the four shapes in which people are needed', () => {
+  it.each(SHAPES)('%s (%s): the same for one and for many', async (_shape, name, least, most, found, people) => {
+    for (const [variables, expected] of [
+      [least, 1],
+      [most, found],
+    ] as const) {
+      const { statements, data } = await statementsOf(name, {
+        ...variables,
+        purpose: 'LIST_VERIFICATION',
+        id: submission,
+      });
+      expect(people(data).filter(Boolean)).toHaveLength(expected);
+      expect(statements).toBe(STATEMENTS[name]);
+    }
+  });
 });
 
 it('takes one statement more for any number of decisions about another instant', async () => {

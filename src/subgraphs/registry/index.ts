@@ -1,9 +1,13 @@
 import { buildSubgraph, type Subgraph } from '../federated-schema.ts';
 import { personReference } from '../person-key.ts';
+import { RowVerdictResolver } from '../row-verdict.resolver.ts';
 import { SubmissionResolver, submissionReference } from '../submission.resolver.ts';
 import { MaskedTextResolver } from '../masked-text.resolver.ts';
 import { CorrectionResolver } from './correction.resolver.ts';
 import { PersonResolver } from './person.resolver.ts';
+import { RegistryPerson } from './person.type.ts';
+import { ClaimResolver } from './claim.resolver.ts';
+import { HouseholdMemberResolver, HouseholdOfPersonResolver, HouseholdResolver } from './household.resolver.ts';
 import { PushResidentsResolver } from './push-residents.resolver.ts';
 import { ReviewResolver } from './review.resolver.ts';
 import { SearchPeopleResolver } from './search-people.resolver.ts';
@@ -14,12 +18,18 @@ export function registrySubgraph(): Promise<Subgraph> {
     resolvers: [
       PersonResolver,
       SearchPeopleResolver,
+      HouseholdResolver,
+      HouseholdMemberResolver,
+      HouseholdOfPersonResolver,
+      ClaimResolver,
       ReviewResolver,
       CorrectionResolver,
       MaskedTextResolver,
       PushResidentsResolver,
       SubmissionResolver,
+      RowVerdictResolver,
     ],
+    person: RegistryPerson,
     entities: [],
     references: { Person: personReference, Submission: submissionReference },
   });
