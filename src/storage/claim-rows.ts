@@ -27,3 +27,7 @@ export function claimFromJson(json: ClaimJson): Claim {
   claim.endedAt = json.endedAt === null ? null : new Date(json.endedAt);
   return claim as unknown as Claim;
 }
+
+/** The order in which claims of a person are given: as they were told, those of one instant by id. */
+export const inToldOrder = (a: Claim, b: Claim): number =>
+  a.toldAt.getTime() - b.toldAt.getTime() || (a.id < b.id ? -1 : 1);

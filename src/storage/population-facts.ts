@@ -3,7 +3,9 @@ import type { Claim } from '../domain/claims/claim.ts';
 import type { Subject } from '../domain/identity/subject.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import type { TouchedPersons } from '../flows/ports-work.ts';
+import { inToldOrder } from './claim-rows.ts';
 import { copyOut } from './copy-out.ts';
+import { readSettled, type SettledFacts } from './population-splits.ts';
 import { STANDING_COLUMNS, StandingRows, type StandingRow } from './standing-rows.ts';
 
 /** Everything that stands of these persons, in order of person id; a person of whom nothing stands is left out. */
@@ -14,7 +16,9 @@ export async function readFacts(
 ): Promise<readonly PersonFacts[]> {
   const ids = `'{${persons.join(',')}}'::uuid[]`;
   const facts: PersonFacts[] = [];
-  for await (const some of gatheredFrom(client, jurisdiction, factsOf(client.escapeLiteral(jurisdiction), ids))) {
+  const settled = await readSettled(client, jurisdiction);
+  const query = factsOf(client.escapeLiteral(jurisdiction), ids);
+  for await (const some of gatheredFrom(client, jurisdiction, query, settled)) {
     facts.push(...some.facts);
   }
   return facts;
@@ -37,7 +41,8 @@ export async function* readEverybody(
     await client.query("begin read only; set local work_mem = '64MB'");
     const instant = knownAt && client.escapeLiteral(knownAt.toISOString());
     const everybody = everybodyOf(client.escapeLiteral(jurisdiction), instant);
-    for await (const { facts } of gatheredFrom(client, jurisdiction, everybody)) yield facts;
+    const settled = await readSettled(client, jurisdiction, knownAt);
+    for await (const { facts } of gatheredFrom(client, jurisdiction, everybody, settled)) yield facts;
     await client.query('commit');
     whole = true;
   } finally {
@@ -61,7 +66,8 @@ export async function* readTouched(
   // Counted before the rest is planned: a few are looked up one by one, many are read in one go.
   await client.query(`create temp table touched_person on commit drop as ${ids}`);
   await client.query('analyze touched_person');
-  yield* gatheredFrom(client, jurisdiction, touchedFacts(client.escapeLiteral(jurisdiction)));
+  const settled = await readSettled(client, jurisdiction);
+  yield* gatheredFrom(client, jurisdiction, touchedFacts(client.escapeLiteral(jurisdiction)), settled);
   await client.query('commit');
 }
 
@@ -70,9 +76,10 @@ async function* gatheredFrom(
   client: pg.ClientBase,
   jurisdiction: string,
   query: string,
+  settled: SettledFacts,
 ): AsyncGenerator<TouchedPersons> {
   const standing = new StandingRows(jurisdiction);
-  const gathered = new Gathered();
+  const gathered = new Gathered(settled);
   for await (const rows of copyOut(client, query, (bytes, at) => standing.read(bytes, at), ROWS_AT_ONCE)) {
     gathered.add(rows);
     const some = gathered.complete();
@@ -94,9 +101,14 @@ interface Gathering {
 
 /** Puts the rows of persons together, which come one person after the other. */
 class Gathered {
+  readonly #settled: SettledFacts;
   #persons: string[] = [];
   #facts: PersonFacts[] = [];
   #person: Gathering | undefined;
+
+  constructor(settled: SettledFacts) {
+    this.#settled = settled;
+  }
 
   add(rows: readonly StandingRow[]): void {
     for (const { person: id, subject, claim } of rows) {
@@ -131,9 +143,9 @@ class Gathered {
     if (!person) return;
     const { id, claims } = person;
     this.#persons.push(id);
-    if (claims.length === 0) return;
     if (claims.length > 1) claims.sort(inToldOrder);
-    this.#facts.push({ id, subjects: subjectsOf(person), claims });
+    const facts = this.#settled({ id, subjects: subjectsOf(person), claims });
+    if (facts.claims.length > 0) this.#facts.push(facts);
   }
 }
 
@@ -145,8 +157,6 @@ function subjectsOf({ id, subjects }: Gathering): Subject[] {
   }
   return subjects.map(({ key, idType, idNumber }) => ({ key, idType, idNumber }));
 }
-
-const inToldOrder = (a: Claim, b: Claim): number => a.toldAt.getTime() - b.toldAt.getTime() || (a.id < b.id ? -1 : 1);
 
 // Person by person along the indexes, whatever the statistics say of tables that a push has just filled.
 const factsOf = (jurisdiction: string, ids: string): string => `

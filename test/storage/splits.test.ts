@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { splitDocument } from '../../src/domain/identity/held-apart.ts';
 import type { Subject } from '../../src/domain/identity/subject.ts';
+import type { PersonFacts } from '../../src/domain/person/person-facts.ts';
 import type { PersonStore, ReceiveStore } from '../../src/flows/ports.ts';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
 import { personStore } from '../../src/storage/person-store.ts';
+import { readEverybody, readFacts, readTouched } from '../../src/storage/population-facts.ts';
 import { receiveStore } from '../../src/storage/receive-store.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { hardshipClaim, subject, submission } from '../support/pushes.ts';
@@ -68,6 +70,32 @@ async function told(subjects: readonly Subject[], knownAt: Date): Promise<readon
   );
 }
 
+/** Facts as plain data, for comparing those read one by one with those read in bulk. */
+const plain = ({ id, subjects, claims, splits, settledValues }: PersonFacts) => ({
+  ...{ id, subjects, splits, settledValues },
+  claims: claims.map(({ id: claim, subjectKey, attributes, toldAt, row }) => ({
+    claim,
+    subjectKey,
+    attributes,
+    toldAt,
+    row,
+  })),
+});
+
+/** Of everybody, those with these ids. */
+async function gather(everybody: AsyncIterable<readonly PersonFacts[]>, ids: readonly string[]) {
+  const found = [];
+  for await (const facts of everybody) found.push(...facts.filter(({ id }) => ids.includes(id)).map(plain));
+  return found;
+}
+
+const value = (about: Subject, name: string, until: Date | null = null) =>
+  database.pool.query(
+    `insert into settled_value (id, jurisdiction, subject_key, attribute, value, task, since, until)
+    values ($1, $2, $3, 'name', $4, $1, $5, $6)`,
+    [randomUUID(), PLACE, about.key, name, at(5), until],
+  );
+
 describe('one number, two people', () => {
   test('what is told under a name is the other’s from the instant it was settled, and until it no longer holds', async () => {
     const { one, other } = await twoOnOneNumber('split-1');
@@ -98,6 +126,31 @@ describe('one number, two people', () => {
     expect(splits).toBeUndefined();
   });
 
+  test('is read of everybody as of each alone, also of whom nothing is told but under another’s number', async () => {
+    const { one, other } = await twoOnOneNumber('split-5');
+    const same = await twoOnOneNumber('split-6');
+    await split(one, other);
+    await value(one, '王芳');
+    const keys = [one, other, same.one, same.other].map(({ key }) => key).sort();
+    const idsOf = `select unnest('{${keys.join()}}'::uuid[]) as id`;
+    const client = await database.pool.connect();
+    try {
+      for (const knownAt of [undefined, at(9), at(4)]) {
+        const alone = await persons.findByIds(PLACE, keys, knownAt ?? at(9));
+        const expected = keys.map((key) => plain(alone.get(key)!)).filter(({ claims }) => claims.length > 0);
+        expect(expected).toHaveLength(knownAt && knownAt < at(5) ? 2 : 3);
+        expect(await gather(readEverybody(database.pool, PLACE, knownAt), keys)).toEqual(expected);
+        if (knownAt) continue;
+        expect((await readFacts(client, PLACE, keys)).map(plain)).toEqual(expected);
+        const touched = [];
+        for await (const { facts } of readTouched(client, PLACE, idsOf)) touched.push(...facts);
+        expect(touched.map(plain)).toEqual(expected);
+      }
+    } finally {
+      client.release();
+    }
+  });
+
   test('takes one statement, however many are asked for', async () => {
     const { one, other } = await twoOnOneNumber('split-4');
     await split(one, other);
@@ -111,11 +164,7 @@ describe('a value that counts', () => {
   test('is told with the instant it was settled, while it holds', async () => {
     const about = subject('valued-1');
     await store.inTransaction((tx) => tx.linkSubjects(PLACE, [about], at(0), submission().id));
-    await database.pool.query(
-      `insert into settled_value (id, jurisdiction, subject_key, attribute, value, task, since, until)
-      values ($1, $2, $3, 'name', '王芳', $1, $4, $5)`,
-      [randomUUID(), PLACE, about.key, at(5), at(8)],
-    );
+    await value(about, '王芳', at(8));
     const valuesAt = async (instant: Date) =>
       (await persons.findByIds(PLACE, [about.key], instant)).get(about.key)?.settledValues;
     expect(await valuesAt(at(4))).toBeUndefined();

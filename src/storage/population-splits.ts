@@ -1,0 +1,75 @@
+import type pg from 'pg';
+import type { Claim } from '../domain/claims/claim.ts';
+import { ownClaims } from '../domain/identity/own-claims.ts';
+import type { SubjectSplit } from '../domain/identity/settled.ts';
+import type { PersonFacts } from '../domain/person/person-facts.ts';
+import { CLAIM_AS_JSON, claimFromJson, inToldOrder, type ClaimJson } from './claim-rows.ts';
+import { settledValueOf, type SettledValueJson } from './settled-rows.ts';
+
+/** Completes what was read of a person by what was settled of whom claims tell and which values count. */
+export type SettledFacts = (facts: PersonFacts) => PersonFacts;
+
+/**
+ * What was settled of whom claims tell and which values count, in a whole jurisdiction, with the claims of all subjects from which
+ * anything was split: few, however many people there are, and so read once for all of them. One statement.
+ *
+ * @param knownAt the instant at which it stood; by default what stands now
+ */
+export async function readSettled(client: pg.ClientBase, jurisdiction: string, knownAt?: Date): Promise<SettledFacts> {
+  const found = await client.query<SettledRecord>(SETTLED, [jurisdiction, knownAt ?? null]);
+  const { splits, values, claims } = found.rows[0]!;
+  if (!splits && !values) return (facts) => facts;
+  const settledValues = Map.groupBy((values ?? []).map(settledValueOf), ({ subjectKey }) => subjectKey);
+  const from = Map.groupBy(splits ?? [], ({ subjectKey }) => subjectKey);
+  const towards = Map.groupBy(splits ?? [], ({ toKey }) => toKey);
+  const told = Map.groupBy((claims ?? []).map(claimFromJson), ({ subjectKey }) => subjectKey);
+
+  return (facts) => {
+    const keys = facts.subjects.map(({ key }) => key);
+    const own = keys.flatMap((key) => settledValues.get(key) ?? []);
+    const around = new Set(keys.flatMap((key) => [...(from.get(key) ?? []), ...(towards.get(key) ?? [])]));
+    if (around.size === 0) return own.length === 0 ? facts : { ...facts, settledValues: own };
+    const splits = [...around];
+    const all = [...facts.claims, ...claimsOfOthers(splits, keys, told)];
+    return {
+      ...facts,
+      claims: ownClaims(keys, all, splits).toSorted(inToldOrder),
+      splits,
+      ...(own.length > 0 && { settledValues: own }),
+    };
+  };
+}
+
+/** Everything told of the subjects, other than these, from which something is split. */
+function claimsOfOthers(
+  around: readonly SubjectSplit[],
+  keys: readonly string[],
+  told: ReadonlyMap<string, readonly Claim[]>,
+): readonly Claim[] {
+  const others = new Set(around.map(({ subjectKey }) => subjectKey).filter((key) => !keys.includes(key)));
+  return [...others].flatMap((key) => told.get(key) ?? []);
+}
+
+interface SettledRecord {
+  readonly splits: readonly SubjectSplit[] | null;
+  readonly values: readonly SettledValueJson[] | null;
+  readonly claims: readonly ClaimJson[] | null;
+}
+
+/** Of a row: it stands, or stood at the instant `$2`. */
+const stood = (since: string, until: string): string =>
+  `case when $2::timestamptz is null then ${until} is null else ${since} <= $2 and (${until} is null or ${until} > $2) end`;
+
+const SETTLED = `
+with split as materialized (
+  select p.* from subject_split p where p.jurisdiction = $1 and ${stood('p.since', 'p.until')}
+)
+select
+  (select json_agg(json_build_object('subjectKey', p.subject_key, 'name', p.name, 'toKey', p.to_key) order by p.id)
+    from split p) as splits,
+  (select json_agg(json_build_object('subjectKey', v.subject_key, 'attribute', v.attribute, 'value', v.value,
+      'since', (extract(epoch from v.since) * 1000)::bigint) order by v.id)
+    from settled_value v where v.jurisdiction = $1 and ${stood('v.since', 'v.until')}) as values,
+  (select json_agg(${CLAIM_AS_JSON})
+    from (select distinct subject_key from split) p
+    join claim c on c.subject_key = p.subject_key and c.jurisdiction = $1 and ${stood('c.told_at', 'c.ended_at')}) as claims`;
