@@ -238,7 +238,7 @@ describe('who is who', () => {
         await expectRebuilt(one);
         await expectRebuilt(other);
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   }, 240_000);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { inTransaction, inTransactionOn } from '../../src/storage/in-transaction.ts';
+import { againAfterDeadlock, inTransaction, inTransactionOn } from '../../src/storage/in-transaction.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -40,4 +40,26 @@ test('a connection that is held goes on after work that broke off, and keeps its
   } finally {
     client.release(true);
   }
+});
+
+test('work that PostgreSQL ends because each waits for the other is done all the same', async () => {
+  let bothHold: () => void;
+  const held = new Promise<void>((resolve) => (bothHold = resolve));
+  let holding = 0;
+  let begun = 0;
+  const work = (mine: number, others: number): Promise<void> =>
+    againAfterDeadlock(() =>
+      inTransaction(database.pool, async (client) => {
+        begun += 1;
+        await client.query('select pg_advisory_xact_lock($1)', [mine]);
+        holding += 1;
+        if (holding === 2) bothHold();
+        await held;
+        await client.query('select pg_advisory_xact_lock($1)', [others]);
+        await client.query("insert into mark values ('done')");
+      }),
+    );
+  await Promise.all([work(1, 2), work(2, 1)]);
+  expect(await marks()).toHaveLength(2);
+  expect(begun).toBe(3);
 });
