@@ -94,6 +94,13 @@ describe('who is who', () => {
     expect(joinedIn({ stated, settled: settledAs })).toEqual({ joined, conflicts });
   });
 
+  it('the kind of document goes before the key', () => {
+    const subjects = [known('1', 'BIRTH_CERTIFICATE'), known('2', 'PASSPORT'), known('3', 'RESIDENT_ID')];
+    const stated = [says(subjects[0]!, subjects[1]!), says(subjects[1]!, subjects[2]!)];
+    const { persons } = resolveIdentity({ subjects, stated, settled: [] });
+    expect([...persons.values()].map(({ person }) => person[0])).toEqual(['3', '3', '3']);
+  });
+
   it('tells why', () => {
     const { persons } = resolveIdentity({
       subjects: everybody,
