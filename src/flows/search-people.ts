@@ -40,7 +40,7 @@ export interface PersonFound {
 }
 
 /** The most persons of a page. */
-export const MOST_FOUND = 200;
+const MOST_FOUND = 200;
 const LONGEST_TEXT = 100;
 
 /**

@@ -24,7 +24,7 @@ export function searchStore(pool: pg.Pool): SearchStore {
       const values = [jurisdiction, householdNumbers, knownAt, most];
       const found = await pool.query<ResidenceRow>(RESIDENCES, values);
       return {
-        residences: found.rows.map(({ split_to: _, ...residence }) => residence),
+        residences: found.rows,
         subjects: [...new Set(found.rows.flatMap((row) => [row.subjectKey, ...(row.split_to ?? [])]))],
       };
     },

@@ -96,7 +96,7 @@ type Happening = PersonHistory['lifeEvents'][number]['attributes']['kind'];
 
 /** Of these events, which came last? */
 const lastOf = ({ lifeEvents }: PersonHistory, ...kinds: readonly Happening[]): Happening | undefined =>
-  lifeEvents.filter(({ attributes }) => kinds.includes(attributes.kind)).at(-1)?.attributes.kind;
+  lifeEvents.findLast(({ attributes }) => kinds.includes(attributes.kind))?.attributes.kind;
 
 /**
  * Is a household complete? Who need not be enrolled does not count. `null` where it turns on a death that is not confirmed:

@@ -1,4 +1,5 @@
 import { buildSubgraph, type Subgraph } from '../federated-schema.ts';
+import { personReference } from '../person-key.ts';
 import { RowVerdictResolver } from '../row-verdict.resolver.ts';
 import { SubmissionResolver, submissionReference } from '../submission.resolver.ts';
 import { ExchangeResolver } from './exchange.resolver.ts';
@@ -11,6 +12,6 @@ export function exchangeSubgraph(): Promise<Subgraph> {
     resolvers: [ExchangeResolver, SubmissionWorkResolver, SubmissionResolver, RowVerdictResolver],
     person: ExchangePerson,
     entities: [],
-    references: { Submission: submissionReference },
+    references: { Person: personReference, Submission: submissionReference },
   });
 }

@@ -6,8 +6,7 @@ import { DayScalar } from '../scalars.ts';
 import { wordEnum } from '../word-enum.ts';
 import { CategoryWord } from '../words.ts';
 
-/** States of enrolment. */
-export const EnrolmentStateWord = wordEnum(
+const EnrolmentStateWord = wordEnum(
   'EnrolmentState',
   '参保状态：Is a person enrolled for a plan year, by what its pack decides?',
   {
