@@ -7,6 +7,7 @@ import { documentToKey, withNumberJudged } from '../domain/identity/held-apart.t
 import { isPlaceholderNumber } from '../domain/identity/placeholder-numbers.ts';
 import type { Subject } from '../domain/identity/subject.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
+import { nameAndBirthIn } from './compare-namesakes.ts';
 import type { SubjectKeys } from './ports.ts';
 import type { JudgedRow } from './ports-take-in.ts';
 
@@ -54,7 +55,8 @@ export function judgeRow(raw: RawRow, index: number, terms: JudgingTerms): Judge
   const { row, rejected, findings, change, cells, subjectKey, others } = checked;
   const subject = checked.subject && { ...checked.subject, key: subjectKey! };
   const statement = rejected || change !== 'ADD' ? null : claimFromRow(checked, terms.list);
-  return { row, rejected, findings, change, cells, subject, statement, others };
+  const nameAndBirth = nameAndBirthIn(checked);
+  return { row, rejected, findings, change, cells, subject, nameAndBirth, statement, others };
 }
 
 /**

@@ -68,6 +68,8 @@ export interface JudgedRow {
   readonly subject: Subject | null;
   /** Further documents that the row says are the same person's. */
   readonly others: readonly Subject[];
+  /** Name, as names are compared, and birthday that a row to be taken in tells; `null` where it does not tell both. */
+  readonly nameAndBirth: { readonly bareName: string; readonly birthDate: PlainDate } | null;
   /** What a row says that only adds; `null` for rejected rows and those that remove or correct. */
   readonly statement: RowStatement | null;
   readonly change: CheckedRow['change'];
@@ -103,6 +105,8 @@ export interface SubjectMatters {
   readonly covered: readonly string[];
   /** Names that standing claims of any list give the subject. */
   readonly names: readonly string[];
+  /** Nobody has heard of the subject, and somebody known under another number has the name and birthday that a row tells. */
+  readonly hasNamesake: boolean;
 }
 
 /** What became of a submission. */

@@ -12,7 +12,7 @@ import { dayInShanghai } from '../domain/time/plain-date.ts';
 import { getList } from '../lists/registry.ts';
 import { checkPush } from './check-push.ts';
 import { withNameCompared } from './compare-names.ts';
-import { namedSubjects, withNamesakesTold } from './compare-namesakes.ts';
+import { namedSubjects, withNamesakeTold } from './compare-namesakes.ts';
 import type { ListPush, PushResult } from './flows.ts';
 import { checkWhole, type WholeRow } from './judge-row.ts';
 import { conflict, judgedAlone, judgedSubmission, kept, queuedSubmission, repeated, tried } from './push-results.ts';
@@ -174,7 +174,9 @@ async function planPush(
 
   const plan = planClaims({
     list,
-    rows: rows.map((row) => withNamesakesTold(withNameCompared(row, names.get(row.subjectKey ?? '')), namesakes)),
+    rows: rows.map((row) =>
+      withNamesakeTold(withNameCompared(row, names.get(row.subjectKey ?? '')), namesakes.has(row.subjectKey ?? '')),
+    ),
     mode: push.mode,
     standing,
     covered: new Set(covered.map((claim) => claim.id)),

@@ -9,6 +9,7 @@ import type { Category } from '../domain/intake/words.ts';
 import { addDays, dayInShanghai } from '../domain/time/plain-date.ts';
 import { getList } from '../lists/registry.ts';
 import { withNameCompared } from './compare-names.ts';
+import { withNamesakeTold } from './compare-namesakes.ts';
 import { judgeRow } from './judge-row.ts';
 import type { StoredSubmission } from './ports.ts';
 import type {
@@ -172,7 +173,9 @@ function planFor(
   const own = subjects.flatMap(({ rows }) => rows);
   const plan = planClaims({
     list,
-    rows: subjects.flatMap(({ rows, names }) => rows.map((row) => withNameCompared(row, new Set(names)))),
+    rows: subjects.flatMap(({ rows, names, hasNamesake }) =>
+      rows.map((row) => withNamesakeTold(withNameCompared(row, new Set(names)), hasNamesake)),
+    ),
     mode: covers ? 'SNAPSHOT' : 'DELTA',
     standing: subjects.flatMap(({ standing }) => standing),
     covered: new Set(subjects.flatMap(({ covered }) => covered)),

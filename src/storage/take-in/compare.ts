@@ -58,18 +58,33 @@ export async function compareInSets(
   terms: ComparisonTerms,
 ): Promise<Settled> {
   const sql = listSql(submission, terms);
-  const { row, several, unnamed, covered, standing, same, unsettled, unsettledRow, verdict, add, end } = staging;
-  await dropTables(client, [several, unnamed, covered, standing, same, unsettled, unsettledRow, verdict, add, end]);
+  const { row, several, unnamed, namesake, covered, standing, same, unsettled, unsettledRow, verdict, add, end } =
+    staging;
+  await dropTables(client, [
+    several,
+    unnamed,
+    namesake,
+    covered,
+    standing,
+    same,
+    unsettled,
+    unsettledRow,
+    verdict,
+    add,
+    end,
+  ]);
 
   await client.query(`analyze ${row} (row_number, kind, subject_key, key, name, others)`);
   await client.query(`create unlogged table ${several} as
     select subject_key from ${row} where subject_key is not null group by subject_key having count(*) > 1`);
   await client.query(`create unlogged table ${unnamed} as
-    select r.subject_key, r.name, r.id_type, r.id_number
+    select r.subject_key, r.name, r.id_type, r.id_number, r.others, r.born, r.bare_name
     from ${row} r
     where r.kind = 'P' and not exists (
       select from claim k where k.subject_key = r.subject_key and k.jurisdiction = ${sql.jurisdiction} and k.ended_at is null
         and k.attributes ->> 'name' is not distinct from r.name)`);
+  await client.query(`analyze ${unnamed}`);
+  await client.query(`create unlogged table ${namesake} as ${newNamesakes(staging, sql)}`);
   await client.query(`create unlogged table ${covered} as
     select c.subject_key, count(*)::integer as claims from claim c where ${sql.stands} and ${sql.droppable} group by c.subject_key`);
   await client.query(`create unlogged table ${standing} as
@@ -77,7 +92,7 @@ export async function compareInSets(
     from ${row} r
     join claim c on c.subject_key = r.subject_key and c.key = r.key and ${sql.stands}
     where r.kind = 'P'`);
-  await client.query(`analyze ${several}, ${unnamed}, ${covered}, ${standing}`);
+  await client.query(`analyze ${several}, ${namesake}, ${covered}, ${standing}`);
   await client.query(`create unlogged table ${unsettled} as ${unsettledSubjects(staging, sql)}`);
   await client.query(`analyze ${unsettled}`);
   await client.query(`create unlogged table ${same} as
@@ -102,11 +117,12 @@ export async function compareInSets(
 
 /**
  * Subjects to be thought about: with several rows that are not each about a matter of its own (only rows that add have a key);
- * with a row that corrects or removes, says something other than what stands, or gives a name that no standing claim gives;
+ * with a row that corrects or removes, says something other than what stands, or gives a name that no standing claim gives; with a
+ * namesake of another number;
  * and those of whom a snapshot leaves something out, unless a rejected row names them, since nothing then follows from that.
  */
 const unsettledSubjects = (
-  { row, several, unnamed, covered, standing }: Staging,
+  { row, several, unnamed, namesake, covered, standing }: Staging,
   { jurisdiction }: ListSql,
 ): string => `
   select r.subject_key from ${row} r join ${several} d on d.subject_key = r.subject_key
@@ -121,12 +137,39 @@ const unsettledSubjects = (
   join claim c on c.subject_key = n.subject_key and c.jurisdiction = ${jurisdiction} and c.ended_at is null
   where c.attributes ->> 'name' <> n.name
   union
+  select subject_key from ${namesake}
+  union
   select v.subject_key
   from ${covered} v
   left join (select subject_key, count(*) as claims from ${standing} where droppable group by subject_key) s
     on s.subject_key = v.subject_key
   where coalesce(s.claims, 0) < v.claims
     and not exists (select from ${row} r where r.subject_key = v.subject_key and r.kind = 'R')`;
+
+/**
+ * Subjects nobody has heard of whose name and birthday somebody has who is known under another number; whoever another document of the
+ * row names does not count. Who is known is asked only of those who have a namesake: they are few.
+ */
+const newNamesakes = ({ row, unnamed }: Staging, { jurisdiction }: ListSql): string => `
+  with found as materialized (
+    select n.subject_key, n.others, k.person_id
+    from (
+      select subject_key, name, bare_name, born, others from ${unnamed}
+      union all
+      select subject_key, name, bare_name, born, others from ${row} where kind = 'C'
+    ) n
+    join person_card k on k.birth_date = n.born and k.bare_name = coalesce(n.bare_name, n.name)
+    where k.jurisdiction = ${jurisdiction}
+  )
+  select distinct f.subject_key
+  from found f
+  where not exists (
+      select from subject_link l
+      where l.subject_key = f.subject_key and l.jurisdiction = ${jurisdiction} and l.until is null)
+    and not exists (
+      select from json_array_elements(f.others::json) o
+      join subject_link l on l.subject_key = (o ->> 'key')::uuid and l.jurisdiction = ${jurisdiction} and l.until is null
+      where l.person_id = f.person_id)`;
 
 /** SQL for the rows `r` that are taken in as they are: whatever is neither the same nor unsettled. */
 export const isFresh = ({ same, unsettled }: Staging): string => `r.kind = 'P'
@@ -160,19 +203,21 @@ interface UnsettledSubject {
   readonly standing: readonly ClaimJson[] | null;
   readonly covered: readonly string[] | null;
   readonly names: readonly string[] | null;
+  readonly has_namesake: boolean;
 }
 
 /** Reads the unsettled subjects, some at a time, within a transaction of their own. */
 export async function* readUnsettled(
   client: pg.ClientBase,
-  { unsettled, unsettledRow }: Staging,
+  { namesake, unsettled, unsettledRow }: Staging,
   submission: StoredSubmission,
   terms: ComparisonTerms,
 ): AsyncGenerator<readonly SubjectMatters[]> {
   const sql = listSql(submission, terms);
   await client.query('begin');
   await client.query(`declare unsettled no scroll cursor for
-    select u.subject_key as subject, r.rows, c.standing, c.covered, n.names
+    select u.subject_key as subject, r.rows, c.standing, c.covered, n.names,
+      exists (select from ${namesake} s where s.subject_key = u.subject_key) as has_namesake
     from ${unsettled} u
     cross join lateral (
       select json_agg(json_build_object('row', r.row_number, 'kind', r.kind, 'key', r.key, 'attributes', r.attributes::json,
@@ -198,11 +243,12 @@ export async function* readUnsettled(
   await client.query('commit');
 }
 
-const mattersOf = ({ subject, rows, standing, covered, names }: UnsettledSubject): SubjectMatters => ({
+const mattersOf = ({ subject, rows, standing, covered, names, has_namesake }: UnsettledSubject): SubjectMatters => ({
   rows: (rows ?? []).map((row) => rowOf(row, subject)),
   standing: (standing ?? []).map(claimFromJson),
   covered: covered ?? [],
   names: (names ?? []).filter((name) => name !== null),
+  hasNamesake: has_namesake,
 });
 
 const CHANGES = { P: 'ADD', C: 'CORRECT', D: 'REMOVE', R: 'ADD' } as const;

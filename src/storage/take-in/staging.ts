@@ -12,6 +12,8 @@ export interface Staging {
   readonly several: string;
   /** Rows that add under a name which no standing claim gives their subject; whoever is not known yet is among them. */
   readonly unnamed: string;
+  /** Subjects not known yet whose name and birthday somebody has who is known under another number. */
+  readonly namesake: string;
   /** Covered claims that are not over, counted by subject. */
   readonly covered: string;
   /** Rows about a matter of which something stands: whether they say the same, and whether leaving it out would end it. */
@@ -30,7 +32,7 @@ export interface Staging {
 }
 
 const TABLES = [
-  ...(['row', 'several', 'unnamed', 'covered', 'standing', 'same', 'unsettled', 'unsettledRow'] as const),
+  ...(['row', 'several', 'unnamed', 'namesake', 'covered', 'standing', 'same', 'unsettled', 'unsettledRow'] as const),
   ...(['verdict', 'add', 'end', 'link'] as const),
 ];
 
@@ -44,7 +46,8 @@ export function stagingOf(submission: string, attempt: number): Staging {
 export async function makeStaging(client: pg.ClientBase, { row }: Staging): Promise<void> {
   await client.query(`create unlogged table ${row} (
     row_number integer, kind "char", subject_key uuid, key text, attributes text, valid_from date, valid_to date,
-    content_hash uuid, name text, id_type text, id_number text, findings text, cells text, others text)`);
+    content_hash uuid, name text, id_type text, id_number text, findings text, cells text, others text,
+    born date, bare_name text)`);
   // Few lists have such rows; of the others none is to be looked through for them.
   await client.query(`create index on ${row} (row_number) where others is not null`);
 }
@@ -82,7 +85,7 @@ where t.schemaname = 'take_in' and t.tablename ~ '^s[0-9a-f]{32}_'
 /** The columns that {@link judgedLine} fills. */
 export const JUDGED_COLUMNS = [
   ...(['row_number', 'kind', 'subject_key', 'key', 'attributes', 'valid_from', 'valid_to', 'content_hash'] as const),
-  ...(['name', 'id_type', 'id_number', 'findings', 'cells', 'others'] as const),
+  ...(['name', 'id_type', 'id_number', 'findings', 'cells', 'others', 'born', 'bare_name'] as const),
 ];
 
 /** How a row is to be treated: it only adds (`P`), corrects (`C`), removes (`D`), or is not taken in (`R`). */
@@ -92,14 +95,22 @@ const KINDS = { ADD: 'P', CORRECT: 'C', REMOVE: 'D' } as const;
 export function judgedLine(judged: JudgedRow): string {
   const { row, rejected, subject, statement, findings, others, cells, change } = judged;
   const key = subject?.key ?? null;
-  if (rejected || !subject) return `${row}\tR\t${key ?? NOTHING}${`\t${NOTHING}`.repeat(11)}\n`;
+  if (rejected || !subject) return `${row}\tR\t${key ?? NOTHING}${`\t${NOTHING}`.repeat(13)}\n`;
   const who = `${copyField(subject.idType)}\t${copyField(subject.idNumber)}`;
-  const more = `${jsonField(findings.length > 0 ? findings : null)}\t${jsonField(statement ? null : cells)}\t${jsonField(others.length > 0 ? others : null)}`;
+  const found = `${jsonField(findings.length > 0 ? findings : null)}\t${jsonField(statement ? null : cells)}`;
+  const more = `${found}\t${jsonField(others.length > 0 ? others : null)}\t${bornAs(judged)}`;
   if (!statement) return `${row}\t${KINDS[change]}\t${key}${`\t${NOTHING}`.repeat(6)}\t${who}\t${more}\n`;
   const { attributes, validFrom, validTo } = statement;
   const json = canonicalAttributes(attributes);
   const said = `${copyField(statement.key)}\t${copyField(json)}\t${validFrom ?? NOTHING}\t${validTo ?? NOTHING}`;
   return `${row}\tP\t${key}\t${said}\t${contentHashOf(statement, json)}\t${copyField(attributes.name)}\t${who}\t${more}\n`;
+}
+
+// The bare name only where it is another than the name beside it.
+function bornAs({ nameAndBirth, statement }: JudgedRow): string {
+  if (nameAndBirth === null) return `${NOTHING}\t${NOTHING}`;
+  const { bareName, birthDate } = nameAndBirth;
+  return `${birthDate}\t${bareName === statement?.attributes.name ? NOTHING : copyField(bareName)}`;
 }
 
 const jsonField = (value: unknown): string => (value === null ? NOTHING : copyField(JSON.stringify(value)));
