@@ -7,7 +7,7 @@ import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { NamedSubject } from './ports.ts';
 
 /** A name, as names are compared, and a day of birth: what namesakes share. */
-export interface NameAndBirth {
+interface NameAndBirth {
   readonly bareName: string;
   readonly birthDate: PlainDate;
 }

@@ -21,9 +21,14 @@ export function identityMatters(facts: PersonFacts): readonly IdentityMatter[] {
 
 const NONE: readonly IdentityMatter[] = [];
 
+// Run for everybody: a plain loop, which makes nothing.
 function isUsual(claims: readonly Claim[]): boolean {
-  const name = claims[0]?.attributes.name;
-  for (const { attributes } of claims) if (attributes.name !== name || attributes.heldApart) return false;
+  let name: string | undefined;
+  for (let index = 0; index < claims.length; index += 1) {
+    const { attributes } = claims[index]!;
+    name ??= attributes.name;
+    if (attributes.name !== name || attributes.heldApart) return false;
+  }
   return true;
 }
 
@@ -74,11 +79,17 @@ function numberMatters(facts: PersonFacts): IdentityMatter[] {
  * these, documents are in conflict, unless it was settled that they are different people's.
  */
 export function namedWithOthers({ subjects, claims, splits = [] }: PersonFacts): readonly string[] {
+  if (!someNameOthers(claims)) return [];
   const isOther = (key: string): boolean => !subjects.some((subject) => subject.key === key);
   const keys = claims
     .filter(({ attributes }) => attributes.sameAs?.some(isOther))
     .map((claim) => subjectMeant(claim, splits));
   return [...new Set(keys)].sort(compareText);
+}
+
+function someNameOthers(claims: readonly Claim[]): boolean {
+  for (let index = 0; index < claims.length; index += 1) if (claims[index]!.attributes.sameAs) return true;
+  return false;
 }
 
 /** Groups of subjects that rows name together although they cannot be one person's, as matters. */
