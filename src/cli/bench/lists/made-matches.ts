@@ -54,6 +54,7 @@ export function namingRow(list: NamingList, index: number, subjectKeys: SubjectK
     findings: [],
     subject: { ...document, key: subjectKeys.keyOf(document) },
     others: [],
+    nameAndBirth: null,
     statement: { key: `bench|${index}`, attributes: { name }, validFrom: '2026-01-01', validTo: null },
     change: 'ADD',
     cells: {},
