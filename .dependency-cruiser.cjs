@@ -53,7 +53,7 @@ module.exports = {
       'gateway',
       [
         '^src/(gateway|subgraphs)/',
-        '^src/domain/(access/caller|intake/(headings|list-definition|submission|unreadable-row))',
+        '^src/domain/(access/(caller|public-key)|intake/(headings|list-definition|submission|unreadable-row))',
         npm,
       ],
       'The door knows who asks, not what is answered. Its readers of files know a list by its columns.',

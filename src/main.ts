@@ -17,16 +17,19 @@ import { graphqlEndpoint } from './gateway/graphql-endpoint.ts';
 import { graphqlRoute, readinessRoute } from './gateway/graphql-routes.ts';
 import { startHttpServer, type HttpServer } from './gateway/http-server.ts';
 import { builtInIssuer, obtainToken, type BuiltInIssuer, type JWK } from './gateway/issuer.ts';
+import { knownKeys, publishedKeys } from './gateway/issuer-keys.ts';
 import { issuerRoutes } from './gateway/issuer-routes.ts';
 import { joinSubgraphs } from './gateway/joined-schema.ts';
 import { playgroundRoutes } from './gateway/playground.ts';
 import { loadPublishedOperations } from './gateway/published-operations.ts';
+import { refusalCounter, type RefusalCounter } from './gateway/refusal-counter.ts';
 import { loadSigningKeys } from './gateway/signing-keys.ts';
 import { subgraphRoute } from './gateway/subgraph-route.ts';
 import { subgraphServer } from './gateway/subgraph-server.ts';
 import { composeSupergraph, startPlanner } from './gateway/supergraph.ts';
 import { layGround, type Ground, type GroundOptions } from './ground.ts';
 import { agencyKeys } from './storage/agency-keys.ts';
+import { followRevocations, type Revocations } from './storage/revocations.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { correctionStore } from './storage/correction-store.ts';
@@ -174,6 +177,8 @@ interface House {
   readonly flows: Flows;
   readonly clients: Clients;
   readonly issuerUrl: string;
+  readonly revocations: Revocations;
+  readonly refusals: RefusalCounter;
   /** What must be stopped behind the door, the last first. */
   readonly closing: (() => Promise<void>)[];
   readonly stop: () => Promise<void>;
@@ -198,6 +203,10 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     server = await startHttpServer(config.host, config.port, log);
     const uploads = uploadStore(database.url, uploadsDirOf(config));
     closing.push(() => uploads.close());
+    const revocations = followRevocations(database.url);
+    closing.push(() => revocations.close());
+    const refusals = refusalCounter((counts) => log.warn({ refused: counts }, 'refused'));
+    closing.push(async () => refusals.stop());
     const flows = bindFlows({ ...ground, ...storagePorts(database.pool, ground), uploads });
     const started = await finish({
       config,
@@ -208,6 +217,8 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
       flows,
       clients: clientsOf(jurisdictions),
       issuerUrl: issuerUrlOf(config, server),
+      revocations,
+      refusals,
       closing,
       stop,
     });
@@ -246,27 +257,42 @@ function issuerUrlOf({ issuer, port, publicUrl }: Config, server: HttpServer): s
 }
 
 async function issuerOf(house: House): Promise<{ issuer?: BuiltInIssuer; devKeys?: DevelopmentKeys }> {
-  const { config, database, clients, issuerUrl } = house;
+  const { config, database, clients, issuerUrl, revocations } = house;
   if (config.issuer.kind === 'external') return {};
   const inDevelopment = config.environment === 'development';
   const devKeys = inDevelopment ? developmentKeys(config.dataDir) : undefined;
   const registered = agencyKeys(database.orm, database.pool);
   const issuer = builtInIssuer(issuerUrl, await loadSigningKeys(config.issuer.signingKeyFile, inDevelopment), {
     scopesOf: (id) => clients.find(id)?.scopes,
+    needsProof: (id) => clients.find(id)?.grant.dpop === 'required',
     keysOf: async (id) => {
       const client = clients.find(id);
-      if (!client) return [];
+      if (!client || (await revocations.isRevoked(id, []))) return [];
       const keys = (await registered.find(client.jurisdiction.id, client.agency)) as readonly JWK[];
-      return [...keys, ...((await devKeys?.publicKeysOf(id)) ?? [])];
+      const ofDevelopment = (await devKeys?.publicKeysOf(id)) ?? [];
+      const standing = await Promise.all(ofDevelopment.map(({ kid = '' }) => revocations.isRevoked(id, [kid])));
+      return [...keys, ...ofDevelopment.filter((_, index) => !standing[index])];
     },
     rememberAssertion: (id, until) => registered.remember(id, until),
   });
   return { issuer, devKeys };
 }
 
-function authenticatorOf({ config, issuerUrl, clients }: House, issuer: BuiltInIssuer | undefined): Authenticate {
-  const keys = config.issuer.kind === 'external' ? new URL(config.issuer.jwksUrl) : issuer!.publicKeys;
-  return authenticator({ issuer: issuerUrl, keys, isClient: (id) => clients.find(id) !== undefined });
+function authenticatorOf(house: House, issuer: BuiltInIssuer | undefined): Authenticate {
+  const { config, database, server, issuerUrl, clients, revocations, refusals } = house;
+  const registered = agencyKeys(database.orm, database.pool);
+  return authenticator({
+    issuer: issuerUrl,
+    keys:
+      config.issuer.kind === 'external' ? publishedKeys(new URL(config.issuer.jwksUrl)) : knownKeys(issuer!.publicKeys),
+    findClient: (id) => clients.find(id)?.grant,
+    isRevoked: (client, thumbprints) => revocations.isRevoked(client, thumbprints),
+    proofs: {
+      origin: config.port === 0 ? server.url : config.publicUrl,
+      rememberProof: (id, until) => registered.remember(id, until),
+    },
+    onRefused: refusals.count,
+  });
 }
 
 function contextFor(flows: Flows, caller: Caller | null, requestId: string): HubContext {

@@ -1,123 +1,134 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { createLocalJWKSet, createRemoteJWKSet, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
+import { compactVerify } from 'jose';
 import type { Caller } from '../domain/access/caller.ts';
+import { readKeyProof } from './authenticate-proof.ts';
+import { readCompactToken, TOKEN_ALGORITHMS, type CompactToken } from './compact-token.ts';
+import type { IssuerKeys, VerifyingKey } from './issuer-keys.ts';
+import { readTokenClaims, type ClaimedCaller } from './token-claims.ts';
+import { nowInSeconds } from './token-life.ts';
 
-/** The `aud` of every access token for this hub. */
-export const AUDIENCE = 'yidang';
-
-/** How long an access token may live, in seconds. Every process must have forgotten a withdrawn key within this time. */
-export const LONGEST_TOKEN_LIFE = 300;
-
-/** Clocks of issuer and hub may differ by this many seconds. */
-const CLOCK_SKEW = 10;
 /** Far more tokens than agencies use at once; a flood of others pushes the oldest out. */
 const REMEMBERED_TOKENS = 10_000;
+const LONGEST_TOKEN = 8192;
+const CREDENTIALS = /^(Bearer|DPoP) ([\w-]+\.[\w-]+\.[\w-]+)$/;
 
-const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/;
-/** Words parted by single spaces; none at all for an agency that is granted nothing. */
-const SCOPES = /^(?:[a-z]+(?:[:-][a-z]+)*(?: [a-z]+(?:[:-][a-z]+)*)*)?$/;
-const JURISDICTION = /^[A-Za-z0-9_-]{1,64}$/;
-const AGENCY = /^[a-z]+(?:-[a-z]+)*$/;
-/** The agency's own short id of a staff member; no name, which would be personal data in every record of a push. */
-export const OPERATOR = /^[A-Za-z0-9._@-]{1,64}$/;
+/** Why a request was not let in, for counting and never for the answer. `UNCHECKED`: revocations or proofs could not be looked up. */
+export type TokenRefusal =
+  'NO_TOKEN' | 'MALFORMED' | 'CLAIMS' | 'SIGNATURE' | 'NO_CLIENT' | 'REVOKED' | 'NO_PROOF' | 'UNCHECKED';
 
 /** What the door must know about tokens. */
 export interface TokenRules {
   /** The `iss` that every token must name. */
   readonly issuer: string;
-  /** The issuer's public keys: the set itself, or where it is published. */
-  readonly keys: JSONWebKeySet | URL;
-  /** Is there such a client (`130628:civil-affairs`)? Asked on every use, so that a removed agency is out at once. */
-  isClient(id: string): boolean;
+  /** The issuer's public keys. */
+  readonly keys: IssuerKeys;
+  /**
+   * The client (`130628:civil-affairs`), and whether it may act only with tokens that are bound to a key. Asked on every use, so that a
+   * removed agency is out at once.
+   */
+  findClient(id: string): { readonly dpop?: 'required' } | undefined;
+  /** Has the client been suspended, or any of these keys of its (by thumbprint) revoked? Asked on every use. */
+  isRevoked(client: string, thumbprints: readonly string[]): Promise<boolean>;
+  readonly proofs: {
+    /** The address under which clients reach this door, without a path. */
+    readonly origin: string;
+    /** Notes that a proof was used; false where it had been used before, through whichever process. */
+    rememberProof(id: string, until: Date): Promise<boolean>;
+  };
+  /** Hears of every request that is not let in. */
+  onRefused(reason: TokenRefusal): void;
 }
 
-/** Tells who asks; null without a valid token, whatever is wrong with it. Never throws. */
+/**
+ * Tells who asks; null without a valid token, whatever is wrong with it. Never throws. Asked again about the same request it tells
+ * whether the token still holds: its proof of possession was used up the first time.
+ */
 export type Authenticate = (request: IncomingMessage) => Promise<Caller | null>;
 
-/** Makes the check of access tokens: signature, issuer, audience, type, life and the exact grammar of every claim. */
+/** Makes the check of access tokens: form first, then claims, signature, client, revocation and possession. */
 export function authenticator(rules: TokenRules): Authenticate {
-  const keys = rules.keys instanceof URL ? createRemoteJWKSet(rules.keys) : createLocalJWKSet(rules.keys);
   const verified = rememberedTokens();
+  const proven = new WeakSet<IncomingMessage>();
 
-  const verify = async (token: string): Promise<VerifiedToken | null> => {
-    const { payload } = await jwtVerify(token, keys as ReturnType<typeof createRemoteJWKSet>, {
-      issuer: rules.issuer,
-      audience: AUDIENCE,
-      algorithms: ['ES256', 'EdDSA'],
-      typ: 'at+jwt',
-      maxTokenAge: LONGEST_TOKEN_LIFE,
-      clockTolerance: CLOCK_SKEW,
-      requiredClaims: ['iss', 'aud', 'exp', 'iat', 'jti', 'agency', 'jurisdiction', 'scope'],
-    });
-    return verifiedToken(payload);
+  const verify = async (text: string): Promise<ClaimedCaller | TokenRefusal> => {
+    const token = readCompactToken(text, { longest: LONGEST_TOKEN, types: ['at+jwt'], members: ['x5t', 'x5t#S256'] });
+    if (!token) return 'MALFORMED';
+    // The cheap half first: no key is looked for, let alone fetched, for a token that could not hold with any.
+    const claims = readTokenClaims(token.payload, rules.issuer);
+    if (!claims) return 'CLAIMS';
+    const key = await rules.keys.find(token).catch(() => undefined);
+    return key && (await isSigned(token, key)) ? claims : 'SIGNATURE';
+  };
+
+  const isProven = async (request: IncomingMessage, token: string, boundTo: string): Promise<boolean> => {
+    if (proven.has(request)) return true;
+    const proofs = request.headersDistinct['dpop'];
+    if (proofs?.length !== 1) return false;
+    const path = request.url?.split('?', 1)[0] ?? '';
+    const url = `${rules.proofs.origin}${path}`;
+    const proof = await readKeyProof(proofs[0]!, { method: request.method ?? '', url, token });
+    if (proof?.thumbprint !== boundTo || !(await rules.proofs.rememberProof(proof.id, proof.until))) return false;
+    proven.add(request);
+    return true;
+  };
+
+  const admit = async (request: IncomingMessage): Promise<Caller | TokenRefusal> => {
+    const sent = credentials(request);
+    if (!sent) return 'NO_TOKEN';
+    const key = createHash('sha256').update(sent.token).digest('base64');
+    const known = verified.find(key) ?? (await verify(sent.token));
+    if (typeof known === 'string') return known;
+    const { caller, boundTo } = known;
+    const client = rules.findClient(caller.client);
+    if (!client) return 'NO_CLIENT';
+    verified.remember(key, known);
+    const keys = [known.key, boundTo].filter((one) => one !== undefined);
+    if (await rules.isRevoked(caller.client, keys)) return 'REVOKED';
+    // A token bound to its holder's key proves nothing when it comes as a bearer's, nor a bearer's token as a bound one.
+    const needsProof = boundTo !== undefined || client.dpop === 'required';
+    if (needsProof !== (sent.scheme === 'DPoP')) return 'NO_PROOF';
+    if (needsProof && !(boundTo && (await isProven(request, sent.token, boundTo)))) return 'NO_PROOF';
+    return caller;
   };
 
   return async (request) => {
-    const token = bearerToken(request);
-    if (token === null) return null;
-    try {
-      const key = createHash('sha256').update(token).digest('base64');
-      const known = verified.find(key) ?? (await verify(token));
-      if (known === null || !rules.isClient(known.caller.client)) return null;
-      verified.remember(key, known);
-      return known.caller;
-    } catch {
-      return null;
-    }
+    const outcome = await admit(request).catch((): TokenRefusal => 'UNCHECKED');
+    if (typeof outcome !== 'string') return outcome;
+    rules.onRefused(outcome);
+    return null;
   };
 }
 
-interface VerifiedToken {
-  readonly caller: Caller;
-  /** Last instant at which the token holds, in seconds. */
-  readonly until: number;
-}
-
-/** The token of the one Authorization header; a request with two of them has none. */
-function bearerToken(request: IncomingMessage): string | null {
+/** What the one Authorization header says; a request with two of them says nothing. */
+function credentials(request: IncomingMessage): { readonly scheme: string; readonly token: string } | null {
   const headers = request.headersDistinct.authorization;
-  return headers?.length === 1 ? (BEARER.exec(headers[0]!)?.[1] ?? null) : null;
+  const [, scheme, token] = (headers?.length === 1 && CREDENTIALS.exec(headers[0]!)) || [];
+  return scheme && token ? { scheme, token } : null;
 }
 
-/** jose checks what it is asked to; these rules it does not know: one audience only, whole seconds, a life that fits, plain words. */
-function verifiedToken(payload: JWTPayload): VerifiedToken | null {
-  const { aud, exp, iat, cnf, agency, jurisdiction, scope, operator } = payload;
-  // A token bound to its holder's key proves nothing when it comes as a bearer's.
-  if (cnf !== undefined) return null;
-  if (aud !== AUDIENCE || !Number.isSafeInteger(exp) || !Number.isSafeInteger(iat)) return null;
-  if (exp! - iat! > LONGEST_TOKEN_LIFE) return null;
-  if (!isWord(agency, AGENCY) || !isWord(jurisdiction, JURISDICTION) || !isWord(scope, SCOPES)) return null;
-  if (operator !== undefined && !isWord(operator, OPERATOR)) return null;
-  return {
-    until: exp!,
-    caller: {
-      client: `${jurisdiction}:${agency}`,
-      agency: agency as Caller['agency'],
-      jurisdiction,
-      scopes: new Set(scope.split(' ').filter((word) => word !== '')),
-      ...(operator === undefined ? {} : { operator }),
-    },
-  };
+async function isSigned(token: CompactToken, key: VerifyingKey): Promise<boolean> {
+  try {
+    await compactVerify(token.text, key, { algorithms: [...TOKEN_ALGORITHMS] });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-function isWord(value: unknown, grammar: RegExp): value is string {
-  return typeof value === 'string' && grammar.test(value);
-}
-
-/** Tokens checked before, by their SHA-256: a signature costs more than the rest of a read. Bounded, never past `exp`. */
+/** Tokens checked before, by their SHA-256: a signature costs more than the rest of a read. Bounded, never past their end. */
 function rememberedTokens() {
-  const tokens = new Map<string, VerifiedToken>();
+  const tokens = new Map<string, ClaimedCaller>();
   return {
-    find(key: string): VerifiedToken | undefined {
+    find(key: string): ClaimedCaller | undefined {
       const found = tokens.get(key);
-      if (found && Date.now() / 1000 > found.until) {
+      if (found && nowInSeconds() >= found.until) {
         tokens.delete(key);
         return undefined;
       }
       return found;
     },
-    remember(key: string, token: VerifiedToken): void {
+    remember(key: string, token: ClaimedCaller): void {
       if (tokens.has(key)) return;
       if (tokens.size >= REMEMBERED_TOKENS) tokens.delete(tokens.keys().next().value!);
       tokens.set(key, token);

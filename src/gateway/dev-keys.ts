@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSoundPublicKey } from '../domain/access/public-key.ts';
 import { makeKeyPair, publicHalf, type JWK } from './issuer.ts';
 
 /**
@@ -33,7 +34,7 @@ export function developmentKeys(dataDir: string): DevelopmentKeys {
     },
     publicKeysOf: async (client) => {
       const key = await readKey(fileOf(client));
-      return key ? [publicHalf(key)] : [];
+      return key && isSoundPublicKey(publicHalf(key)) ? [publicHalf(key)] : [];
     },
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeKeyPair, type JSONWebKeySet } from './issuer.ts';
+import { isSoundPublicKey } from '../domain/access/public-key.ts';
+import { makeKeyPair, publicHalf, type JSONWebKeySet } from './issuer.ts';
 
 /**
  * Reads the issuer's private signing keys: a JSON Web Key Set whose first key signs. With `mayMake` a missing file is made;
@@ -34,6 +35,5 @@ async function readKeySet(file: string): Promise<JSONWebKeySet> {
 }
 
 function isSigningKey(key: JSONWebKeySet['keys'][number]): boolean {
-  const curve = key.kty === 'EC' ? 'P-256' : key.kty === 'OKP' ? 'Ed25519' : undefined;
-  return curve !== undefined && key.crv === curve && typeof key.d === 'string';
+  return typeof key.d === 'string' && isSoundPublicKey(publicHalf(key));
 }

@@ -1,14 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
+import { isSoundPublicKey } from '../domain/access/public-key.ts';
 import type { Agency } from '../domain/intake/words.ts';
 import { AgencyKeyEntity } from './entities.ts';
 
 /** A public key as JSON Web Key (RFC 7517). Never a private one. */
 export type PublicJwk = Readonly<Record<string, unknown>>;
 
-/** Members of a JWK that only a private or symmetric key has (RFC 7518 §6). */
-const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+/** Why a key is not registered, by code: what it is, in Chinese and English. */
+const KEY_REFUSALS = {
+  AGENCY_KEY_IS_WEAK: [
+    '只接受 P-256 或 Ed25519 公钥，不含私钥成员',
+    'only a P-256 or Ed25519 public key is taken, without private members',
+  ],
+  AGENCY_KEY_IS_TAKEN: ['此公钥已属于另一部门', 'this key is another agency’s already'],
+  AGENCY_KEY_IS_REVOKED: ['此公钥已被吊销，不能再用', 'this key was revoked and does not come back'],
+} as const;
+
+/** Thrown where a key is not registered; the message says why in both languages. */
+export class AgencyKeyRefused extends Error {
+  readonly code: keyof typeof KEY_REFUSALS;
+
+  constructor(code: keyof typeof KEY_REFUSALS) {
+    super(`${code}: ${KEY_REFUSALS[code].join(' / ')}`);
+    this.name = 'AgencyKeyRefused';
+    this.code = code;
+  }
+}
 
 /** The public keys by which agencies prove themselves, and the proofs they have already used. */
 export interface AgencyKeys {
@@ -16,9 +35,10 @@ export interface AgencyKeys {
   find(jurisdiction: string, agency: Agency): Promise<readonly PublicJwk[]>;
   /**
    * Gives the agency one more key; adding the same key again changes nothing. The thumbprint (RFC 7638) names the key.
-   * Throws where the JWK is a private one: the hub must never hold it.
+   * Throws an {@link AgencyKeyRefused} where the key is weak or private, another agency's, or was revoked before.
    */
   add(jurisdiction: string, agency: Agency, thumbprint: string, jwk: PublicJwk, at: Date): Promise<void>;
+  /** Takes a key out of use for new tokens only. Whoever lost it wants it revoked (`revocationStore`). */
   remove(jurisdiction: string, agency: Agency, thumbprint: string): Promise<void>;
   /**
    * Remembers a used assertion until it expires; false where it had been used before (RFC 7523 §3, `jti`). Of two that
@@ -37,14 +57,11 @@ export function agencyKeys(orm: MikroORM, pool: pg.Pool): AgencyKeys {
       return found.map(({ jwk }) => jwk);
     },
     add: async (jurisdiction, agency, thumbprint, jwk, at) => {
-      if (SECRET_MEMBERS.some((member) => member in jwk)) throw new Error('AGENCY_KEY_IS_PRIVATE');
-      await orm.em
-        .fork()
-        .upsert(
-          AgencyKeyEntity,
-          { jurisdiction, agency, thumbprint, jwk, addedAt: at },
-          { onConflictAction: 'ignore', onConflictFields: ['jurisdiction', 'agency', 'thumbprint'] },
-        );
+      if (!isSoundPublicKey(jwk)) throw new AgencyKeyRefused('AGENCY_KEY_IS_WEAK');
+      const values = [jurisdiction, agency, thumbprint, JSON.stringify(jwk), at, `${jurisdiction}:${agency}`];
+      const { rows } = await pool.query<{ revoked: boolean; own: boolean }>(ADD_KEY, values);
+      if (rows[0]!.revoked) throw new AgencyKeyRefused('AGENCY_KEY_IS_REVOKED');
+      if (!rows[0]!.own) throw new AgencyKeyRefused('AGENCY_KEY_IS_TAKEN');
     },
     remove: async (jurisdiction, agency, thumbprint) => {
       await orm.em.fork().nativeDelete(AgencyKeyEntity, { jurisdiction, agency, thumbprint });
@@ -57,6 +74,20 @@ export function agencyKeys(orm: MikroORM, pool: pg.Pool): AgencyKeys {
     },
   };
 }
+
+/** Of two agencies that add one key at once, the index lets one in; the other sees that it is not its own. */
+const ADD_KEY = `
+with revoked as (select exists (select from revocation where thumbprint = $3::text) as is_so),
+added as (
+  insert into agency_key (jurisdiction, agency, thumbprint, jwk, added_at)
+  select $1, $2, $3, $4::jsonb, $5::timestamptz from revoked where not is_so
+  on conflict do nothing
+  returning true as own
+)
+select is_so as revoked,
+  exists (select from added)
+    or exists (select from agency_key where thumbprint = $3 and jurisdiction || ':' || agency = $6) as own
+from revoked`;
 
 /** Forgets what has expired on the way: an expired assertion is refused for that alone. */
 const REMEMBER = {

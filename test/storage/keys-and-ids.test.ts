@@ -85,7 +85,7 @@ describe('agency keys', () => {
 
   test('a private key is never taken', async () => {
     await expect(keys.add('130628', 'tax', 'thumb-2', { ...jwk, d: 'secret' }, at)).rejects.toThrow(
-      'AGENCY_KEY_IS_PRIVATE',
+      'AGENCY_KEY_IS_WEAK',
     );
     expect(await keys.find('130628', 'tax')).toEqual([]);
   });

@@ -58,6 +58,8 @@ export const DEFAULT_LIMITS: ListLimits = {
 export interface AgencyGrant {
   /** The office's full name, as on its seal. */
   readonly name: string;
+  /** Its tokens must be bound to a key that its system proves to have with every request (RFC 9449); absent: they may be. */
+  readonly dpop?: 'required';
   /** The lists it may push; for hardship and disability only the categories named, where any are. */
   readonly pushes: Partial<Record<ListName, { readonly categories?: readonly Category[] }>>;
   /** What it may read of persons; absent: nothing. */

@@ -8,6 +8,7 @@ import { SmallerDecisions } from './0007-smaller-decisions.ts';
 import { IdentityAndReviews } from './0008-identity-and-reviews.ts';
 import { ReviewSteps } from './0009-review-steps.ts';
 import { Search } from './0010-search.ts';
+import { Revocations } from './0012-revocations.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   { name: '0008-identity-and-reviews', class: IdentityAndReviews },
   { name: '0009-review-steps', class: ReviewSteps },
   { name: '0010-search', class: Search },
+  { name: '0012-revocations', class: Revocations },
 ];

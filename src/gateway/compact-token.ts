@@ -1,0 +1,61 @@
+import { readStrictObject, type JsonObject } from './strict-json.ts';
+
+/** A signed token taken apart. Nothing of it is proven yet. */
+export interface CompactToken {
+  readonly text: string;
+  readonly header: JsonObject & { readonly alg: TokenAlgorithm; readonly kid?: string };
+  readonly payload: JsonObject;
+}
+
+/** The algorithms by which the hub lets anything be proven to it. */
+export const TOKEN_ALGORITHMS = ['ES256', 'EdDSA'] as const;
+type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
+
+/** What a kind of token looks like. */
+export interface CompactTokenShape {
+  /** Characters of the longest. */
+  readonly longest: number;
+  /** What `typ` says; `undefined` among them: it may be left out. */
+  readonly types: readonly (string | undefined)[];
+  /** Header members besides `alg`, `typ` and `kid`. Whatever else stands there is refused, so a key, a link or a demand (`crit`) too. */
+  readonly members?: readonly string[];
+}
+
+const PART = /^[A-Za-z0-9_-]+$/;
+/** Names of keys as issuers write them; nothing that could be a path or a statement. */
+const KEY_ID = /^[A-Za-z0-9._~-]{1,128}$/;
+/** Bytes of an ES256 or Ed25519 signature; no other form of one has as many. */
+const SIGNATURE_BYTES = 64;
+const DEEPEST = 4;
+
+/**
+ * Takes a compact JWS (RFC 7515) apart before anything is done with it; `null` unless every character is as the one way of writing it
+ * has it: base64url without padding or left-over bits, JSON objects without doubled members, an algorithm of the hub's.
+ */
+export function readCompactToken(text: string, shape: CompactTokenShape): CompactToken | null {
+  if (text.length > shape.longest) return null;
+  const parts = text.split('.');
+  if (parts.length !== 3) return null;
+  const [header, payload, signature] = parts.map(decode);
+  if (!header || !payload || signature?.length !== SIGNATURE_BYTES) return null;
+  const readHeader = readStrictObject(header, DEEPEST);
+  const readPayload = readStrictObject(payload, DEEPEST);
+  if (!readHeader || !readPayload || !fits(readHeader, shape)) return null;
+  return { text, header: readHeader, payload: readPayload };
+}
+
+function fits(header: JsonObject, { types, members = [] }: CompactTokenShape): header is CompactToken['header'] {
+  const { alg, typ, kid } = header;
+  return (
+    TOKEN_ALGORITHMS.some((known) => known === alg) &&
+    types.some((type) => type === typ) &&
+    (kid === undefined || (typeof kid === 'string' && KEY_ID.test(kid))) &&
+    Object.keys(header).every((name) => ['alg', 'typ', 'kid', ...members].includes(name))
+  );
+}
+
+/** The bytes of a part, `undefined` where they are written in another way than the one. */
+function decode(part: string): Buffer | undefined {
+  const bytes = Buffer.from(part, 'base64url');
+  return PART.test(part) && bytes.toString('base64url') === part ? bytes : undefined;
+}
