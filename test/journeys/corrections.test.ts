@@ -169,7 +169,7 @@ describe('a task whose row’s owner was asked', () => {
         { state: 'OPEN', agency: 'CIVIL_AFFAIRS', about: 'idNumber', reason: '请核实号码', dueOn: '2025-11-17' },
       ],
     });
-    const [asked] = (await requestsOf(CIVIL_AFFAIRS)).filter((one: any) => one.task === task.id);
+    const asked = (await requestsOf(CIVIL_AFFAIRS)).find((one: any) => one.task === task.id);
     await answer(ZHAO, asked, 'REFUSED', '号码经核对无误');
     const open = await again(task.id);
     expect(open).toMatchObject({ state: 'OPEN', version: task.version + 1 });
@@ -182,7 +182,7 @@ describe('a task whose row’s owner was asked', () => {
 
   it('is obsolete once the owner’s push has made the matter vanish', async () => {
     const { task, subject } = await askedTask();
-    const [asked] = (await requestsOf(CIVIL_AFFAIRS)).filter((one: any) => one.task === task.id);
+    const asked = (await requestsOf(CIVIL_AFFAIRS)).find((one: any) => one.task === task.id);
     await answer(ZHAO, asked, 'CORRECTED', '已更正号码');
     expect(await again(task.id)).toMatchObject({ state: 'ASKED' });
     await hub.keepMatters([subject], [], '2025-11-04');

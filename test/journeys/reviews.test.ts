@@ -76,7 +76,7 @@ async function twins(pushes: (a: string, b: string) => Promise<unknown>): Promis
     [{ kind: 'SAME_NAME_OTHER_NUMBER', about: `王芳|1980-05-15|${a}`, subjects }],
     '2025-11-03',
   );
-  const [task] = (await openTasks()).filter(({ id }) => !before.has(id));
+  const task = (await openTasks()).find(({ id }) => !before.has(id));
   return { a, b, subjects, task: await taskOf(task.id) };
 }
 
@@ -96,7 +96,7 @@ async function oneNumber(names: Readonly<Record<string, string>>, kind = 'SAME_N
   const subjects = await hub.subjectsOf(number);
   const before = new Set((await openTasks()).map(({ id }) => id));
   await hub.keepMatters(subjects, [{ kind: kind as never, about: subjects[0]!, subjects }], '2025-11-03');
-  const [task] = (await openTasks()).filter(({ id }) => !before.has(id));
+  const task = (await openTasks()).find(({ id }) => !before.has(id));
   return { number, subject: subjects[0], task: await taskOf(task.id) };
 }
 
@@ -186,7 +186,7 @@ describe('settling', () => {
     expect(one.benefit).toMatchObject({ category: 'SUBSISTENCE_ALLOWANCE', paid: '400.00' });
 
     // The difference told is what the persons' decisions show.
-    const [told] = confirmed.difference.filter(({ person, pack }: any) => person === one.id && pack === 'gaoyang-2026');
+    const told = confirmed.difference.find(({ person, pack }: any) => person === one.id && pack === 'gaoyang-2026');
     expect(told.after).toMatchObject({ category: 'SUBSISTENCE_ALLOWANCE', payable: one.benefit.payable });
 
     hub.setDay('2025-11-04');
@@ -198,7 +198,11 @@ describe('settling', () => {
     expect(undone.history.map(({ did }: any) => did)).toEqual(['OPENED', 'PROPOSED', 'SETTLED', 'PROPOSED', 'UNDONE']);
     expect(await recordsOf(a, b)).toEqual(before);
     // What it changed has been changed back.
-    const swapped = confirmed.difference.map((one: any) => ({ ...one, before: one.after, after: one.before }));
+    const swapped = confirmed.difference.map((change: any) => ({
+      ...change,
+      before: change.after,
+      after: change.before,
+    }));
     expect(undone.difference).toEqual(swapped);
   });
 
@@ -300,7 +304,7 @@ describe('settling', () => {
       settle(WANG, task, { samePerson: { subjects } }),
     ]);
     expect(both.filter((answer) => answer === 'STALE_VERSION')).toHaveLength(1);
-    const [won] = both.filter((answer) => answer !== 'STALE_VERSION');
+    const won = both.find((answer) => answer !== 'STALE_VERSION');
     expect(won).toMatchObject({ version: 2 });
     expect(await taskOf(task.id)).toEqual(won);
   });
