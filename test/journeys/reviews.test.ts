@@ -295,6 +295,62 @@ describe('settling', () => {
     expect(await recordsOf(number)).toEqual(before);
   });
 
+  it('links a row whose number is not its person’s own to whom a person found it to be', async () => {
+    hub.setDay('2025-11-03');
+    const [owner, nobodys] = [aNumber(), '000000000000000000'];
+    await hub.received(POLICE, 'Residents', [resident(owner, '周丽')]);
+    await hub.received(CIVIL_AFFAIRS, 'Hardship', [hardship(nobodys, '周丽')]);
+    const [[apart], [found]] = [await hub.subjectsOf(nobodys), await hub.subjectsOf(owner)];
+    const matter = { kind: 'NUMBER_NOT_THEIR_OWN', about: apart!, subjects: [apart!] } as const;
+    await hub.keepMatters([apart!], [matter], '2025-11-03');
+    const task = await taskOf((await openTasks())[0].id);
+    expect(task).toMatchObject({
+      kind: 'NUMBER_NOT_THEIR_OWN',
+      sides: [{ heldApart: true, birthDates: [], sex: null }],
+      suggestion: { because: 'NUMBER_IS_NOT_THEIR_OWN', settlement: { kind: 'ASK_OWNER', about: 'idNumber' } },
+    });
+    expect(await settle(LI, task, { samePerson: { subjects: [apart, task.id] } })).toBe('BAD_USER_INPUT');
+    expect(await settle(LI, task, { samePerson: { subjects: [apart, 'nobody'] } })).toBe('BAD_USER_INPUT');
+    const proposed = await settle(LI, task, { samePerson: { subjects: [apart, found] } });
+    expect(await confirm(WANG, proposed)).toMatchObject({ state: 'SETTLED' });
+    const [person] = await recordsOf(owner);
+    expect(person).toMatchObject({ id: found, benefit: { category: 'SUBSISTENCE_ALLOWANCE' } });
+  });
+
+  it('believes of documents in conflict what a person settled, and no row', async () => {
+    hub.setDay('2025-11-03');
+    const [a, b, certificate] = [aNumber(), aNumber(), 'P130000001'];
+    const birth = (idNumber: string) => ({
+      ...{ name: '王芳', idNumber, bornOn: '1980-05-15', certificateNumber: certificate },
+    });
+    await hub.received(POLICE, 'Births', [birth(a)]);
+    await hub.received(POLICE, 'Births', [birth(b)]);
+    const [[one], [other], [born]] = [
+      await hub.subjectsOf(a),
+      await hub.subjectsOf(b),
+      await hub.subjectsOf(certificate),
+    ];
+    const subjects = [one!, other!, born!].sort();
+    await hub.keepMatters(subjects, [{ kind: 'DOCUMENTS_IN_CONFLICT', about: subjects[0]!, subjects }], '2025-11-03');
+    const task = await taskOf((await openTasks())[0].id);
+    expect(task.suggestion).toMatchObject({
+      because: 'DOCUMENTS_CANNOT_BE_ONE_PERSONS',
+      settlement: { kind: 'ASK_OWNER', about: 'certificateNumber' },
+    });
+    expect(task.sides.flatMap(({ namedWith }: any) => namedWith.map(({ value }: any) => value))).toContain(born);
+    const settled = await settle(LI, task, { samePerson: { subjects: [one, born] } });
+    expect(settled).toMatchObject({ state: 'SETTLED', difference: [] });
+    const [first, second] = await recordsOf(a, b);
+    expect(first.identifiers).toHaveLength(2);
+    expect(second.identifiers).toHaveLength(1);
+    // Of the third nothing was settled: what joins the matter that nobody looked at keeps it open.
+    await hub.keepMatters(subjects, [{ kind: 'DOCUMENTS_IN_CONFLICT', about: subjects[0]!, subjects }], '2025-11-04');
+    const open = await taskOf(task.id);
+    expect(open).toMatchObject({ state: 'OPEN', settled: { settlement: { kind: 'SAME_PERSON' } } });
+    expect(await undo(LI, open)).toMatchObject({ state: 'OPEN', settled: null });
+    expect((await recordsOf(a))[0].identifiers).toHaveLength(1);
+  });
+
   it('lets exactly one of two settle who saw the same', async () => {
     const { subjects, task } = await twins(async (one, other) => {
       await hub.received(CIVIL_AFFAIRS, 'Hardship', [hardship(one, '王芳'), hardship(other, '王芳')]);
