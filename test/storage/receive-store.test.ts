@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Claim } from '../../src/domain/claims/claim.ts';
+import type { Subject } from '../../src/domain/identity/subject.ts';
 import type { SubmissionStore, ReceiveStore, StoredSubmission } from '../../src/flows/ports.ts';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
 import { receiveStore } from '../../src/storage/receive-store.ts';
@@ -201,6 +203,32 @@ describe('pushes at the same moment', () => {
       void same;
     });
   });
+});
+
+test('pushes that join persons at the same moment see each other', async () => {
+  const [a, b, c] = [subject('meets-a'), subject('meets-b', 'PASSPORT'), subject('meets-c', 'HM_TRAVEL_PERMIT')];
+  const at = new Date('2025-11-01T08:00:00Z');
+  await store.inTransaction((tx) => tx.linkSubjects('130628', [a, b, c], at, submission().id));
+  const join = (one: Subject, other: Subject, meanwhile = async (): Promise<void> => {}): Promise<void> =>
+    store.inTransaction(async (tx) => {
+      const told = submission();
+      await tx.lockIdentities('130628');
+      const attributes = { name: '张三', word: '', category: 'ORPHAN', sameAs: [other.key] } as const;
+      await tx.addClaims([hardshipClaim(one, told, { attributes } as Partial<Claim>)]);
+      await tx.resolveIdentities('130628', [one.key, other.key], new Date('2025-11-01T09:00:00Z'), told.id);
+      await meanwhile();
+    });
+  let second: Promise<void> | undefined;
+  await join(a, b, async () => {
+    second = join(b, c);
+    await untilSomebodyWaits();
+  });
+  await second;
+  const links = await database.pool.query(
+    'select person_id from subject_link where subject_key = any($1) and until is null',
+    [[a, b, c].map(({ key }) => key)],
+  );
+  expect(links.rows).toEqual([a, a, a].map(({ key }) => ({ person_id: key })));
 });
 
 test('the number of statements does not grow with the number of rows', async () => {
