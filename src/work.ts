@@ -1,12 +1,21 @@
 import { comparePacks } from './flows/compare-packs.ts';
-import { decideTouched, keepDecided, rebuildDecisions } from './flows/decide-population.ts';
+import {
+  decideTouched,
+  keepDecided,
+  keepEverybody,
+  rebuildDecisions,
+  type DecidePopulationPorts,
+} from './flows/decide-population.ts';
 import { takeInList } from './flows/take-in-list.ts';
 import { faultForLog } from './gateway/error-answer.ts';
 import { layGround, type Ground, type GroundOptions } from './ground.ts';
+import { cardStore } from './storage/card-store.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import { openDatabase, openPool, type Database } from './storage/database.ts';
 import { decisionStore } from './storage/decision-store.ts';
+import { matterFinder } from './storage/find-matters.ts';
 import { readPackText } from './storage/pack-files.ts';
+import { reviewStore } from './storage/review-store.ts';
 import { takeInStore } from './storage/take-in-store.ts';
 import { startWorkQueue, type JobHandlers, type WorkQueue } from './storage/work-queue.ts';
 
@@ -40,7 +49,7 @@ export async function startWork(options: GroundOptions): Promise<RunningWork> {
 export function workOn(databaseUrl: string, ground: Ground): RunningWork {
   const { log } = ground;
   const pool = openPool(databaseUrl, { poolSize: POOL_SIZE, work: true });
-  const deciding = { ...ground, decisions: decisionStore(pool) };
+  const deciding = decidingOn(pool, ground);
   let looked = false;
   let again: NodeJS.Timeout | undefined;
 
@@ -68,8 +77,16 @@ export function workOn(databaseUrl: string, ground: Ground): RunningWork {
   };
 }
 
+const decidingOn = (pool: Database['pool'], ground: Ground): DecidePopulationPorts => ({
+  ...ground,
+  decisions: decisionStore(pool, ground.ids),
+  cards: cardStore(pool),
+  reviews: reviewStore(pool, ground.ids, ground.subjectKeys),
+  matters: matterFinder(pool),
+});
+
 function handlersOn(pool: Database['pool'], ground: Ground): JobHandlers {
-  const deciding = { ...ground, decisions: decisionStore(pool) };
+  const deciding = decidingOn(pool, ground);
   const takingIn = {
     ...ground,
     takeIn: takeInStore(pool, ground.ids, ground.clock),
@@ -79,6 +96,7 @@ function handlersOn(pool: Database['pool'], ground: Ground): JobHandlers {
   return {
     'take-in-list': (job) => takeInList(job, takingIn),
     'decide-touched': ({ jurisdiction }, stop) => decideTouched(jurisdiction, deciding, stop),
+    'keep-people': ({ jurisdiction }, stop) => keepEverybody(jurisdiction, deciding, stop),
     'rebuild-decisions': (job, stop) => rebuildDecisions(job, deciding, stop),
     'compare-packs': (job, stop) =>
       comparePacks(job, { ...ground, comparisons: comparisonStore(pool), readPackText }, stop),

@@ -56,6 +56,7 @@ function aboutWhat(job: Job): string {
     case 'take-in-list':
       return `${job.kind} ${job.jurisdiction}:${job.agency} ${job.list}`;
     case 'decide-touched':
+    case 'keep-people':
       return `${job.kind} ${job.jurisdiction}`;
     case 'rebuild-decisions':
       return `${job.kind} ${job.jurisdiction} ${job.pack}`;

@@ -3,24 +3,26 @@ import { decideCodes, type DecisionQuestion } from '../domain/policy/decide.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
+import { PeopleKeeper, type KeepPeoplePorts } from './keep-people.ts';
 import type { Clock, ContentDigest, Jurisdictions, PolicyPacks } from './ports.ts';
 import type {
   DecidedBy,
   DecidingAlone,
+  DecidingBecause,
   DecisionGeneration,
   DecisionSet,
   DecisionStore,
+  DecisionWriter,
   PersonDecision,
   TouchedPersons,
 } from './ports-work.ts';
 
 /** What it takes to decide everybody, or those whom a push touches. */
-export interface DecidePopulationPorts {
+export interface DecidePopulationPorts extends KeepPeoplePorts {
   readonly decisions: DecisionStore;
   readonly jurisdictions: Jurisdictions;
   readonly packs: PolicyPacks;
   readonly contentDigest: ContentDigest;
-  readonly clock: Clock;
 }
 
 /** A pack with what else its decisions depend on, and where they go. */
@@ -31,8 +33,9 @@ interface Deciding {
 }
 
 /**
- * Decides anew the persons touched by submissions that were taken in or withdrawn, for every pack that is kept decided, each as of
- * the day of its set. Broken off, it goes on where it was: a submission counts as decided only when all its persons are.
+ * Decides anew the persons touched by submissions that were taken in or withdrawn and by settlements, for every pack that is kept
+ * decided, each as of the day of its set; keeps their cards and the tasks about who they are. Broken off, it goes on where it was: a
+ * submission counts as decided only when all its persons are.
  */
 export async function decideTouched(
   jurisdictionId: string,
@@ -44,15 +47,44 @@ export async function decideTouched(
   await ports.decisions.alone(jurisdiction.id, async (alone) => {
     for (;;) {
       const submissions = await alone.undecided();
-      if (submissions.length === 0) return;
+      const tasks = submissions.length === 0 ? await alone.undecidedTasks() : [];
+      if (submissions.length === 0 && tasks.length === 0) return;
       const decided = (await alone.sets()).flatMap((set) => decidingNow(set, jurisdiction, ports) ?? []);
-      const ids = submissions.map(({ id }) => id);
-      await decideAgain(alone.touchedBy(ids), decided, alone, stop, async (persons) => {
-        if (ids.length === 1) await alone.tellProgress(ids[0]!, persons, ports.clock.now());
-      });
-      await alone.markDecided(submissions, ports.clock.now());
+      const anew = { jurisdiction, decided, alone, ports, stop };
+      if (submissions.length > 0) {
+        const ids = submissions.map(({ id }) => id);
+        await decideBecause('LISTS', ids, anew, async (persons) => {
+          if (ids.length === 1) await alone.tellProgress(ids[0]!, persons, ports.clock.now());
+        });
+        await alone.markDecided(submissions, ports.clock.now());
+      }
+      for (const task of tasks) {
+        await decideBecause('SETTLEMENT', [task.task], anew);
+        await alone.markTaskDecided(task, ports.clock.now());
+      }
     }
   });
+}
+
+/** What it takes to decide persons anew. */
+interface DecidingAnew {
+  readonly jurisdiction: Jurisdiction;
+  readonly decided: readonly Deciding[];
+  readonly alone: DecidingAlone;
+  readonly ports: DecidePopulationPorts;
+  readonly stop: AbortSignal;
+}
+
+/** Decides whom submissions or a task touch, and keeps their cards and tasks. */
+async function decideBecause(
+  because: DecidingBecause['because'],
+  causes: readonly string[],
+  { jurisdiction, decided, alone, ports, stop }: DecidingAnew,
+  onWritten?: (persons: number) => Promise<void>,
+): Promise<void> {
+  const writer = alone.replacing({ because, causes, at: ports.clock.now() }, onWritten);
+  const keeper = new PeopleKeeper(jurisdiction, ports);
+  await decideAgain(alone.touchedBy(causes), decided, stop, writer, keeper);
 }
 
 /**
@@ -77,21 +109,43 @@ export async function rebuildDecisions(
 
   await decisions.alone(jurisdiction.id, async (alone) => {
     const missed = await alone.missedBy(to);
-    await decideAgain(alone.touchedBy(missed), [deciding], alone, stop);
+    await decideAgain(alone.touchedBy(missed), [deciding], stop, alone.replacing(null));
     await alone.establish(to, decidedBy, clock.now());
   });
   await decisions.prune(jurisdiction.id, pack.id);
 }
 
+/** Keeps the cards of everybody of a jurisdiction, and the tasks about who they are; nobody is decided meanwhile. */
+export async function keepEverybody(
+  jurisdictionId: string,
+  ports: DecidePopulationPorts,
+  stop: AbortSignal,
+): Promise<void> {
+  const jurisdiction = ports.jurisdictions.find(jurisdictionId);
+  if (!jurisdiction) return;
+  await ports.decisions.alone(jurisdiction.id, async () => {
+    const keeper = new PeopleKeeper(jurisdiction, ports);
+    try {
+      for await (const facts of ports.decisions.everybody(jurisdiction.id)) {
+        stop.throwIfAborted();
+        await keeper.add({ persons: facts.map(({ id }) => id), facts });
+      }
+    } finally {
+      await keeper.end();
+    }
+  });
+}
+
 /**
  * Has every pack in force decided by its present rules as of today (Asia/Shanghai): adds a job for each set that is not, nor about
- * to be.
+ * to be. Has cards made of people who were there before there were cards.
  *
  * @param again also for sets of which it was said before: when a process starts, a job may have been given up
  */
 export async function keepDecided(ports: DecidePopulationPorts, again: boolean): Promise<void> {
   const today = dayInShanghai(ports.clock.now());
   for (const jurisdiction of ports.jurisdictions.all()) {
+    if (again) await ports.cards.wantMissing(jurisdiction.id);
     const sets = new Map((await ports.decisions.sets(jurisdiction.id)).map((set) => [set.pack, set]));
     for (const id of jurisdiction.packs) {
       const pack = ports.packs.find(id);
@@ -116,28 +170,29 @@ function decidingNow(set: DecisionSet, jurisdiction: Jurisdiction, ports: Decide
   return { to, pack, question: questionOf(jurisdiction, set.decidedBy.asOf, ports.clock) };
 }
 
-/**
- * Decides the touched anew for each pack.
- *
- * @param onWritten told how many persons are decided and written so far
- */
+/** Decides the touched anew for each pack; the keeper, where there is one, is shown them too. */
 async function decideAgain(
   touched: AsyncIterable<TouchedPersons>,
   decided: readonly Deciding[],
-  alone: DecidingAlone,
   stop: AbortSignal,
-  onWritten?: (persons: number) => Promise<void>,
+  writer: DecisionWriter,
+  keeper?: PeopleKeeper,
 ): Promise<void> {
-  const writer = alone.replacing(onWritten);
   try {
-    for await (const { persons, facts } of touched) {
+    for await (const some of touched) {
       stop.throwIfAborted();
-      const all = decided.map((deciding) => ({ to: deciding.to, decisions: decideEach(facts, deciding) }));
-      await writer.add(persons, all);
+      const all = decided.map((deciding) => ({
+        to: deciding.to,
+        asOf: deciding.question.asOf,
+        decisions: decideEach(some.facts, deciding),
+      }));
+      await writer.add(some.persons, all);
+      await keeper?.add(some);
     }
   } finally {
     // The jurisdiction must not be let go while anything is being written.
-    await writer.end();
+    const ended = await Promise.allSettled([writer.end(), keeper?.end()]);
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IdentityMatter, MatterKind } from '../domain/identity/identity-matter.ts';
+import type { SubjectSettlement } from '../domain/identity/settled.ts';
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import type {
@@ -168,6 +169,27 @@ export interface ReviewStore {
     matters: readonly IdentityMatter[],
     opened: { readonly at: Date; readonly dueOn: PlainDate },
   ): Promise<void>;
+}
+
+/** Where matters that no person's own claims show are looked up. */
+export interface MatterFinder {
+  /**
+   * Groups of subjects that rows name together although they cannot be one person's: around these seeds, and wherever an open task
+   * says so of one of these subjects.
+   */
+  conflictsAround(
+    jurisdiction: string,
+    seeds: readonly string[],
+    subjects: readonly string[],
+  ): Promise<readonly (readonly string[])[]>;
+  /** What was settled of any subject of these persons, and whose each of its subjects is. */
+  settlementsOf(
+    jurisdiction: string,
+    persons: readonly string[],
+  ): Promise<{
+    readonly settlements: readonly SubjectSettlement[];
+    readonly personOf: ReadonlyMap<string, string>;
+  }>;
 }
 
 /** Where requests to correct are kept. */

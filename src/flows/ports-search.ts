@@ -1,5 +1,7 @@
 import type { Agency, Category } from '../domain/intake/words.ts';
 import type { ToldResidence } from '../domain/person/household.ts';
+import type { Namesakes } from '../domain/person/namesake-matters.ts';
+import type { PersonCard } from '../domain/person/person-card.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Page } from './ports.ts';
 
@@ -27,18 +29,6 @@ export interface PersonSearch {
  * decided.
  */
 export type EnrolmentState = 'PAID' | 'COVERED_WITHOUT_PAYMENT' | 'NOT_ENROLLED';
-
-/** By what a person is found, as the claims that stand tell it. */
-export interface PersonCard {
-  readonly person: string;
-  readonly name: string | null;
-  /** The name as names are compared. */
-  readonly bareName: string | null;
-  readonly birthDate: PlainDate | null;
-  readonly regionCode: string | null;
-  readonly householdNumber: string | null;
-  readonly deceased: boolean;
-}
 
 /** A person found, and the cursor after which to go on from them. */
 export interface FoundPerson {
@@ -78,14 +68,13 @@ export interface SearchStore {
 export interface CardStore {
   /**
    * Of these persons, exactly these cards are there afterwards.
-   * @returns groups of two and more who share bare name and birthday, as any of these persons have them or had them until now: each
-   *   with all of their ids in order, or the first hundred of them. So whoever keeps matters of these persons knows all their groups.
+   * @returns everybody who shares name and birthday with one of them, or did with one whose card was another
    */
   replace(
     jurisdiction: string,
     persons: readonly string[],
     cards: readonly PersonCard[],
-  ): Promise<
-    readonly { readonly bareName: string; readonly birthDate: PlainDate; readonly persons: readonly string[] }[]
-  >;
+  ): Promise<readonly Namesakes[]>;
+  /** Where there are people and cards of none of them, adds the job that makes them. */
+  wantMissing(jurisdiction: string): Promise<void>;
 }

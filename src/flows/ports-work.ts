@@ -41,9 +41,19 @@ export interface PersonDecision {
   readonly codes: DecisionCodes;
 }
 
+/** Why persons are decided anew: it stays with every decision that changes. */
+export interface DecidingBecause {
+  readonly because: 'LISTS' | 'SETTLEMENT';
+  /** The submissions, or the task. */
+  readonly causes: readonly string[];
+  readonly at: Date;
+}
+
 /** Decisions of one generation. */
 export interface GenerationDecisions {
   readonly to: DecisionGeneration;
+  /** The day as of which they are. */
+  readonly asOf: PlainDate;
   readonly decisions: readonly PersonDecision[];
 }
 
@@ -61,7 +71,13 @@ export interface UndecidedSubmission {
   readonly withdrawn: boolean;
 }
 
-/** Some of the persons whom submissions touch. */
+/** Persons whom settlements of a task concern, still to be decided; `since` the last of these settlements. */
+export interface UndecidedTask {
+  readonly task: string;
+  readonly since: Date;
+}
+
+/** Some of the persons whom submissions or tasks touch. */
 export interface TouchedPersons {
   /** Their ids; also of persons who have been joined into others, or of whom nothing stands any more. */
   readonly persons: readonly string[];
@@ -74,10 +90,17 @@ export interface DecidingAlone {
   sets(): Promise<readonly DecisionSet[]>;
   /** Submissions, in order of receipt, that were taken in or withdrawn and are still to be decided: a large one, or some small. */
   undecided(): Promise<readonly UndecidedSubmission[]>;
-  /** The persons that the submissions touch, each once, a batch at a time, with what stands of them no earlier than this call. */
-  touchedBy(submissions: readonly string[]): AsyncIterable<TouchedPersons>;
-  /** Writes decisions over those that are there. @param onWritten told how many persons are written so far */
-  replacing(onWritten?: (persons: number) => Promise<void>): DecisionWriter;
+  /** Tasks that were settled or undone and whose persons are still to be decided. */
+  undecidedTasks(): Promise<readonly UndecidedTask[]>;
+  /** The persons that the submissions or tasks touch, each once, a batch at a time, with what stands of them no earlier than this call. */
+  touchedBy(causes: readonly string[]): AsyncIterable<TouchedPersons>;
+  /**
+   * Writes decisions over those that are there, and for each that changes an entry that tells so; both or neither.
+   *
+   * @param because `null` for a generation that does not count yet: nothing changes by it
+   * @param onWritten told how many persons are written so far
+   */
+  replacing(because: DecidingBecause | null, onWritten?: (persons: number) => Promise<void>): DecisionWriter;
   /** Writes on a submission how many of its persons are decided. */
   tellProgress(submission: string, persons: number, at: Date): Promise<void>;
   /**
@@ -85,9 +108,11 @@ export interface DecidingAlone {
    * take them again.
    */
   markDecided(submissions: readonly UndecidedSubmission[], at: Date): Promise<void>;
-  /** Submissions that were marked while the generation was being built. */
+  /** The persons of a task are decided, unless it was settled again meanwhile. Generations being built will have to take them again. */
+  markTaskDecided(task: UndecidedTask, at: Date): Promise<void>;
+  /** Submissions and tasks that were marked while the generation was being built. */
   missedBy(building: DecisionGeneration): Promise<readonly string[]>;
-  /** From now on this generation counts. */
+  /** From now on this generation counts; for each decision that is another than in the one before, an entry tells so. */
   establish(built: DecisionGeneration, decidedBy: DecidedBy, at: Date): Promise<void>;
 }
 

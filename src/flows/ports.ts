@@ -103,6 +103,8 @@ export type Job =
     }
   /** Decides anew the persons touched by submissions that were taken in or withdrawn. */
   | { readonly kind: 'decide-touched'; readonly jurisdiction: string }
+  /** Keeps the cards of everybody of the jurisdiction, and the tasks about who they are. */
+  | { readonly kind: 'keep-people'; readonly jurisdiction: string }
   /** Decides everybody of the jurisdiction anew by one pack, as of a day. */
   | { readonly kind: 'rebuild-decisions'; readonly jurisdiction: string; readonly pack: string; readonly asOf: string }
   /** Decides everybody by two packs and tells the difference. */

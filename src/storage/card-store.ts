@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import type { PlainDate } from '../domain/time/plain-date.ts';
-import type { CardStore, PersonCard } from '../flows/ports-search.ts';
+import type { PersonCard } from '../domain/person/person-card.ts';
+import type { CardStore } from '../flows/ports-search.ts';
+import { enqueue } from './jobs.ts';
 
 /** As many of those who share a name and a birthday are told at most, by smallest id; nobody settles more of them one by one. */
 const MOST_NAMESAKES = 100;
@@ -20,6 +22,10 @@ export function cardStore(pool: pg.Pool): CardStore {
         shared.map(({ birthDate }) => birthDate),
       ]);
       return found.rows;
+    },
+    wantMissing: async (jurisdiction) => {
+      const found = await pool.query<{ missing: boolean }>(MISSING, [jurisdiction]);
+      if (found.rows[0]!.missing) await enqueue(pool, { kind: 'keep-people', jurisdiction });
     },
   };
 }
@@ -94,3 +100,7 @@ cross join lateral (
   ) k
 ) k
 where cardinality(k.persons) > 1`;
+
+const MISSING = `
+select exists (select from subject_link where jurisdiction = $1 and until is null)
+  and not exists (select from person_card where jurisdiction = $1) as missing`;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Subject } from '../domain/identity/subject.ts';
-import type { KeptTerms } from '../domain/policy/decision-adjustment.ts';
 import type { ChangeCause, ChangeStore, DecisionChange, PersonHistory } from '../flows/ports-changes.ts';
+import { termsOfKept, type KeptDecision } from './decision-rows.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
 
 /** Reads changes of decisions, oldest first; a cursor is the id of the last one. Two statements a page, and one for its histories. */
@@ -45,14 +45,16 @@ interface ChangeRecord {
   readonly at: Date;
   readonly because: ChangeCause;
   readonly causes: readonly string[];
-  readonly before: KeptTerms | null;
-  readonly after: KeptTerms | null;
+  readonly before: KeptDecision | null;
+  readonly after: KeptDecision | null;
 }
 
-const changeOf = ({ person_id: person, as_of: asOf, ...record }: ChangeRecord): DecisionChange => ({
+const changeOf = ({ person_id: person, as_of: asOf, before, after, ...record }: ChangeRecord): DecisionChange => ({
+  ...record,
   person,
   asOf,
-  ...record,
+  before: before && termsOfKept(before),
+  after: after && termsOfKept(after),
 });
 
 interface HistoryRecord {

@@ -1,3 +1,4 @@
+import type { KeptTerms } from '../domain/policy/decision-adjustment.ts';
 import type { DecisionCodes } from '../domain/policy/decision-codes.ts';
 import type { DecisionGeneration, PersonDecision } from '../flows/ports-work.ts';
 import { copyLine } from './copy-in.ts';
@@ -91,4 +92,24 @@ export class DecisionLines {
     this.#ends.set(likeness, end);
     return end;
   }
+}
+
+/** Reads what is kept of a decision as what it comes to. */
+export const termsOfKept = (kept: KeptDecision): KeptTerms => ({
+  outcome: kept.outcome as KeptTerms['outcome'],
+  category: kept.category as KeptTerms['category'],
+  fundedBy: kept.funded_by as KeptTerms['fundedBy'],
+  subsidy: kept.subsidy,
+  payable: kept.payable,
+  paid: kept.paid,
+  refund: kept.refund === null ? null : { decision: kept.refund as RefundDecision, amount: kept.refund_amount! },
+  review: kept.review,
+  periods: kept.periods === '' ? [] : kept.periods.split(' ').map(periodOf),
+});
+
+type RefundDecision = NonNullable<KeptTerms['refund']>['decision'];
+
+function periodOf(interval: string): KeptTerms['periods'][number] {
+  const [from, to] = interval.split('/');
+  return { from: from!, to: to! };
 }

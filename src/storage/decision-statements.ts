@@ -45,6 +45,25 @@ where jurisdiction = $1 and taken_in_at is not null and decided_at is null
 order by id
 limit $2`;
 
+/** Tasks that were settled or undone, and whose persons were not decided since. */
+export const UNDECIDED_TASKS = `
+select task, max(since) as since
+from to_decide where jurisdiction = $1 and decided_at is null
+group by task
+order by task`;
+
+/** Marks the persons of a task who were not touched by it again, and tells the generations being built. */
+export const MARK_TASK_DECIDED = `
+with marked as (
+  update to_decide set decided_at = $4
+  where jurisdiction = $1 and task = $2 and decided_at is null and since <= $3
+)
+insert into decision_missed (jurisdiction, pack, submission)
+select d.jurisdiction, d.pack, $2
+from decision_set d
+where d.jurisdiction = $1 and d.building is not null
+on conflict do nothing`;
+
 /** Only work on files and long lists has stages to tell of. */
 export const TELL_PROGRESS = `
 update submission
@@ -70,20 +89,22 @@ on conflict do nothing`;
 
 /**
  * Persons of the subjects of whom the submissions told something, ended something or said that they are one; also those whom such
- * a subject once was. The parameters are literals: what makes a table takes no others.
+ * a subject once was, and whom a task concerns. The parameters are literals: what makes a table takes no others.
  */
-export const touchedIn = (jurisdiction: string, submissions: string): string => `
+export const touchedIn = (jurisdiction: string, causes: string): string => `
 with touched as (
-  select subject_key from claim where submission = any(${submissions})
+  select subject_key from claim where submission = any(${causes})
   union
-  select subject_key from claim where ended_by = any(${submissions})
+  select subject_key from claim where ended_by = any(${causes})
   union
-  select subject_key from subject_link where submission = any(${submissions}) and because <> 'SUBJECT_OF_ROW'
+  select subject_key from subject_link where submission = any(${causes}) and because <> 'SUBJECT_OF_ROW'
 )
-select distinct l.person_id as id
+select l.person_id as id
 from touched t
 join subject_link l on l.subject_key = t.subject_key
 where l.jurisdiction = ${jurisdiction}
+union
+select person_id from to_decide where task = any(${causes}) and jurisdiction = ${jurisdiction}
 order by 1`;
 
 /** How many rows the submissions sent and how many claims they ended: no fewer than the persons they touch, or nearly so. */

@@ -6,13 +6,16 @@ import type {
   DecisionStore,
   PersonDecision,
   TouchedPersons,
+  UndecidedTask,
 } from '../flows/ports-work.ts';
+import type { Ids } from '../flows/ports.ts';
 import { DecisionLines } from './decision-rows.ts';
 import {
   BEGIN,
   ESTABLISH,
   EXTENT,
   MARK_DECIDED,
+  MARK_TASK_DECIDED,
   MISSED,
   PRUNE,
   PRUNE_DUE,
@@ -20,12 +23,15 @@ import {
   TELL_PROGRESS,
   touchedIn,
   UNDECIDED,
+  UNDECIDED_TASKS,
   WANT,
 } from './decision-statements.ts';
 import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { readEverybody, readFacts, readTouched } from './population-facts.ts';
 import { copyDecisions, decisionWriter } from './replace-decisions.ts';
+import { idPrefix } from './take-in/row-ids.ts';
+import { TELL_GENERATION } from './tell-changes.ts';
 
 /**
  * Keeps what packs decide of everybody.
@@ -34,6 +40,7 @@ import { copyDecisions, decisionWriter } from './replace-decisions.ts';
  */
 export function decisionStore(
   pool: pg.Pool,
+  ids: Ids,
   { bulkFrom = BULK_FROM }: { readonly bulkFrom?: number } = {},
 ): DecisionStore {
   return {
@@ -49,7 +56,7 @@ export function decisionStore(
       try {
         // Of the session: what is decided is committed batch by batch.
         await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [`decide|${jurisdiction}`]);
-        const result = await work(decidingAlone({ pool, client, jurisdiction, bulkFrom }));
+        const result = await work(decidingAlone({ pool, ids, client, jurisdiction, bulkFrom }));
         await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [`decide|${jurisdiction}`]);
         whole = true;
         return result;
@@ -75,13 +82,14 @@ export function decisionStore(
 /** Where one decides alone: the connection that holds the lock, and the others. */
 interface Alone {
   readonly pool: pg.Pool;
+  readonly ids: Ids;
   readonly client: pg.PoolClient;
   readonly jurisdiction: string;
   readonly bulkFrom: number;
 }
 
 function decidingAlone(alone: Alone): DecidingAlone {
-  const { pool, jurisdiction } = alone;
+  const { pool, ids, jurisdiction } = alone;
   return {
     sets: () => setsOf(pool, jurisdiction),
     undecided: async () => {
@@ -90,8 +98,12 @@ function decidingAlone(alone: Alone): DecidingAlone {
       const some = firstLarge === -1 ? found.rows : found.rows.slice(0, Math.max(firstLarge, 1));
       return some.map(({ id, withdrawn }) => ({ id, withdrawn }));
     },
-    touchedBy: (submissions) => touchedBy(alone, submissions),
-    replacing: (onWritten) => decisionWriter(pool, onWritten),
+    undecidedTasks: async () => {
+      const found = await pool.query<UndecidedTask>(UNDECIDED_TASKS, [jurisdiction]);
+      return found.rows;
+    },
+    touchedBy: (causes) => touchedBy(alone, causes),
+    replacing: (because, onWritten) => decisionWriter(pool, ids, because, onWritten),
     tellProgress: async (submission, persons, at) => {
       await pool.query(TELL_PROGRESS, [jurisdiction, submission, persons, at]);
     },
@@ -100,13 +112,19 @@ function decidingAlone(alone: Alone): DecidingAlone {
       const withdrawn = submissions.map((submission) => submission.withdrawn);
       await pool.query(MARK_DECIDED, [jurisdiction, ids, withdrawn, at]);
     },
+    markTaskDecided: async ({ task, since }, at) => {
+      await pool.query(MARK_TASK_DECIDED, [jurisdiction, task, since, at]);
+    },
     missedBy: async ({ pack }) => {
       const found = await pool.query<{ submission: string }>(MISSED, [jurisdiction, pack]);
       return found.rows.map(({ submission }) => submission);
     },
-    establish: async ({ pack, generation }, { digest, asOf }, at) => {
-      await pool.query(ESTABLISH, [jurisdiction, pack, generation, digest, asOf, at]);
-    },
+    establish: ({ pack, generation }, { digest, asOf }, at) =>
+      inTransaction(pool, async (client) => {
+        await client.query("set local work_mem = '64MB'");
+        await client.query(TELL_GENERATION, [jurisdiction, pack, generation, asOf, at, idPrefix(ids)]);
+        await client.query(ESTABLISH, [jurisdiction, pack, generation, digest, asOf, at]);
+      }),
   };
 }
 
@@ -146,11 +164,11 @@ async function setsOf(pool: pg.Pool, jurisdiction: string): Promise<DecisionSet[
 
 async function* touchedBy(
   { pool, client, jurisdiction, bulkFrom }: Alone,
-  submissions: readonly string[],
+  causes: readonly string[],
 ): AsyncGenerator<TouchedPersons> {
-  if (submissions.length === 0) return;
-  const ids = touchedIn(client.escapeLiteral(jurisdiction), idList(client, submissions));
-  const touching = await pool.query<{ extent: string }>(EXTENT, [submissions]);
+  if (causes.length === 0) return;
+  const ids = touchedIn(client.escapeLiteral(jurisdiction), idList(client, causes));
+  const touching = await pool.query<{ extent: string }>(EXTENT, [causes]);
   if (Number(touching.rows[0]!.extent) >= bulkFrom) return yield* readTouched(client, jurisdiction, ids);
 
   const found = await client.query<{ id: string }>(ids);

@@ -10,6 +10,7 @@ const MOST_TRIES = {
   'take-in-list': 10,
   'decide-touched': 3,
   'compare-packs': 3,
+  'keep-people': 3,
   'rebuild-decisions': 3,
 } as const satisfies Record<Job['kind'], number>;
 
@@ -18,6 +19,7 @@ const PRIORITY = {
   'take-in-list': 0,
   'decide-touched': 1,
   'compare-packs': 2,
+  'keep-people': 2,
   'rebuild-decisions': 3,
 } as const satisfies Record<Job['kind'], number>;
 
@@ -55,6 +57,7 @@ function keyOf(job: Job): string {
     case 'take-in-list':
       return `${job.kind}|${job.jurisdiction}|${job.agency}|${job.list}`;
     case 'decide-touched':
+    case 'keep-people':
       return `${job.kind}|${job.jurisdiction}`;
     case 'rebuild-decisions':
       return `${job.kind}|${job.jurisdiction}|${job.pack}`;
@@ -65,7 +68,7 @@ function keyOf(job: Job): string {
 
 /** Jobs of one queue run one after the other. Work on everybody shares one, so that it never fills all places of a worker. */
 function queueOf(job: Job): string {
-  return job.kind === 'rebuild-decisions' || job.kind === 'compare-packs' ? 'everybody' : keyOf(job);
+  return job.kind === 'take-in-list' || job.kind === 'decide-touched' ? keyOf(job) : 'everybody';
 }
 
 const ADD_JOB = `

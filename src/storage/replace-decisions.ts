@@ -3,24 +3,37 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { DecisionCodes } from '../domain/policy/decision-codes.ts';
-import type { DecisionGeneration, DecisionWriter, GenerationDecisions } from '../flows/ports-work.ts';
+import type { DecidingBecause, DecisionGeneration, DecisionWriter, GenerationDecisions } from '../flows/ports-work.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import type { Ids } from '../flows/ports.ts';
 import { COPY_DECISIONS, KEPT_COLUMNS, keptOf, likenessOf, type KeptDecision } from './decision-rows.ts';
 import { inTransaction } from './in-transaction.ts';
+import { idPrefix } from './take-in/row-ids.ts';
+import { REMOVE_AND_TELL, tellDiffering } from './tell-changes.ts';
 
 /** Persons whose decisions are written with one statement. */
 const PERSONS_AT_ONCE = 4_000;
 
 /**
  * Writes decisions over those that are kept, some thousand persons at once and equal ones not at all, while more are being added.
+ * Every decision that becomes another leaves an entry that tells so.
  *
+ * @param because `null` for a generation that does not count yet
  * @param onWritten told how many persons are written so far
  */
-export function decisionWriter(pool: pg.Pool, onWritten?: (persons: number) => Promise<void>): DecisionWriter {
+export function decisionWriter(
+  pool: pg.Pool,
+  ids: Ids,
+  because: DecidingBecause | null,
+  onWritten?: (persons: number) => Promise<void>,
+): DecisionWriter {
+  const told: Told = () =>
+    because ? [idPrefix(ids), because.at, because.because, because.causes] : [null, null, null, null];
   let waiting = new DecidedPersons();
   let writing = Promise.resolve();
   let written = 0;
   const write = async (some: DecidedPersons): Promise<void> => {
-    await replace(pool, some);
+    await replace(pool, some, told);
     written += some.all.length;
     await onWritten?.(written);
   };
@@ -43,17 +56,21 @@ export function decisionWriter(pool: pg.Pool, onWritten?: (persons: number) => P
   };
 }
 
+/** For one statement: prefix of ids, when, why and the causes; all `null` where nothing is to be told. */
+type Told = () => readonly unknown[];
+
 /** Of these persons, exactly these decisions are in their generations afterwards, all at once. */
-function replace(pool: pg.Pool, decided: DecidedPersons): Promise<void> {
+function replace(pool: pg.Pool, decided: DecidedPersons, told: Told): Promise<void> {
   return inTransaction(pool, async (client) => {
     // Nothing is lost: decisions that a crash takes away are made again, since their submissions are marked decided by a later
     // commit that is waited for, and what comes before it in the log is on disk by then. Few of many are looked up.
     await client.query('set local synchronous_commit = off; set local enable_seqscan = off');
-    if (decided.any) await client.query(REPLACE, decided.parameters());
+    if (decided.any) await client.query(REPLACE, [...decided.parameters(), ...told()]);
     const gone = decided.gone();
     if (gone.length === 0) return;
-    for (const { jurisdiction, pack, generation } of decided.generations) {
-      await client.query(REMOVE, [jurisdiction, pack, generation, gone]);
+    for (const [{ jurisdiction, pack, generation }, asOf] of decided.generations) {
+      const [prefix, ...rest] = told();
+      await client.query(REMOVE_AND_TELL, [jurisdiction, pack, generation, gone, prefix, asOf, ...rest]);
     }
   });
 }
@@ -63,23 +80,23 @@ export const copyDecisions = (client: pg.ClientBase, lines: Iterable<string> | A
   pipeline(Readable.from(lines), client.query(copyFrom(COPY_DECISIONS)));
 
 /** A decision as many persons have it. */
-type Kind = DecisionGeneration & KeptDecision & { readonly kind: number };
+type Kind = DecisionGeneration & KeptDecision & { readonly kind: number; readonly as_of: PlainDate };
 
 /** Persons with the number of what is decided of them: few decisions differ, so that little is held and sent. */
 class DecidedPersons {
   readonly all: string[] = [];
-  readonly generations = new Set<DecisionGeneration>();
+  readonly generations = new Map<DecisionGeneration, PlainDate>();
   readonly #persons: string[] = [];
   readonly #kindOf: number[] = [];
   readonly #kinds = new Map<string, Kind>();
 
   add(persons: readonly string[], decided: readonly GenerationDecisions[]): void {
     for (const person of persons) this.all.push(person);
-    for (const { to, decisions } of decided) {
-      this.generations.add(to);
+    for (const { to, asOf, decisions } of decided) {
+      this.generations.set(to, asOf);
       for (const { person, codes } of decisions) {
         this.#persons.push(person);
-        this.#kindOf.push(this.#kind(to, codes).kind);
+        this.#kindOf.push(this.#kind(to, asOf, codes).kind);
       }
     }
   }
@@ -98,35 +115,41 @@ class DecidedPersons {
     return [`{${this.#persons.join(',')}}`, `{${this.#kindOf.join(',')}}`, JSON.stringify([...this.#kinds.values()])];
   }
 
-  #kind(to: DecisionGeneration, codes: DecisionCodes): Kind {
+  #kind(to: DecisionGeneration, asOf: PlainDate, codes: DecisionCodes): Kind {
     const likeness = `${to.pack}|${likenessOf(codes)}`;
     const known = this.#kinds.get(likeness);
     if (known) return known;
-    const kind = { kind: this.#kinds.size, ...to, ...keptOf(codes) };
+    const kind = { kind: this.#kinds.size, as_of: asOf, ...to, ...keptOf(codes) };
     this.#kinds.set(likeness, kind);
     return kind;
   }
 }
 
 const NAMES = Object.keys(KEPT_COLUMNS);
-const of = (alias: string): string => NAMES.map((name) => `${alias}.${name}`).join(', ');
+const of = (alias: string, prefix = ''): string => NAMES.map((name) => `${alias}.${prefix}${name}`).join(', ');
 
-// `merge`, not `insert … on conflict`, which locks every row it meets, also those that stay as they are.
+// What differs is found once, and told, changed and added from there. Not `insert … on conflict`, which locks every row it meets,
+// also those that stay as they are.
 const REPLACE = `
-merge into decision d
-using (
-  select p.person_id, k.*
+with differing as materialized (
+  select p.person_id, k.*, ${NAMES.map((name) => `d.${name} as was_${name}`).join(', ')}
   from unnest($1::uuid[], $2::integer[]) as p(person_id, kind)
-  join json_to_recordset($3::json) as k(kind integer, jurisdiction text, pack text, generation integer,
+  join json_to_recordset($3::json) as k(kind integer, as_of date, jurisdiction text, pack text, generation integer,
     ${Object.entries(KEPT_COLUMNS)
       .map(([name, type]) => `${name} ${type}`)
       .join(', ')}) on k.kind = p.kind
-) n on d.person_id = n.person_id and d.jurisdiction = n.jurisdiction and d.pack = n.pack and d.generation = n.generation
-when matched and (${of('d')}) is distinct from (${of('n')}) then
-  update set ${NAMES.map((name) => `${name} = n.${name}`).join(', ')}
-when not matched then
-  insert (person_id, jurisdiction, pack, generation, ${NAMES.join(', ')})
-  values (n.person_id, n.jurisdiction, n.pack, n.generation, ${of('n')})`;
-
-const REMOVE = `
-delete from decision where person_id = any($4::uuid[]) and jurisdiction = $1 and pack = $2 and generation = $3`;
+  left join decision d on d.person_id = p.person_id and d.jurisdiction = k.jurisdiction and d.pack = k.pack
+    and d.generation = k.generation
+  where (${of('d')}) is distinct from (${of('k')})
+),
+told as (${tellDiffering('$4', '$5', '$6', '$7')}),
+changed as (
+  update decision d set ${NAMES.map((name) => `${name} = x.${name}`).join(', ')}
+  from differing x
+  where x.was_outcome is not null and d.person_id = x.person_id and d.jurisdiction = x.jurisdiction and d.pack = x.pack
+    and d.generation = x.generation
+)
+insert into decision (person_id, jurisdiction, pack, generation, ${NAMES.join(', ')})
+select x.person_id, x.jurisdiction, x.pack, x.generation, ${of('x')}
+from differing x
+where x.was_outcome is null`;

@@ -130,4 +130,4 @@ select count(*)::integer as open from correction_request where task = $1 and sta
 const TO_DECIDE = `
 insert into to_decide (jurisdiction, person_id, task, since)
 select $1, person, $2, $4 from unnest($3::uuid[]) as person order by person
-on conflict do nothing`;
+on conflict (person_id, jurisdiction, task) do update set since = excluded.since, decided_at = null`;

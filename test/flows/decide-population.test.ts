@@ -5,18 +5,22 @@ import type { ListMode, RawRow } from '../../src/domain/intake/list-definition.t
 import type { Agency, ListName } from '../../src/domain/intake/words.ts';
 import { decideCodes } from '../../src/domain/policy/decide.ts';
 import type { DecisionCodes } from '../../src/domain/policy/decision-codes.ts';
-import { decideTouched, keepDecided, rebuildDecisions } from '../../src/flows/decide-population.ts';
+import { decideTouched, keepDecided, keepEverybody, rebuildDecisions } from '../../src/flows/decide-population.ts';
 import { receiveList } from '../../src/flows/receive-list.ts';
 import { withdrawSubmission } from '../../src/flows/withdraw-submission.ts';
+import { cardStore } from '../../src/storage/card-store.ts';
 import { contentDigest } from '../../src/storage/content-digest.ts';
 import { decisionStore } from '../../src/storage/decision-store.ts';
+import { matterFinder } from '../../src/storage/find-matters.ts';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
 import { readPacks } from '../../src/storage/pack-files.ts';
 import { personStore } from '../../src/storage/person-store.ts';
 import { receiveStore } from '../../src/storage/receive-store.ts';
 import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
+import { reviewStore } from '../../src/storage/review-store.ts';
 import { submissionStore } from '../../src/storage/submission-store.ts';
 import { withdrawStore } from '../../src/storage/withdraw-store.ts';
+import { workingDays } from '../../src/storage/working-days.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { callerOf, jurisdictionWith } from '../support/jurisdictions.ts';
@@ -57,10 +61,11 @@ function place(bulkFrom?: number) {
   );
   let now = Date.parse('2025-11-03T02:00:00Z');
   const ids = uuidv7Ids();
+  const subjectKeys = hmacSubjectKeys('pepper for tests, long enough for anything');
   const ports = {
     clock: { now: () => new Date(now) },
     ids,
-    subjectKeys: hmacSubjectKeys('pepper for tests, long enough for anything'),
+    subjectKeys,
     contentDigest,
     jurisdictions: {
       find: (id: string) => (id === jurisdiction.id ? jurisdiction : undefined),
@@ -70,7 +75,11 @@ function place(bulkFrom?: number) {
     store: receiveStore(database.pool, ids),
     submissions: submissionStore(database.pool),
     withdrawals: withdrawStore(database.pool),
-    decisions: decisionStore(database.pool, bulkFrom === undefined ? {} : { bulkFrom }),
+    decisions: decisionStore(database.pool, ids, bulkFrom === undefined ? {} : { bulkFrom }),
+    cards: cardStore(database.pool),
+    reviews: reviewStore(database.pool, ids, subjectKeys),
+    matters: matterFinder(database.pool),
+    workingDays,
   };
   let pushes = 0;
   const rebuild = async (asOf = '2025-12-31'): Promise<void> => {
@@ -106,6 +115,31 @@ function place(bulkFrom?: number) {
       );
       return found.rows.map(({ generation: _generation, ...row }) => row);
     },
+    /** Entries about decisions that changed, in order: whose, and what was kept of them before and after. */
+    changes: async (): Promise<readonly ToldChange[]> => {
+      const found = await database.pool.query<ToldChange>(
+        `select pack, person_id, because, causes, before, after from decision_change where jurisdiction = $1 order by id`,
+        [jurisdiction.id],
+      );
+      return found.rows;
+    },
+    /** The cards of everybody, in order of person id. */
+    cards: async (): Promise<readonly Record<string, unknown>[]> => {
+      const found = await database.pool.query<Record<string, unknown>>(
+        'select * from person_card where jurisdiction = $1 order by person_id',
+        [jurisdiction.id],
+      );
+      return found.rows;
+    },
+    /** The matters that are open, without what depends on when they came up. */
+    matters: async (): Promise<readonly Record<string, unknown>[]> => {
+      const found = await database.pool.query<Record<string, unknown>>(
+        `select kind, matter, (select array_agg(s order by s) from unnest(subjects) as s) as subjects from review_task
+         where jurisdiction = $1 and state = 'OPEN' order by kind, matter`,
+        [jurisdiction.id],
+      );
+      return found.rows;
+    },
     /** What each person's own answer says now, of everybody who ever was one. */
     answers: async (): Promise<readonly object[]> => {
       const persons = await database.pool.query<{ id: string }>(
@@ -134,6 +168,39 @@ function place(bulkFrom?: number) {
   };
 }
 let places = 0;
+
+interface ToldChange {
+  readonly pack: string;
+  readonly person_id: string;
+  readonly because: string;
+  readonly causes: readonly string[];
+  readonly before: object | null;
+  readonly after: object | null;
+}
+
+type Kept = Record<string, unknown>;
+
+/** What differs between what was and what is decided of everybody, as entries tell it; whoever was not decided before is left out. */
+function differences(before: readonly Kept[], after: readonly Kept[]): readonly object[] {
+  const keyOf = ({ pack, person_id: id }: Kept): string => `${String(pack)} ${String(id)}`;
+  const bare = (kept: Kept | undefined): object | null => {
+    if (!kept) return null;
+    const { jurisdiction: _j, pack: _p, person_id: _i, ...rest } = kept;
+    return rest;
+  };
+  const now = new Map(after.map((kept) => [keyOf(kept), kept]));
+  return before
+    .map((was) => ({
+      pack: was['pack'],
+      person_id: was['person_id'],
+      before: bare(was),
+      after: bare(now.get(keyOf(was))),
+    }))
+    .filter((one) => JSON.stringify(one.before) !== JSON.stringify(one.after));
+}
+
+const inOrder = (told: readonly object[]): readonly object[] =>
+  told.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 /** What the table shall hold of a decision. */
 const keptOf = (codes: DecisionCodes): object => ({
@@ -210,7 +277,16 @@ const step = fc.oneof({ weight: 4, arbitrary: push }, { weight: 1, arbitrary: fc
 
 describe('decisions about everybody', () => {
   it('come to the same bytes, whether the touched are decided push by push or everybody at the end', async () => {
-    let joined = 0;
+    let [joined, open, changed] = [0, 0, 0];
+    // No decision changes without an entry, and no entry tells of what did not.
+    const decideAndCompare = async (here: ReturnType<typeof place>): Promise<void> => {
+      const [before, known] = [await here.decisions(), (await here.changes()).length];
+      await here.decideTouched();
+      const told = (await here.changes()).slice(known);
+      const bare = told.map(({ because: _b, causes: _c, ...rest }) => rest);
+      expect(inOrder(bare)).toEqual(inOrder(differences(before, await here.decisions())));
+      expect(told.every(({ because, causes }) => because === 'LISTS' && causes.length > 0)).toBe(true);
+    };
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 12 }),
@@ -219,18 +295,30 @@ describe('decisions about everybody', () => {
         async (steps, chance, bulkFrom) => {
           const here = place(bulkFrom);
           await here.begin();
-          const told: [id: string, list: Pushed][] = [];
+          const pushed: [id: string, list: Pushed][] = [];
           for (const next of steps) {
-            if (typeof next !== 'number') told.push([await here.push(...next), next[0]]);
-            else if (told.length > 0) await here.withdraw(...told[next % told.length]!);
+            if (typeof next !== 'number') pushed.push([await here.push(...next), next[0]]);
+            else if (pushed.length > 0) await here.withdraw(...pushed[next % pushed.length]!);
             // Several pushes may be decided at once.
-            if (chance.next().value) await here.decideTouched();
+            if (chance.next().value) await decideAndCompare(here);
           }
-          await here.decideTouched();
+          await decideAndCompare(here);
           const bit = await here.decisions();
+          const [cards, matters] = [await here.cards(), await here.matters()];
+          const told = await here.changes();
           await here.rebuild();
+          await keepEverybody(here.id, here.ports, going);
           expect(await here.decisions()).toEqual(bit);
           expect(bit).toEqual(await here.answers());
+          expect(await here.cards()).toEqual(cards);
+          expect(cards.map((card) => card['person_id'])).toEqual(
+            bit.filter(({ pack }) => pack === PACKS[0]).map((kept) => kept['person_id']),
+          );
+          expect(await here.matters()).toEqual(matters);
+          // The rebuild came to the same, so that there is nothing more to tell.
+          expect(await here.changes()).toEqual(told);
+          open += matters.length;
+          changed += told.length;
           joined += (
             await database.pool.query('select from subject_link where jurisdiction = $1 and until is not null', [
               here.id,
@@ -240,7 +328,7 @@ describe('decisions about everybody', () => {
       ),
       { numRuns: 40 },
     );
-    expect(joined).toBeGreaterThan(0);
+    expect(Math.min(joined, open, changed)).toBeGreaterThan(0);
   }, 240_000);
 
   it('count in their old generation until the new one is whole, which then has missed nothing', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CardStore, PersonCard } from '../../src/flows/ports-search.ts';
+import type { PersonCard } from '../../src/domain/person/person-card.ts';
+import type { CardStore } from '../../src/flows/ports-search.ts';
 import { cardStore } from '../../src/storage/card-store.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { countStatements } from '../support/statements.ts';

@@ -109,6 +109,23 @@ function mergeRegion(claims: readonly Claim[], rule: WrittenRule, asOf: PlainDat
 
 const isWithin = (place: string, wider: string): boolean => wideRegion(place).startsWith(wideRegion(wider));
 
+/** The values by which people are found, as {@link mergeClaims} gives them. */
+export function mergeForCard(
+  facts: PersonFacts,
+  rule: RecordRule,
+  asOf: PlainDate,
+): Pick<PersonRecord, 'name' | 'birthDate' | 'death' | 'householdNumber' | 'regionCode'> {
+  const { claims } = facts;
+  const table = rule.survivorship;
+  return {
+    name: mergeName(facts, table.name),
+    birthDate: mergeBirthDate(facts, table.birthDate),
+    death: deathStatus(claims, rule.deaths),
+    householdNumber: mergeHousehold(claims, table.householdNumber, asOf),
+    regionCode: mergeRegion(claims, table.regionCode, asOf),
+  };
+}
+
 /**
  * Makes the one record of a person from all that stood: each value with the claims that say so and, beside it, the values
  * that others give. What a person settled goes first; then the jurisdiction's rule decides. The order in which claims and subjects
@@ -117,15 +134,9 @@ const isWithin = (place: string, wider: string): boolean => wideRegion(place).st
  * @param asOf the day whose household, place and identities are meant
  */
 export function mergeClaims(facts: PersonFacts, rule: RecordRule, asOf: PlainDate): PersonRecord {
-  const { claims } = facts;
-  const table = rule.survivorship;
   return {
-    name: mergeName(facts, table.name),
-    birthDate: mergeBirthDate(facts, table.birthDate),
+    ...mergeForCard(facts, rule, asOf),
     sex: mergeSex(ownNumbers(facts)),
-    death: deathStatus(claims, rule.deaths),
-    householdNumber: mergeHousehold(claims, table.householdNumber, asOf),
-    regionCode: mergeRegion(claims, table.regionCode, asOf),
-    ...identityDays(claims, table, asOf),
+    ...identityDays(facts.claims, rule.survivorship, asOf),
   };
 }

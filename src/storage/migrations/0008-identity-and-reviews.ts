@@ -137,8 +137,11 @@ create table to_decide (
   person_id uuid not null,
   task uuid not null,
   since timestamptz(3) not null,
+  decided_at timestamptz(3),
   primary key (person_id, jurisdiction, task)
 );
+create index to_decide_of_task on to_decide (task);
+create index to_decide_undecided on to_decide (jurisdiction) where decided_at is null;
 comment on table to_decide is '待重新核定的人：由身份认定引起，与报送批次无关';`;
 
 const DECISION_CHANGE = `

@@ -1,0 +1,61 @@
+import { bareName } from '../identity/normalise-name.ts';
+import { birthDateOf } from '../intake/id-number.ts';
+import type { PlainDate } from '../time/plain-date.ts';
+import { mergeForCard, type RecordRule } from './merge-claims.ts';
+import type { PersonFacts } from './person-facts.ts';
+
+/** By what a person is found, as the claims that stand tell it. */
+export interface PersonCard {
+  readonly person: string;
+  readonly name: string | null;
+  /** The name as names are compared. */
+  readonly bareName: string | null;
+  readonly birthDate: PlainDate | null;
+  readonly regionCode: string | null;
+  readonly householdNumber: string | null;
+  /** Confirmed dead. */
+  readonly deceased: boolean;
+}
+
+/**
+ * Tells by what a person is found: the values of the record that counts.
+ *
+ * @param asOf the day whose household and place are meant
+ */
+export function cardOf(facts: PersonFacts, rule: RecordRule, asOf: PlainDate): PersonCard {
+  return usualCard(facts) ?? mergedCard(facts, rule, asOf);
+}
+
+/** Nearly everybody has one document and one name, and no list tells of their birth, death or place: nothing is to be weighed. */
+function usualCard({ id, subjects, claims, splits, settledValues }: PersonFacts): PersonCard | undefined {
+  const [subject] = subjects;
+  const name = claims[0]?.attributes.name;
+  if (subjects.length !== 1 || name === undefined || splits || settledValues) return undefined;
+  for (const { list, attributes } of claims) {
+    if (list === 'births' || list === 'deaths' || list === 'residents') return undefined;
+    if (attributes.name !== name || attributes.regionCode !== undefined || attributes.heldApart) return undefined;
+  }
+  const bare = bareName(name);
+  return {
+    person: id,
+    name: bare === '' ? null : name,
+    bareName: bare === '' ? null : bare,
+    birthDate: birthDateOf(subject!.idNumber) ?? null,
+    regionCode: null,
+    householdNumber: null,
+    deceased: false,
+  };
+}
+
+function mergedCard(facts: PersonFacts, rule: RecordRule, asOf: PlainDate): PersonCard {
+  const { name, birthDate, death, householdNumber, regionCode } = mergeForCard(facts, rule, asOf);
+  return {
+    person: facts.id,
+    name: name?.value ?? null,
+    bareName: name && bareName(name.value),
+    birthDate: birthDate?.value ?? null,
+    regionCode: regionCode?.value ?? null,
+    householdNumber: householdNumber?.value ?? null,
+    deceased: death.status === 'CONFIRMED',
+  };
+}
