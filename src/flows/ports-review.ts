@@ -161,7 +161,7 @@ export interface ReviewStore {
   /**
    * Of the subjects, exactly these matters are open: opens a task for each that has none, or was settled before names or subjects
    * joined it that it has now; says of open ones which subjects they are about; and sets aside (`OBSOLETE`) tasks of these
-   * subjects that are not settled and whose matter no longer stands.
+   * subjects whose matter no longer stands and of which nothing is settled; where something is, that is how they stand.
    */
   keepMatters(
     jurisdiction: string,

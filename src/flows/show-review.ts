@@ -165,7 +165,7 @@ function seenSettlement(right: ReviewRight, sides: readonly Side[], settlement: 
 }
 
 /** The column in which rows of a list name a second document. */
-export function otherDocumentColumn(list: ListName): string {
+function otherDocumentColumn(list: ListName): string {
   const names = new Set(getList(list).columns.map(({ name }) => name));
   return ['otherIdNumber', 'certificateNumber'].find((name) => names.has(name)) ?? 'idNumber';
 }

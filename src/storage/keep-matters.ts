@@ -59,12 +59,18 @@ type NamesOf = (subjects: readonly string[]) => readonly string[];
 function changeOf(task: TaskRecord, matter: NamedMatter | undefined, namesOfAll: NamesOf): Change | undefined {
   const { id, state, subjects } = task;
   const isOpen = state === 'OPEN' || state === 'ASKED' || state === 'PROPOSED';
-  if (!matter) return isOpen ? { id, state: 'OBSOLETE', subjects, did: 'OBSOLETE', again: false } : undefined;
+  if (!matter) return isOpen ? setAside(task) : undefined;
 
   const now = matter.subjects;
   if (isOpen) return isSame(subjects, now) ? undefined : { id, state, subjects: now, did: 'CHANGED', again: false };
   const settledAsItIs = task.settlement && !joinsWhatWasSeen(task.settlement.seen, matter, namesOfAll(now));
   return settledAsItIs ? undefined : { id, state: 'OPEN', subjects: now, did: 'REOPENED', again: true };
+}
+
+/** What is settled still holds although it has done away with the matter: a proposal to settle it otherwise goes on. */
+function setAside({ id, state, subjects, settlement }: TaskRecord): Change | undefined {
+  if (settlement === null) return { id, state: 'OBSOLETE', subjects, did: 'OBSOLETE', again: false };
+  return state === 'PROPOSED' ? undefined : { id, state: 'SETTLED', subjects, did: 'OBSOLETE', again: false };
 }
 
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>

@@ -246,9 +246,37 @@ describe('settling', () => {
     expect(again).toMatchObject({ state: 'OPEN', dueOn: '2025-11-24', settled: { because: '户籍档案核实' } });
     expect(again.history.at(-1)).toMatchObject({ did: 'REOPENED' });
     expect(again.sides).toHaveLength(3);
+    // Without the third it is as it was settled.
     await hub.keepMatters(all, [], '2025-11-11');
-    expect(await taskOf(task.id)).toMatchObject({ state: 'OBSOLETE', suggestion: null });
-    expect(await settle(LI, await taskOf(task.id), { differentPeople: { subjects } })).toBe('WRONG_STATE');
+    expect(await taskOf(task.id)).toMatchObject({ state: 'SETTLED', suggestion: null });
+  });
+
+  it('has nothing to settle once what raised it no longer stands, until it does again', async () => {
+    const { a, subjects, task } = await twins(async (one, other) => {
+      await hub.received(CIVIL_AFFAIRS, 'Hardship', [hardship(one, '王芳'), hardship(other, '王芳')]);
+    });
+    await hub.keepMatters(subjects, [], '2025-11-11');
+    const obsolete = await taskOf(task.id);
+    expect(obsolete).toMatchObject({ state: 'OBSOLETE', suggestion: null });
+    expect(await settle(LI, obsolete, { differentPeople: { subjects } })).toBe('WRONG_STATE');
+    const matter = { kind: 'SAME_NAME_OTHER_NUMBER', about: `王芳|1980-05-15|${a}`, subjects } as const;
+    await hub.keepMatters(subjects, [matter], '2025-11-12');
+    expect(await taskOf(task.id)).toMatchObject({ state: 'OPEN', dueOn: '2025-11-26' });
+  });
+
+  it('lets a proposal to undo stand while what was settled does away with the matter', async () => {
+    hub.setDay('2025-11-03');
+    const { subjects, task } = await twins(async (one, other) => {
+      await hub.received(TAX, 'Payments', [payment(one, '王芳')]);
+      await hub.received(POLICE, 'Residents', [resident(other, '王芳')]);
+    });
+    const settled = await confirm(WANG, await settle(LI, task, { samePerson: { subjects } }));
+    await hub.keepMatters(subjects, [], '2025-11-04');
+    expect(await taskOf(task.id)).toEqual(settled);
+    const undoing = await undo(LI, settled);
+    await hub.keepMatters(subjects, [], '2025-11-05');
+    expect(await taskOf(task.id)).toEqual(undoing);
+    expect(await confirm(WANG, undoing)).toMatchObject({ state: 'OPEN', settled: null });
   });
 
   it('keeps the name that counts, against the order of sources, until a name comes that nobody had looked at', async () => {
