@@ -82,9 +82,11 @@ export async function findChanges(
   const page = await ports.changes.since(jurisdiction.id, from, filter, first);
   const byLists = page.items.filter(({ because }) => because === 'LISTS');
   const histories = await ports.changes.histories(jurisdiction.id, [...new Set(byLists.map(({ person }) => person))]);
+  const causes = [...new Set(byLists.flatMap((change) => change.causes))];
+  const withdrawals = await ports.changes.withdrawals(jurisdiction.id, causes);
   const packOf = new Map(packs.map((pack) => [pack.id, pack]));
   const items = page.items.map((change) =>
-    explain(change, packOf.get(change.pack)!, histories.get(change.person), right.value),
+    explain(change, packOf.get(change.pack)!, histories.get(change.person), withdrawals, right.value),
   );
   return granted({ ...page, items });
 }
@@ -93,10 +95,11 @@ function explain(
   change: DecisionChange,
   pack: PolicyPack,
   history: PersonHistory | undefined,
+  withdrawals: ReadonlyMap<string, Date>,
   right: ReadRight,
 ): ExplainedChange {
   const adjustment = adjustmentOf(change.before, change.after);
-  const caused = change.because === 'LISTS' && history ? causing(change, history) : [];
+  const caused = change.because === 'LISTS' && history ? causing(change, history, withdrawals) : [];
   const explained = { ...change, pack, adjustment };
   if (!history || caused.length === 0) {
     return { ...explained, claims: [], rules: [], knownBefore: before(change.at), knownAfter: change.at };
@@ -123,18 +126,38 @@ function explain(
 
 const before = (instant: Date): Date => new Date(instant.getTime() - 1);
 
-/** The claims that the submissions behind a change told or ended, with when. */
-function causing({ causes }: DecisionChange, { claims }: PersonHistory): (CausingClaim & { readonly at: Date })[] {
-  return claims.flatMap((claim) => {
-    const source = sourceOf(claim);
-    const told = causes.includes(claim.submission) ? [{ what: 'TOLD' as const, source, at: claim.toldAt }] : [];
-    const { endedAt } = claim;
-    const ended =
-      endedAt && claim.endedBy !== null && causes.includes(claim.endedBy)
-        ? [{ what: 'ENDED' as const, source, at: endedAt }]
-        : [];
-    return [...told, ...ended];
+/** The claims that came or went because of the submissions behind a change, with when. */
+function causing(
+  { causes, at }: DecisionChange,
+  { claims }: PersonHistory,
+  withdrawals: ReadonlyMap<string, Date>,
+): CausingEvent[] {
+  return causes.flatMap((submission) => {
+    const withdrawnAt = withdrawals.get(submission);
+    return withdrawnAt && withdrawnAt <= at
+      ? claims.flatMap((claim) => withdrawnWith(claim, submission, withdrawnAt))
+      : claims.flatMap((claim) => takenInWith(claim, submission, withdrawnAt));
   });
+}
+
+type CausingEvent = CausingClaim & { readonly at: Date };
+type HistoricClaim = PersonHistory['claims'][number];
+
+const told = (claim: HistoricClaim): CausingEvent => ({ what: 'TOLD', source: sourceOf(claim), at: claim.toldAt });
+const ended = (claim: HistoricClaim): CausingEvent => ({ what: 'ENDED', source: sourceOf(claim), at: claim.endedAt! });
+
+/** What a submission said and ended when it was taken in. */
+function takenInWith(claim: HistoricClaim, submission: string, withdrawnAt: Date | undefined): CausingEvent[] {
+  if (claim.submission === submission) return [told(claim)];
+  const { endedAt, endedBy } = claim;
+  return endedBy === submission && endedAt && (!withdrawnAt || endedAt < withdrawnAt) ? [ended(claim)] : [];
+}
+
+/** What ceased to stand when a submission was withdrawn, and what was told again because of it, at the same instant. */
+function withdrawnWith(claim: HistoricClaim, submission: string, withdrawnAt: Date): CausingEvent[] {
+  const isThen = (instant: Date | null): boolean => instant?.getTime() === withdrawnAt.getTime();
+  if (claim.submission !== submission && isThen(claim.toldAt)) return [told(claim)];
+  return claim.endedBy === submission && isThen(claim.endedAt) ? [ended(claim)] : [];
 }
 
 /** What stood of the person at an instant. */

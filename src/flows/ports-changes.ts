@@ -50,6 +50,8 @@ export interface ChangeStore {
     filter: ChangeFilter,
     first: number,
   ): Promise<Page<DecisionChange>>;
+  /** When those of the submissions that were withdrawn were. */
+  withdrawals(jurisdiction: string, submissions: readonly string[]): Promise<ReadonlyMap<string, Date>>;
   /** Histories of the persons, by person id. */
   histories(jurisdiction: string, persons: readonly string[]): Promise<ReadonlyMap<string, PersonHistory>>;
 }

@@ -153,7 +153,7 @@ export interface PopulationSummary {
   readonly asOf: PlainDate;
   /** When everybody was last decided at once; what was pushed since is in the figures as well. */
   readonly builtAt: Date;
-  /** Pushes whose persons are still to be decided. */
+  /** Pushes and settled tasks whose persons are still to be decided. */
   readonly pending: number;
   /** By identity and funder; ordinary residents last. */
   readonly groups: readonly PopulationGroup[];

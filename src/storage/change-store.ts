@@ -4,7 +4,7 @@ import type { ChangeCause, ChangeStore, DecisionChange, PersonHistory } from '..
 import { termsOfKept, type KeptDecision } from './decision-rows.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
 
-/** Reads changes of decisions, oldest first; a cursor is the id of the last one. Two statements a page, and one for its histories. */
+/** Reads changes of decisions, oldest first; a cursor is the id of the last one. Two statements a page, and two for what lies behind it. */
 export function changeStore(pool: pg.Pool): ChangeStore {
   return {
     since: async (jurisdiction, from, { packs, ownOf }, first) => {
@@ -16,6 +16,10 @@ export function changeStore(pool: pg.Pool): ChangeStore {
       const found = await pool.query<ChangeRecord>(PAGE, [...filter, after, first + 1]);
       const items = found.rows.slice(0, first).map(changeOf);
       return { items, next: found.rows.length > first ? items.at(-1)!.id : null, total };
+    },
+    withdrawals: async (jurisdiction, submissions) => {
+      const found = await pool.query<{ id: string; at: Date }>(WITHDRAWALS, [jurisdiction, submissions]);
+      return new Map(found.rows.map(({ id, at }) => [id, at]));
     },
     histories: async (jurisdiction, persons) => {
       const found = await pool.query<HistoryRecord>(HISTORIES, [jurisdiction, persons]);
@@ -88,6 +92,9 @@ from decision_change d
 where d.jurisdiction = $1 and d.pack = any($2::text[]) and ${KNOWN} and d.id > $4
 order by d.id
 limit $5`;
+
+const WITHDRAWALS = `
+select id, withdrawn_at as at from submission where jurisdiction = $1 and id = any($2::uuid[]) and withdrawn_at is not null`;
 
 const MILLISECONDS = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`;
 

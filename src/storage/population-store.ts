@@ -48,8 +48,8 @@ const SUMMARISE = `
 select s.as_of, s.built_at, u.pending, g.*
 from decision_set s
 cross join lateral (
-  select count(*) as pending from submission
-  where jurisdiction = $1 and taken_in_at is not null and decided_at is null
+  select (select count(*) from submission where jurisdiction = $1 and taken_in_at is not null and decided_at is null)
+    + (select count(distinct task) from to_decide where jurisdiction = $1 and decided_at is null) as pending
 ) u
 left join lateral (
   select category, funded_by, count(*) as persons, count(*) filter (where outcome = 'REVIEW') as in_review,
