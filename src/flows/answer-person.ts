@@ -158,9 +158,13 @@ export async function findPeopleAgain(
   const reading = startReading(persons.length, null, knownAt, caller, ports);
   if (!reading.ok) return reading;
 
-  const ids = new Set(persons.map(({ id }) => id));
-  const found = await ports.persons.findByIds(reading.value.right.jurisdiction.id, [...ids], knownAt);
+  // A newborn may have been known then by the certificate alone: whoever of their subjects was known tells who they were.
+  const keys = new Set(persons.flatMap(({ id, subjects }) => [id, ...subjects.map(({ key }) => key)]));
+  const found = await ports.persons.findByIds(reading.value.right.jurisdiction.id, [...keys], knownAt);
   return granted(
-    persons.map(({ id, subjects }) => viewOfKnown(found.get(id) ?? { id, subjects, claims: [] }, reading.value)),
+    persons.map(({ id, subjects }) => {
+      const known = [id, ...subjects.map(({ key }) => key)].map((key) => found.get(key)).find(Boolean);
+      return viewOfKnown({ ...(known ?? { subjects, claims: [] }), id }, reading.value);
+    }),
   );
 }

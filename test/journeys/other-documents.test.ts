@@ -111,6 +111,25 @@ describe('a second document of a row', () => {
     expect(verdicts[0]).toMatchObject({ outcome, findings: code ? [{ code, column }] : [] });
   });
 
+  it('a newborn known by the certificate is decided for that time, asked by the number that came later', async () => {
+    const child = { name: '王小明', bornOn: '2025-10-05' };
+    const number = residentId(8, '2025-10-05');
+    const POLICY =
+      'first: benefit(policyYear: 2026, knownAt: "2025-10-10T12:00:00Z") { outcome steps { claims { row } } }';
+    hub.setDay('2025-10-10');
+    await hub.received('130628:health', 'Births', [{ ...child, idNumber: 'P130000009' }]);
+    const poor = { name: '王小明', idNumber: 'P130000009', category: '低保对象', from: '2025-10-06' };
+    await hub.received('130628:civil-affairs', 'Hardship', [poor]);
+    hub.setDay('2025-11-20');
+    await hub.received('130628:health', 'Births', [{ ...child, idNumber: number, certificateNumber: 'P130000009' }]);
+    const query = `{ person(idNumber: "${number}", purpose: BENEFIT_ADMINISTRATION) { id ${POLICY} } }`;
+    const before = `{ person(idNumber: "P130000009", purpose: BENEFIT_ADMINISTRATION, knownAt: "2025-10-10T12:00:00Z") { ${POLICY} } }`;
+    const [now, then] = [await hub.ask(INSURANCE, { query }), await hub.ask(INSURANCE, { query: before })];
+    expect(now.body.errors).toBeUndefined();
+    expect(now.body.data.person.first).toEqual(then.body.data.person.first);
+    expect(now.text).toContain('"row":1');
+  });
+
   it('two citizen numbers join nobody: which is wrong only people can tell', async () => {
     await hub.received(POLICE, 'Residents', [resident(5, {}), resident(6, { otherIdNumber: residentId(5) })]);
     const [one, other] = [await shown(residentId(5), null), await shown(residentId(6), null)];
