@@ -5,6 +5,8 @@ export class SearchStatement {
   readonly values: unknown[] = [];
   #from = 'person_card c';
   readonly #conditions: string[] = [];
+  /** Few enough fit to be put in order once they are found. */
+  readonly #fewFit: boolean;
 
   constructor(jurisdiction: string, search: PersonSearch) {
     this.#where(`c.jurisdiction = ${this.value(jurisdiction)}`);
@@ -15,6 +17,7 @@ export class SearchStatement {
     if (householdNumber !== undefined) this.#where(`c.household_number = ${this.value(householdNumber)}`);
     if (decided) this.#decidedAs(decided);
     if (ownOf !== undefined) this.#where(toldOfBy(this.value(ownOf)));
+    this.#fewFit = name === undefined && isNarrow(search);
   }
 
   /** Takes in a parameter and gives its place. */
@@ -29,10 +32,10 @@ export class SearchStatement {
   /** The statement of a page. Names in order of their bytes, as the index has them; who has none comes last. */
   page(after: { readonly name: string | null; readonly person: string } | null, limit: number): string {
     const beyond = after === null ? '' : `and ${this.#beyond(after.name, after.person)}`;
-    return `
-select c.person_id, c.bare_name from ${this.#from} where ${this.#conditions.join(' and ')} ${beyond}
-order by c.bare_name using ~<~ nulls last, c.person_id
-limit ${this.value(limit)}`;
+    const fitting = `select c.person_id, c.bare_name from ${this.#from} where ${this.#conditions.join(' and ')} ${beyond}`;
+    const order = `order by c.bare_name using ~<~ nulls last, c.person_id limit ${this.value(limit)}`;
+    // Left to itself, the planner may walk through all names of a county until enough of a village have come by.
+    return this.#fewFit ? `with c as materialized (${fitting}) select * from c ${order}` : `${fitting} ${order}`;
   }
 
   #beyond(name: string | null, person: string): string {
@@ -64,6 +67,14 @@ limit ${this.value(limit)}`;
     if (enrolment !== undefined) this.#where(ENROLLED[enrolment]);
   }
 }
+
+const COUNTY_DIGITS = 6;
+
+const isNarrow = ({ birthDate, householdNumber, regionCode, decided }: PersonSearch): boolean =>
+  birthDate !== undefined ||
+  householdNumber !== undefined ||
+  (regionCode !== undefined && regionCode.length > COUNTY_DIGITS) ||
+  typeof decided?.category === 'string';
 
 const ENROLLED: Readonly<Record<EnrolmentState, string>> = {
   PAID: 'd.paid > 0',

@@ -114,6 +114,51 @@ test('the record says which source won, and what the others say', async () => {
   expect(name.others[0].sources.map(({ agency }: any) => agency)).toContain('CIVIL_AFFAIRS');
 });
 
+test('each value that lists state says for which days, whether others contradict, and who', async () => {
+  const { data, errors } = await person(
+    INSURANCE,
+    'AUDIT',
+    `regionCode provenance { of category value conflicting
+      sources { agency validFrom validTo submission row toldAt } others { value } }`,
+  );
+  expect(errors).toBeUndefined();
+  expect(data.person.regionCode).toBe('130628');
+  const { provenance } = data.person;
+  expect(provenance.map(({ of, category, value, conflicting }: any) => [of, category, value, conflicting])).toEqual([
+    ['NAME', null, '张叁', true],
+    ['BIRTH_DATE', null, '1980-05-15', false],
+    ['HOUSEHOLD_NUMBER', null, 'H1', false],
+    ['REGION_CODE', null, '130628', false],
+    ['HARDSHIP', 'SUBSISTENCE_ALLOWANCE', '2025-01-01/..', false],
+    ['DISABILITY', 'MODERATE_DISABILITY', '2024-01-01/..', false],
+  ]);
+  expect(provenance[2].sources).toEqual([
+    {
+      agency: 'PUBLIC_SECURITY',
+      validFrom: '2000-01-01',
+      validTo: null,
+      submission: expect.any(String),
+      row: 1,
+      toldAt: '2025-11-03T01:00:00.000Z',
+    },
+  ]);
+});
+
+test('a value of a list that is not granted is no value for the asker', async () => {
+  const { data } = await person(
+    '130628:civil-affairs',
+    'LIST_VERIFICATION',
+    'regionCode provenance { of conflicting }',
+  );
+  expect(data.person.regionCode).toBeNull();
+  // The other name stands on the residents list, which is not theirs to see.
+  expect(data.person.provenance).toEqual([
+    { of: 'NAME', conflicting: true },
+    { of: 'BIRTH_DATE', conflicting: false },
+    { of: 'HARDSHIP', conflicting: false },
+  ]);
+});
+
 test('claims of any list have one shape, and can be asked for by list', async () => {
   const { data } = await person(
     INSURANCE,

@@ -1,0 +1,155 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PersonSearch, SearchStore } from '../../src/flows/ports-search.ts';
+import { SearchStatement } from '../../src/storage/search-statement.ts';
+import { searchStore } from '../../src/storage/search-store.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+
+const HERE = '130628';
+const PACK = 'gaoyang-2026';
+let database: TestDatabase;
+let store: SearchStore;
+
+// A county's worth of cards: a few hundred names and villages, households of four; one in ten has an identity.
+beforeAll(async () => {
+  database = await testDatabase();
+  store = searchStore(database.pool);
+  await database.pool.query(`
+    insert into person_card (person_id, jurisdiction, name, bare_name, birth_date, region_code, household_number, deceased)
+    select md5(n::text)::uuid, '${HERE}', name, name, '1940-01-01'::date + n % 30000,
+      '${HERE}' || (101 + n / 15 % 20) || (201 + n % 15), 'H' || n / 4, false
+    from generate_series(1, 100000) as n,
+      lateral (select chr(19968 + n % 400) || chr(20968 + n % 97) || chr(21968 + n % 89) as name) as named`);
+  await database.pool.query(`
+    insert into decision_set (jurisdiction, pack, generation, pack_digest, as_of, wanted_digest, wanted_as_of)
+    values ('${HERE}', '${PACK}', 2, '', '2026-01-01', '', '2026-01-01')`);
+  for (const generation of [1, 2]) {
+    await database.pool.query(`
+      insert into decision (person_id, jurisdiction, pack, generation, outcome, category, subsidy, payable, paid, review, periods)
+      select md5(n::text)::uuid, '${HERE}', '${PACK}', ${generation}, 'DECIDED',
+        case when n % 10 = 0 then (array['ORPHAN', 'EXTREME_POVERTY', 'SUBSISTENCE_ALLOWANCE'])[1 + n % 3] end,
+        0, 0, case when n % 20 = 0 then 0 else 40000 end, '{}', ''
+      from generate_series(1, 100000) as n`);
+  }
+  await database.pool.query('analyze person_card, decision, decision_set');
+}, 120_000);
+afterAll(() => database.close());
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly Plan[];
+}
+
+/** The indexes and the scans of whole tables in the plan of a statement. */
+async function plannedFor(
+  text: string,
+  values: readonly unknown[],
+  by: Pick<pg.Pool, 'query'> = database.pool,
+): Promise<{ indexes: string[]; scanned: string[] }> {
+  const explained = await by.query<{ 'QUERY PLAN': readonly [{ Plan: Plan }] }>(`explain (format json) ${text}`, [
+    ...values,
+  ]);
+  const nodes: Plan[] = [];
+  const visit = (plan: Plan): void => {
+    nodes.push(plan);
+    plan.Plans?.forEach(visit);
+  };
+  visit(explained.rows[0]!['QUERY PLAN'][0].Plan);
+  const scans = nodes.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'decision_set');
+  return {
+    indexes: nodes.flatMap((node) => node['Index Name'] ?? []),
+    scanned: scans.map((node) => node['Relation Name']!),
+  };
+}
+
+test.each<[why: string, search: PersonSearch, index: string]>([
+  ['the beginning of a name', { name: '丁\u5225' }, 'person_card_by_name'],
+  ['one character', { name: '丁' }, 'person_card_by_name'],
+  ['a birthday', { birthDate: '1980-05-15' }, 'person_card_by_birth'],
+  ['a household', { householdNumber: 'H77' }, 'person_card_by_household'],
+  ['a village and a name', { regionCode: '130628101201', name: '丁' }, 'person_card_by_name'],
+])('%s goes by an index, for the page and for the count', async (_why, search, index) => {
+  const page = new SearchStatement(HERE, search);
+  const pageText = page.page(null, 21);
+  const count = new SearchStatement(HERE, search);
+  for (const [text, values] of [
+    [pageText, page.values],
+    [count.count, count.values],
+  ] as const) {
+    const { indexes, scanned } = await plannedFor(text, values);
+    expect(scanned).not.toContain('person_card');
+    expect(indexes).toContain(index);
+  }
+});
+
+test('the page of a village goes by its index, not through the names of the county', async () => {
+  const page = new SearchStatement(HERE, {
+    regionCode: '130628101201',
+    decided: { pack: PACK, enrolment: 'NOT_ENROLLED' },
+  });
+  const text = page.page(null, 21);
+  // Some hundred cards lie apart, so that reading them one by one is dearer than a small table at once; a county's is not small.
+  const client = await database.pool.connect();
+  await client.query('set enable_seqscan = off');
+  const { indexes } = await plannedFor(text, page.values, client);
+  client.release(true);
+  expect(indexes).toContain('person_card_by_region');
+});
+
+test('an identity goes by an index, for the page and for the count', async () => {
+  const search = { decided: { pack: PACK, category: 'ORPHAN' } } as const;
+  const page = new SearchStatement(HERE, search);
+  const pageText = page.page(null, 21);
+  const count = new SearchStatement(HERE, search);
+  for (const [text, values] of [
+    [pageText, page.values],
+    [count.count, count.values],
+  ] as const) {
+    expect(await plannedFor(text, values)).toMatchObject({
+      indexes: expect.arrayContaining(['decision_of_category']),
+      scanned: expect.not.arrayContaining(['decision']),
+    });
+  }
+});
+
+describe('a search', () => {
+  test('counts what it pages through, everybody once and in order', async () => {
+    const search = { name: '丁' };
+    const found: string[] = [];
+    let after: string | null = null;
+    let total = 0;
+    do {
+      const page = await store.search(HERE, search, 100, after);
+      found.push(...page.items.map(({ person }) => person));
+      after = page.next;
+      total = page.total;
+    } while (after !== null);
+    expect(found.length).toBe(total);
+    expect(new Set(found).size).toBe(total);
+    expect(total).toBeGreaterThan(200);
+    const names = await database.pool.query<{ name: string }>(
+      'select k.bare_name as name from unnest($1::uuid[]) with ordinality as u(id, place) join person_card k on k.person_id = u.id order by place',
+      [found],
+    );
+    const given = names.rows.map(({ name }) => name);
+    expect(given).toEqual(given.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+  });
+
+  test('reads decisions of the generation that counts only', async () => {
+    const { total } = await store.search(HERE, { decided: { pack: PACK, enrolment: 'NOT_ENROLLED' } }, 1, null);
+    expect(total).toBe(5_000);
+    expect((await store.search(HERE, { decided: { pack: 'none', enrolment: 'PAID' } }, 1, null)).total).toBe(0);
+  });
+
+  test('takes every sign of a name for itself', async () => {
+    for (const name of ['%', '_', '\\', "'", '\u{10ffff}', '\ud7ff', '丁%']) {
+      expect(await store.search(HERE, { name }, 1, null)).toMatchObject({ items: [], total: 0 });
+    }
+  });
+
+  test('shows nobody of another jurisdiction', async () => {
+    expect((await store.search('140405', { name: '丁' }, 10, null)).total).toBe(0);
+  });
+});
