@@ -11,7 +11,7 @@ import { readPacks } from '../../storage/pack-files.ts';
 import type { Mismatch } from './compare.ts';
 import type { Story } from './story.ts';
 import { findStories } from './story-files.ts';
-import { lastInstant, tellStory } from './tell-story.ts';
+import { lastInstant, tellStory, untilReadyFor, type StoryPlace } from './tell-story.ts';
 import type { StoryHub } from './told-hub.ts';
 
 /** How stories are run. */
@@ -29,7 +29,7 @@ export interface RunOptions {
 interface Staged {
   readonly story: Story;
   readonly jurisdiction: Jurisdiction;
-  readonly policyYear: number;
+  readonly place: StoryPlace;
 }
 
 /**
@@ -65,10 +65,11 @@ function stage(
   { print }: RunOptions,
 ): Staged[] {
   return stories.flatMap((story, index) => {
-    const place = jurisdictions.find(({ packs }) => packs.includes(story.pack));
+    const found = jurisdictions.find(({ packs }) => packs.includes(story.pack));
     const policyYear = policyYearOf(story.pack);
-    if (place && policyYear !== undefined) {
-      return [{ story, policyYear, jurisdiction: { ...place, id: `${place.id}-${index + 1}` } }];
+    if (found && policyYear !== undefined) {
+      const id = `${found.id}-${index + 1}`;
+      return [{ story, jurisdiction: { ...found, id }, place: { jurisdiction: id, policyYear } }];
     }
     print(`${story.id}: no jurisdiction lists the pack ${story.pack}`);
     return [];
@@ -83,9 +84,10 @@ async function tellAll(staged: readonly Staged[], config: Config, options: RunOp
   );
   let passed = 0;
   try {
-    for (const { story, jurisdiction, policyYear } of staged) {
+    for (const { story, place } of staged) await untilReadyFor(story, place, hub);
+    for (const { story, place } of staged) {
       options.signal?.throwIfAborted();
-      const failed = await tellStory(story, { jurisdiction: jurisdiction.id, policyYear }, hub);
+      const failed = await tellStory(story, place, hub);
       if (failed.length === 0) passed += 1;
       if (options.verbose) options.print(`${failed.length === 0 ? 'passed' : 'FAILED'}  ${story.id}  ${story.title}`);
       for (const mismatch of failed) options.print(lineOf(story, mismatch));

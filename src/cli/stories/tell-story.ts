@@ -27,16 +27,29 @@ interface Moment {
  * too, when nothing more had been heard. Gives what was not as expected.
  */
 export async function tellStory(story: Story, place: StoryPlace, hub: StoryHub): Promise<Mismatch[]> {
-  const { jurisdiction, policyYear } = place;
-  const telling: Telling = { story, policyYear, agencies: signedInOnce(jurisdiction, hub), sent: [] };
-  const moments = momentsOf(telling);
-  const failed: Mismatch[] = looksAtWork(story) ? await untilDecided(telling) : [];
-  for (const { at, happen } of moments) {
+  const failed: Mismatch[] = [];
+  for (const { at, happen } of momentsOf(tellingOf(story, place, hub))) {
     hub.setClock(at);
     failed.push(...(await happen()));
   }
   return failed;
 }
+
+/**
+ * Waits until the hub has decided the place's nobodies, where the story looks at what it decides later. Before any story sets the
+ * clock: the day as of which everybody is decided is that of the hub's start.
+ */
+export async function untilReadyFor(story: Story, place: StoryPlace, hub: StoryHub): Promise<void> {
+  const [missed] = looksAtWork(story) ? await untilDecided(tellingOf(story, place, hub)) : [];
+  if (missed) throw new Error(`${story.id}: the hub has not decided anything: ${JSON.stringify(missed.got)}`);
+}
+
+const tellingOf = (story: Story, { jurisdiction, policyYear }: StoryPlace, hub: StoryHub): Telling => ({
+  story,
+  policyYear,
+  agencies: signedInOnce(jurisdiction, hub),
+  sent: [],
+});
 
 function momentsOf(telling: Telling): readonly Moment[] {
   const { story } = telling;
