@@ -7,7 +7,7 @@ import { coverFor } from './cover.ts';
 import type { DecisionCodes } from './decision-codes.ts';
 import { decisionInWords } from './decision-in-words.ts';
 import type { BenefitDecision, Refund } from './decision.ts';
-import { identityMatters, targetGroupsOf } from './identities.ts';
+import { weighIdentities, targetGroupsOf } from './identities.ts';
 import { listingsOf, tiersOn, type TierMatch } from './listings.ts';
 import { historyOf } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
@@ -58,7 +58,7 @@ export function decideCodes(pack: PolicyPack, facts: PersonFacts, question: Deci
   explainTier(pack, quote, priced.tier, trail);
   const pending = notYetInEffect(pack, listings, question.asOf);
   explainPending(pack, pending, trail);
-  identityMatters(pack, history, listings, days?.paid ?? question.asOf, priced.tier, trail);
+  weighIdentities(pack, history, listings, days?.paid ?? question.asOf, priced.tier, trail);
   const today = tiersOn(pack, listings, question.asOf);
   const cover = coverFor(circumstances, endsRelation(refund));
   premiumNotices(circumstances, refund);

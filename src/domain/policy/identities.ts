@@ -15,7 +15,7 @@ const OPEN_FACT: Readonly<Record<TierFact, ReviewCode>> = {
 };
 
 /** Raises what the identities leave open: facts that lists leave out, identities that the policy does not place, foreigners. */
-export function identityMatters(
+export function weighIdentities(
   pack: PolicyPack,
   history: PersonHistory,
   listings: readonly Listing[],
