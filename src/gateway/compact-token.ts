@@ -21,7 +21,6 @@ export interface CompactTokenShape {
   readonly members?: readonly string[];
 }
 
-const PART = /^[A-Za-z0-9_-]+$/;
 /** Names of keys as issuers write them; nothing that could be a path or a statement. */
 const KEY_ID = /^[A-Za-z0-9._~-]{1,128}$/;
 /** Bytes of an ES256 or Ed25519 signature; no other form of one has as many. */
@@ -33,11 +32,10 @@ const DEEPEST = 4;
  * has it: base64url without padding or left-over bits, JSON objects without doubled members, an algorithm of the hub's.
  */
 export function readCompactToken(text: string, shape: CompactTokenShape): CompactToken | null {
-  if (text.length > shape.longest) return null;
-  const parts = text.split('.');
-  if (parts.length !== 3) return null;
-  const [header, payload, signature] = parts.map(decode);
-  if (!header || !payload || signature?.length !== SIGNATURE_BYTES) return null;
+  const parts = text.length > shape.longest ? null : readCompactParts(text);
+  if (!parts) return null;
+  const [header, payload, signature] = parts;
+  if (signature.length !== SIGNATURE_BYTES) return null;
   const readHeader = readStrictObject(header, DEEPEST);
   const readPayload = readStrictObject(payload, DEEPEST);
   if (!readHeader || !readPayload || !fits(readHeader, shape)) return null;
@@ -54,8 +52,16 @@ function fits(header: JsonObject, { types, members = [] }: CompactTokenShape): h
   );
 }
 
-/** The bytes of a part, `undefined` where they are written in another way than the one. */
-function decode(part: string): Buffer | undefined {
-  const bytes = Buffer.from(part, 'base64url');
-  return PART.test(part) && bytes.toString('base64url') === part ? bytes : undefined;
+/**
+ * The bytes of header, payload and signature; `null` where any of them is written in another way than the one. Libraries
+ * overlook blanks and padding, so that one token would have many texts.
+ */
+export function readCompactParts(text: string): readonly [header: Buffer, payload: Buffer, signature: Buffer] | null {
+  const parts = text.split('.');
+  const [header, payload, signature] = parts.map((part) => Buffer.from(part, 'base64url'));
+  const isTheOneWay = [header, payload, signature].every(
+    (bytes, index) => bytes?.toString('base64url') === parts[index],
+  );
+  if (parts.length !== 3 || !isTheOneWay) return null;
+  return [header!, payload!, signature!];
 }

@@ -1,0 +1,68 @@
+import { loadConfig } from '../config.ts';
+import { AGENCIES } from '../domain/intake/words.ts';
+import { besideHub, openDatabase } from '../storage/database.ts';
+import { revocationStore, type RevocationStore } from '../storage/revocations.ts';
+
+const USAGE = `用法 / usage:
+  npm run keys                                             部门公钥、已吊销的和已停用的 / keys of agencies, revoked ones, and who is suspended
+  npm run keys -- revoke <region>:<office> <thumbprint>    吊销公钥：不能恢复，所有进程数秒内生效 / revoke a key: for good, felt on every process within seconds
+  npm run keys -- suspend <region>:<office>                停用部门：已发的令牌一并失效 / shut an agency out, tokens that it has too
+  npm run keys -- resume <region>:<office>                 恢复部门 / let it in again`;
+
+const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
+
+try {
+  process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 2;
+}
+
+/** Does what is asked; false where nothing had to be changed. */
+async function main(words: readonly string[]): Promise<boolean> {
+  const act = readAct(words);
+  const database = await openDatabase(besideHub(loadConfig(process.env).database));
+  try {
+    return await act(revocationStore(database.pool));
+  } finally {
+    await database.close();
+  }
+}
+
+function readAct([command, client = '', thumbprint, ...more]: readonly string[]): (
+  store: RevocationStore,
+) => Promise<boolean> {
+  const [, agency = ''] = client.split(':');
+  const isClient = /^[A-Za-z0-9-]+:[a-z-]+$/.test(client) && Object.hasOwn(AGENCIES, agency);
+  if (command === undefined) return list;
+  if (isClient && more.length === 0) {
+    if (command === 'revoke' && THUMBPRINT.test(thumbprint ?? '')) {
+      return (store) => tell(store.revokeKey(client, thumbprint!, new Date()), '已吊销 / revoked');
+    }
+    if (command === 'suspend' && thumbprint === undefined) {
+      return (store) => tell(store.suspend(client, new Date()), '已停用 / suspended');
+    }
+    if (command === 'resume' && thumbprint === undefined) {
+      return (store) => tell(store.resume(client, new Date()), '已恢复 / let in again');
+    }
+  }
+  throw new Error(USAGE);
+}
+
+async function tell(change: Promise<boolean>, done: string): Promise<boolean> {
+  const changed = await change;
+  process.stdout.write(`${changed ? done : '本来如此，没有变化 / it was so already'}\n`);
+  return changed;
+}
+
+async function list(store: RevocationStore): Promise<true> {
+  const all = await store.list();
+  for (const { client, thumbprint, revokedSince } of all) {
+    const since = revokedSince?.toISOString();
+    const state =
+      since === undefined ? '有效 in use' : thumbprint ? `已吊销 revoked ${since}` : `已停用 suspended ${since}`;
+    process.stdout.write(`${[client, thumbprint || '*', state].join('\t')}\n`);
+  }
+  if (all.length === 0) process.stdout.write('没有登记的公钥 / no keys are registered\n');
+  return true;
+}

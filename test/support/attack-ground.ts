@@ -1,0 +1,202 @@
+import { createHash, createPrivateKey, sign } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JWK, JWTPayload } from 'jose';
+import pg from 'pg';
+import { expect } from 'vitest';
+import { loadConfig, type Config } from '../../src/config.ts';
+import { obtainToken } from '../../src/gateway/issuer.ts';
+import { startHub, startSubgraph, type HubOptions, type RunningHub } from '../../src/main.ts';
+import { newDatabase } from './database.ts';
+
+/** The agency in whose name attacks are tried. */
+export const CLIENT = '130628:civil-affairs';
+
+/** One of the two doors that every token attack is tried at. */
+export interface Door {
+  readonly name: 'gateway' | 'subgraph';
+  readonly url: string;
+  /** A question that anybody with a token may ask here. */
+  readonly question: string;
+}
+
+/** A hub and one subgraph of it behind a door of its own, on one database. */
+export interface AttackGround {
+  readonly hub: RunningHub;
+  readonly doors: readonly Door[];
+  readonly database: pg.Pool;
+  readonly databaseUrl: string;
+  readonly dataDir: string;
+  /** The settings of a further process on the same database; with `trusting` it takes the hub's tokens. */
+  config(more?: Readonly<Record<string, string>>): Config;
+  readonly trusting: Readonly<Record<string, string>>;
+  /** The key with which the hub's issuer signs: what an issuer gone astray could sign with. */
+  readonly issuerKey: JWK;
+  goodToken(): Promise<string>;
+  /** Every business table by its number of rows and a hash of them that knows no order. */
+  fingerprint(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts both doors. */
+export async function attackGround(options: Omit<HubOptions, 'config' | 'work'> = {}): Promise<AttackGround> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'yidang-attacks-'));
+  const databaseUrl = await newDatabase({ migrated: true });
+  const config = (more: Readonly<Record<string, string>> = {}): Config =>
+    loadConfig({
+      YIDANG_ENV: 'development',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      DATA_DIR: dataDir,
+      DATABASE_URL: databaseUrl,
+      SUBJECT_KEY_PEPPER: 'a-pepper-that-both-doors-of-this-test-share',
+      ...more,
+    });
+  const hub = await startHub({ ...options, config: config(), work: 'elsewhere' });
+  const trusting = { ISSUER_URL: hub.issuer, ISSUER_JWKS_URL: `${hub.url}/oauth/jwks` };
+  const subgraph = await startSubgraph('hardship', { ...options, config: config(trusting) });
+  const database = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  return {
+    hub,
+    doors: [
+      { name: 'gateway', url: hub.url, question: '{"query":"{ lists { name } }"}' },
+      { name: 'subgraph', url: new URL(subgraph.url).origin, question: '{"query":"{ _service { sdl } }"}' },
+    ],
+    database,
+    databaseUrl,
+    dataDir,
+    config,
+    trusting,
+    issuerKey: JSON.parse(readFileSync(join(dataDir, 'issuer-keys.json'), 'utf8')).keys[0],
+    goodToken: async () => (await obtainToken(CLIENT, hub.issuer, await hub.privateKeyOf(CLIENT))).access_token,
+    fingerprint: () => fingerprintOf(database),
+    stop: async () => {
+      await subgraph.stop();
+      await hub.stop();
+      await database.end();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What came back, byte by byte. */
+export interface Knocked {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Sends a request just as it is given, past every check of a client: header lines may repeat, and hold any bytes. */
+export async function knock(
+  url: string,
+  headers: readonly string[],
+  body: string,
+  path = '/graphql',
+): Promise<Knocked> {
+  const { hostname, port } = new URL(url);
+  const lines = [
+    `POST ${path} HTTP/1.1`,
+    `host: ${hostname}:${port}`,
+    'connection: close',
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    ...headers,
+  ];
+  const answer = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), hostname, () => socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`));
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk) => (text += String(chunk)));
+    socket.on('end', () => resolve(text));
+    // Bytes that nobody waits for any more make a reset of an answer that has come.
+    socket.on('error', (error) => (text === '' ? reject(error) : resolve(text)));
+  });
+  const [head = '', ...rest] = answer.split('\r\n\r\n');
+  return { status: Number(head.split(' ', 2)[1]), body: rest.join('\r\n\r\n') };
+}
+
+/** Knocks with a token at a door. */
+export const knockWith = (door: Door, token: string, more: readonly string[] = []): Promise<Knocked> =>
+  knock(door.url, [`authorization: Bearer ${token}`, ...more], door.question);
+
+const REQUEST_ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+/** What no body may hold: a stack, a statement, a path, an address inside. */
+const LEAKS =
+  /\bat .+:\d+:\d+|node_modules|\/src\/|\/tmp\/|\b(?:select|insert|update|delete) |postgres|ECONN|jose|JWS|JWT/i;
+
+/** A refusal as everybody gets it, whatever the reason: 401, the same bytes but for the request's id, nothing of what was sent. */
+export function expectRefused(why: string, { status, body }: Knocked): void {
+  expect([why, status, body.replace(REQUEST_ID, 'ID')]).toEqual([
+    why,
+    401,
+    '{"errors":[{"message":"缺少有效的访问令牌 / a valid access token is needed","extensions":{"code":"UNAUTHENTICATED","requestId":"ID"}}]}',
+  ]);
+}
+
+/** Nothing of the inside in a body. */
+export function expectNoLeak(why: string, { body }: Knocked): void {
+  expect([why, LEAKS.exec(body)?.[0]]).toEqual([why, undefined]);
+}
+
+/** Claims of a token that lacks nothing, from now for five minutes. */
+export function goodClaims(ground: AttackGround): JWTPayload & { readonly iat: number; readonly exp: number } {
+  const now = Math.floor(Date.now() / 1000);
+  return {
+    iss: ground.hub.issuer,
+    aud: 'yidang',
+    sub: CLIENT,
+    jti: crypto.randomUUID(),
+    iat: now,
+    exp: now + 300,
+    agency: 'civil-affairs',
+    jurisdiction: '130628',
+    scope: 'list:hardship:push person:read',
+  };
+}
+
+/** Signs any text as the payload of a token, by the issuer's own key unless another is given; whatever the header claims. */
+export async function signedText(
+  ground: AttackGround,
+  header: string,
+  payload: string | Uint8Array,
+  key: JWK = ground.issuerKey,
+): Promise<string> {
+  const input = `${part(header)}.${part(payload)}`;
+  const { d, x, y, crv, kty } = key;
+  const privateKey = createPrivateKey({ key: { d, x, y, crv, kty } as never, format: 'jwk' });
+  const digest = crv === 'Ed25519' ? null : 'sha256';
+  return `${input}.${part(sign(digest, Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }))}`;
+}
+
+/** Signs claims as the hub's issuer would, but for what the header or the key says otherwise. A member that is undefined is left out. */
+export const signed = (
+  ground: AttackGround,
+  claims: Readonly<Record<string, unknown>>,
+  header: Readonly<Record<string, unknown>> = {},
+  key?: JWK,
+): Promise<string> =>
+  signedText(
+    ground,
+    JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: ground.issuerKey.kid, ...header }),
+    JSON.stringify(claims),
+    key,
+  );
+
+/** A part of a token: text as base64url. */
+export const part = (content: string | Uint8Array): string => Buffer.from(content).toString('base64url');
+
+async function fingerprintOf(database: pg.Pool): Promise<string> {
+  const { rows: tables } = await database.query<{ name: string }>(
+    `select table_name as name from information_schema.tables
+     where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'replayed_assertion' order by 1`,
+  );
+  const hash = createHash('sha256');
+  for (const { name } of tables) {
+    const { rows } = await database.query(
+      `select count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) as sum from ${pg.escapeIdentifier(name)} t`,
+    );
+    hash.update(JSON.stringify([name, rows]));
+  }
+  return hash.digest('hex');
+}
