@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   'compare-packs': () => import('./compare-packs.ts'),
   demo: () => import('./demo.ts'),
   keygen: () => import('./keygen.ts'),
+  keys: () => import('./keys.ts'),
+  attacks: () => import('./attacks.ts'),
   token: () => import('./token.ts'),
 };
 
