@@ -50,7 +50,7 @@ export async function readKeyProof(proof: string, request: ProvenRequest): Promi
 }
 
 /** How a proof names the token that it goes with (`ath`). */
-export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url');
+const tokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 function isSameAddress(told: unknown, url: string): boolean {
   if (typeof told !== 'string' || !URL.canParse(told)) return false;
