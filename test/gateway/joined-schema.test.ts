@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/storage/database.ts';
+import { uuidv7Ids } from '../../src/storage/ids.ts';
+import { reviewStore } from '../../src/storage/review-store.ts';
+import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
 import { testHub, type TestHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
 
@@ -60,6 +64,8 @@ const clientFor = ({ needs }: Operation): string => CLIENTS[needs] ?? '130628:me
 
 let hub: TestHub;
 let submission: string;
+/** A task about whom the push of registrations named. */
+let task: string;
 const pushes = operations.filter(({ name }) => name.startsWith('Push'));
 const reads = operations.filter(({ kind }) => kind === 'query');
 /** What is done with a submission; how a subscription is answered its own journey tells. */
@@ -73,14 +79,29 @@ beforeAll(async () => {
     expect([push.name, body.errors]).toEqual([push.name, undefined]);
     if (push.name === 'PushRegistrations') submission = body.data.pushRegistrations.id;
   }
+  task = await openTask();
   now = ASKED;
 });
 afterAll(() => hub.stop());
 
+async function openTask(): Promise<string> {
+  const database = await openDatabase({ kind: 'server', url: hub.databaseUrl }, { skipMigrations: true });
+  const { rows } = await database.pool.query<{ key: string }>('select min(subject_key::text) as key from identifier');
+  const subjects = rows.map(({ key }) => key);
+  const reviews = reviewStore(database.pool, uuidv7Ids(), hmacSubjectKeys('unused here, no subject is made by it'));
+  const matter = { kind: 'SAME_NUMBER_OTHER_NAME', about: subjects[0]!, subjects } as const;
+  await reviews.keepMatters('130628', subjects, [matter], { at: NOW, dueOn: '2026-12-01' });
+  await database.close();
+  const { body } = await hub.ask('130628:medical-insurance', { query: '{ reviewTasks { edges { node { id } } } }' });
+  return body.data.reviewTasks.edges[0].node.id;
+}
+
 describe('published operations', () => {
   it.each(reads)('$name answers the same bytes by the hand-made join and by the planner', async (operation) => {
     const variables =
-      'id' in operation.example ? { ...operation.example, id: submission, only: undefined } : operation.example;
+      'id' in operation.example
+        ? { ...operation.example, id: operation.name === 'ReviewTask' ? task : submission, only: undefined }
+        : operation.example;
     const joined = await hub.ask(clientFor(operation), { documentId: operation.name, variables });
     const planned = await hub.ask(clientFor(operation), { query: unpublished(operation), variables });
     expect(joined.body.errors).toBeUndefined();

@@ -33,6 +33,7 @@ const STATEMENTS: Readonly<Record<string, number>> = {
   // One a look.
   SubmissionProgress: 1,
   PopulationSummary: 1,
+  DecisionChanges: 5,
   ReleaseSubmission: 5,
   RedriveSubmission: 5,
   WithdrawSubmission: 9,
@@ -80,13 +81,23 @@ let hub: TestHub;
 let submission: string;
 const everybody = Array.from({ length: 1_000 }, (_, index) => residentId(index, BORN));
 
-/** A submission as if its work stood so. */
-async function inState(id: string, state: string): Promise<void> {
+/** Changes what the hub has stored. */
+async function changeStored(statement: string, values: readonly unknown[]): Promise<void> {
   const client = new pg.Client({ connectionString: hub.databaseUrl });
   await client.connect();
-  await client.query(`update submission set ${state} where id = $1`, [id]);
+  await client.query(statement, [...values]);
   await client.end();
 }
+
+/** A submission as if its work stood so. */
+const inState = (id: string, state: string): Promise<void> =>
+  changeStored(`update submission set ${state} where id = $1`, [id]);
+
+/** Of everybody: that the submission changed what is decided of them. */
+const CHANGED_BY = `
+insert into decision_change (id, jurisdiction, person_id, pack, as_of, at, because, causes, before, after)
+select gen_random_uuid(), jurisdiction, person_id, 'gaoyang-2026', '2026-03-02', now(), 'LISTS', array[$1::uuid], null, null
+from subject_link where submission = $1 and until is null`;
 
 /** Asks as published, and counts. The token is there before, so that only the operation's own statements are. */
 async function statementsOf(name: string, variables: object): Promise<{ statements: number; data: any }> {
@@ -282,6 +293,17 @@ describe('the four shapes in which people are needed', () => {
       expect(statements).toBe(STATEMENTS[name]);
     }
   });
+});
+
+it('DecisionChanges: the same for 1 and for 1,000 changes', async () => {
+  await changeStored(CHANGED_BY, [submission]);
+  for (const first of [1, 1_000]) {
+    const { statements, data } = await statementsOf('DecisionChanges', { since: '1970-01-01T00:00:00Z', first });
+    const changes = data.changes.edges.map(({ node }: any) => node);
+    expect(changes).toHaveLength(first);
+    for (const { person, claims } of changes) expect([person === null, claims.length]).toEqual([false, 1]);
+    expect(statements).toBe(STATEMENTS['DecisionChanges']);
+  }
 });
 
 it('takes one statement more for any number of decisions about another instant', async () => {

@@ -126,7 +126,12 @@ const mistakes: ReadonlyArray<[why: string, from: string | RegExp, to: string, a
     '{ prefer: NEWEST, order: [statistics] }',
     'survivorship.householdNumber',
   ],
-  ['a way of preferring that there is not', 'prefer: NEWEST, order', 'prefer: OLDEST, order', 'survivorship.householdNumber'],
+  [
+    'a way of preferring that there is not',
+    'prefer: NEWEST, order',
+    'prefer: OLDEST, order',
+    'survivorship.householdNumber',
+  ],
 ];
 test.each(mistakes)('names %s', (_why, from, to, at) => {
   const content = gaoyang().replace(from, to);

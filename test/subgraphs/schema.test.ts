@@ -114,6 +114,7 @@ test('every root field says which token it takes', () => {
     redriveSubmission: anyPush,
     releaseSubmission: [['submission:release']],
     populationSummary: [['benefit:read']],
+    changes: [['change:read']],
     comparePacks: [['benefit:read']],
     packComparison: [['benefit:read']],
     lists: 'any token',

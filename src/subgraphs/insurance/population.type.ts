@@ -59,7 +59,9 @@ export class PopulationSummaryType implements Omit<PopulationSummary, 'pack'> {
   })
   builtAt: Date;
 
-  @Field(() => Int, { description: '待核定批次数：Pushes and settled review tasks whose persons are still to be decided.' })
+  @Field(() => Int, {
+    description: '待核定批次数：Pushes and settled review tasks whose persons are still to be decided.',
+  })
   pending: number;
 
   @Field(() => [PopulationGroupType], { description: '分组：By identity and funder; ordinary residents last.' })
