@@ -11,7 +11,7 @@ import { readPacks } from '../../storage/pack-files.ts';
 import type { Mismatch } from './compare.ts';
 import type { Story } from './story.ts';
 import { findStories } from './story-files.ts';
-import { lastInstant, tellStory, untilReadyFor, type StoryPlace } from './tell-story.ts';
+import { lastInstant, looksAtWork, tellStory, untilReadyFor, type StoryPlace } from './tell-story.ts';
 import type { StoryHub } from './told-hub.ts';
 
 /** How stories are run. */
@@ -79,7 +79,10 @@ function stage(
 async function tellAll(staged: readonly Staged[], config: Config, options: RunOptions): Promise<number> {
   const hub = await startStoryHub(
     config,
-    staged.map(({ jurisdiction }) => jurisdiction),
+    // Decided first where that is waited for.
+    staged
+      .toSorted((a, b) => Number(looksAtWork(b.story)) - Number(looksAtWork(a.story)))
+      .map(({ jurisdiction }) => jurisdiction),
     new Date(Math.max(...staged.map(({ story }) => lastInstant(story).getTime()))),
   );
   let passed = 0;

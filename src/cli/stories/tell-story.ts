@@ -80,8 +80,8 @@ export function lastInstant({ steps, asks }: Story): Date {
   return new Date(Math.max(...steps.map(happensAt).map(Number), ...asks.map(askableFrom).map(Number)));
 }
 
-/** Settlements, searches and questions go by what the hub does after it has received something. */
-const looksAtWork = ({ persons, steps, asks }: Story): boolean =>
+/** Does a story go by what the hub does after it has received something: settlements, searches and some questions do. */
+export const looksAtWork = ({ persons, steps, asks }: Story): boolean =>
   [...persons.values()].some(({ foundBy }) => foundBy === 'name') ||
   steps.some(({ does }) => does === 'settle' || does === 'undo') ||
   asks.some(({ expect }) => Object.keys(ofWork(expect)).length > 0);
