@@ -12,14 +12,16 @@ const COLUMNS = 'id, jurisdiction, person_id, pack, as_of, at, because, causes, 
 
 /**
  * SQL that tells of the decisions in `differing`: those that were there, with what was kept of them in columns that begin with
- * `was_`. The parameters name, in this order, the prefix of ids, when, why, and the causes.
+ * `was_`; and where people settled who is who, also those of whoever was nobody before, so that what is told adds up. The parameters
+ * name, in this order, the prefix of ids, when, why, and the causes.
  */
 export const tellDiffering = (prefix: string, at: string, because: string, causes: string): string => `
 insert into decision_change (${COLUMNS})
 select ${idOf(prefix, 'row_number() over (order by x.pack, x.person_id)', '0')}, x.jurisdiction, x.person_id, x.pack, x.as_of,
-  ${at}::timestamptz, ${because}::text, ${causes}::uuid[], ${keptJson('x', 'was_')}, ${keptJson('x')}
+  ${at}::timestamptz, ${because}::text, ${causes}::uuid[],
+  case when x.was_outcome is not null then ${keptJson('x', 'was_')} end, ${keptJson('x')}
 from differing x
-where x.was_outcome is not null and ${prefix}::text is not null`;
+where ${prefix}::text is not null and (x.was_outcome is not null or ${because}::text = 'SETTLEMENT')`;
 
 /** Removes what is decided of the persons `$4` and tells so. */
 export const REMOVE_AND_TELL = `
