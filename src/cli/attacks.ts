@@ -8,6 +8,11 @@ import { attackLines, readReport, type AttackLine, type TestReport } from './att
 // `npm run attacks`: runs the attacks of the security programme (test/attacks) and tells, line by line, what was tried and what held.
 const ROOT = resolve(import.meta.dirname, '../..');
 const ATTACKS = join(ROOT, 'test/attacks');
+const STATES = {
+  BROKEN: '未守住 broken',
+  NOT_TRIED: '未试 not tried',
+  UNEXPLAINED: '未试且无说明 not tried, no reason given',
+} as const;
 
 try {
   process.exitCode = (await main()) ? 0 : 1;
@@ -51,9 +56,3 @@ function print(lines: readonly AttackLine[]): boolean {
   process.stdout.write(`${tried.length} of ${lines.length} tried, ${held.length} held\n`);
   return lines.every(({ state }) => state === 'HELD' || state === 'NOT_TRIED');
 }
-
-const STATES = {
-  BROKEN: '未守住 broken',
-  NOT_TRIED: '未试 not tried',
-  UNEXPLAINED: '未试且无说明 not tried, no reason given',
-} as const;

@@ -39,7 +39,7 @@ afterEach(async () => {
 type Cases = ReadonlyArray<readonly [why: string, token: string | Promise<string>]>;
 
 /** Tries each token at both doors. */
-async function refuseAll(cases: Cases): Promise<void> {
+async function expectAllRefused(cases: Cases): Promise<void> {
   for (const [why, making] of cases) {
     const token = await making;
     for (const door of ground.doors) {
@@ -98,7 +98,7 @@ describe('the token as it is written', () => {
     ]) {
       const whole = await withHeader({ alg });
       const why = `alg ${JSON.stringify(alg)}`;
-      await refuseAll([
+      await expectAllRefused([
         [why, whole],
         [`${why}, unsigned`, whole.replace(/[^.]+$/, '')],
       ]);
@@ -119,7 +119,7 @@ describe('the token as it is written', () => {
     for (const alg of ['HS256', 'HS512']) {
       const input = `${part(JSON.stringify({ alg, typ: 'at+jwt', kid }))}.${part(JSON.stringify(claims()))}`;
       const hash = alg === 'HS256' ? 'sha256' : 'sha512';
-      await refuseAll(
+      await expectAllRefused(
         secrets.map((secret, index) => [
           `${alg}, form ${index}`,
           `${input}.${createHmac(hash, secret).update(input).digest('base64url')}`,
@@ -142,14 +142,14 @@ describe('the token as it is written', () => {
       0,
       null,
     ];
-    await refuseAll(kids.map((kid) => [`kid ${JSON.stringify(kid)}`, withHeader({ kid })]));
+    await expectAllRefused(kids.map((kid) => [`kid ${JSON.stringify(kid)}`, withHeader({ kid })]));
     // Past what a header may hold at all: not even looked at.
     for (const door of ground.doors) {
       const answer = await knockWith(door, await withHeader({ kid: 'k'.repeat(64 * 1024) }));
       expect(answer.status).toBe(431);
       expectNoLeak('a kid of 64 KB', answer);
     }
-    await refuseAll([['a kid of 10 KB', withHeader({ kid: 'k'.repeat(10 * 1024) })]]);
+    await expectAllRefused([['a kid of 10 KB', withHeader({ kid: 'k'.repeat(10 * 1024) })]]);
   });
 
   it('6. keys that come with the token, or links to them', async () => {
@@ -170,7 +170,7 @@ describe('the token as it is written', () => {
       { jwk: publicKey },
       { jku: url, kid: publicKey.kid },
     ];
-    await refuseAll([
+    await expectAllRefused([
       ...headers.map((one) => [`theirs: ${Object.keys(one)}`, signed(ground, claims(), one, privateKey)] as const),
       ...headers.map((one) => [`ours: ${Object.keys(one)}`, withHeader(one)] as const),
       ['jwk without kid', signed(ground, claims(), { jwk: publicKey, kid: undefined }, privateKey)],
@@ -184,7 +184,7 @@ describe('the token as it is written', () => {
       const head = JSON.stringify({ alg: 'ES256', typ: 'at+jwt', b64: false, crit: ['b64'] });
       return signedText(ground, head, JSON.stringify(claims()));
     };
-    await refuseAll([
+    await expectAllRefused([
       ['unknown', withHeader({ crit: ['exp'], exp: 1 })],
       ['empty', withHeader({ crit: [] })],
       ['of b64', withHeader({ crit: ['b64'], b64: true })],
@@ -198,7 +198,7 @@ describe('the token as it is written', () => {
     const { kid } = ground.issuerKey;
     const text = JSON.stringify(claims());
     const twice = (member: string, value: string): string => `{"${member}":${JSON.stringify(value)},${text.slice(1)}`;
-    await refuseAll([
+    await expectAllRefused([
       ['iss', withPayload(twice('iss', ground.hub.issuer))],
       ['agency', withPayload(twice('agency', 'medical-insurance'))],
       ['scope', withPayload(twice('scope', 'person:reveal'))],
@@ -212,7 +212,7 @@ describe('the token as it is written', () => {
   it('15. reserved names, endless depth, a body of a megabyte, headers past their limit', async () => {
     const text = JSON.stringify(claims());
     const deep = `${'['.repeat(1_000)}${']'.repeat(1_000)}`;
-    await refuseAll([
+    await expectAllRefused([
       ['__proto__', withPayload(`{"__proto__":{"agency":"x"},${text.slice(1)}`)],
       ['constructor', withPayload(`{"constructor":{"prototype":{}},${text.slice(1)}`)],
       ['deep', withPayload(`{"more":${deep},${text.slice(1)}`)],
@@ -245,7 +245,7 @@ describe('the token as it is written', () => {
       .replace(/-/g, '+')
       .replace(/_/g, '/')
       .replace(/[A-Za-z]/, '+')}`;
-    await refuseAll([
+    await expectAllRefused([
       ['padded once', `${good}=`],
       ['padded twice', `${good}==`],
       ['padded inside', `${head}=.${payload}.${signature}`],
@@ -278,7 +278,7 @@ describe('the token as it is written', () => {
       ['detached', `${head}..${signature}`],
     ];
     const made = await Promise.all(cases.map(async ([why, token]) => [why, await token] as const));
-    await refuseAll(made);
+    await expectAllRefused(made);
     const started = performance.now();
     for (let i = 0; i < 5; i++) for (const [, token] of made) await knockWith(ground.doors[0]!, token);
     // The whole request, socket and all, on a machine that others use too.
@@ -300,7 +300,7 @@ describe('what the token says', () => {
       ['at+jwt'],
       '',
     ];
-    await refuseAll(types.map((typ) => [`typ ${JSON.stringify(typ)}`, withHeader({ typ })]));
+    await expectAllRefused(types.map((typ) => [`typ ${JSON.stringify(typ)}`, withHeader({ typ })]));
   });
 
   it('10. another audience, or ours among others', async () => {
@@ -315,7 +315,7 @@ describe('what the token says', () => {
       null,
       'yidang ',
     ];
-    await refuseAll(audiences.map((aud) => [`aud ${JSON.stringify(aud)}`, withClaims({ aud })]));
+    await expectAllRefused(audiences.map((aud) => [`aud ${JSON.stringify(aud)}`, withClaims({ aud })]));
   });
 
   it('11. another issuer, or ours in another spelling', async () => {
@@ -331,7 +331,7 @@ describe('what the token says', () => {
       '',
       null,
     ];
-    await refuseAll([
+    await expectAllRefused([
       ...issuers.map((iss) => [`iss ${JSON.stringify(iss)}`, withClaims({ iss })] as const),
       ['our name, another’s key', signed(ground, claims(), {}, stranger)],
       ['our name, another’s key and its kid', signed(ground, claims(), { kid: stranger.kid }, stranger)],
@@ -354,19 +354,19 @@ describe('what the token says', () => {
       iat - 1,
       iat + 301,
     ];
-    await refuseAll([
+    await expectAllRefused([
       ...ends.map((end) => [`exp ${JSON.stringify(end)}`, withClaims({ exp: end, iat })] as const),
       ['1e999', written('1e999')],
       ['2^53+1', written('9007199254740993')],
     ]);
     for (const bad of [undefined, String(iat), null, iat + 0.5, -1]) {
-      await refuseAll([[`iat ${JSON.stringify(bad)}`, withClaims({ iat: bad })]]);
+      await expectAllRefused([[`iat ${JSON.stringify(bad)}`, withClaims({ iat: bad })]]);
     }
   });
 
   it('13. too late or too early; ten seconds are forgiven', async () => {
     const now = Math.floor(Date.now() / 1000);
-    await refuseAll([
+    await expectAllRefused([
       ['expired 61 s ago', withClaims({ iat: now - 200, exp: now - 61 })],
       ['expired 12 s ago', withClaims({ iat: now - 200, exp: now - 12 })],
       ['not before 61 s', withClaims({ nbf: now + 61 })],
@@ -399,7 +399,7 @@ describe('what the token says', () => {
       'a'.repeat(5_000),
     ];
     const agencies = [{ is: 'tax' }, ['tax'], 'constructor', '__proto__', 'tax ', 'Tax', 'tаx', '', null, 'tax:tax'];
-    await refuseAll([
+    await expectAllRefused([
       ...[...scopes, ...twins].map((scope) => [`scope ${JSON.stringify(scope)}`, withClaims({ scope })] as const),
       ...agencies.map((agency) => [`agency ${JSON.stringify(agency)}`, withClaims({ agency })] as const),
       ...[130628, '999999', '130628 ', '１30628', ['130628']].map(

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { newDatabase } from '../support/database.ts';
+
+const CLI = join(import.meta.dirname, '../../src/cli');
+const CLIENT = '130628:civil-affairs';
+
+let folder: string;
+let env: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'yidang-keys-'));
+  env = {
+    ...process.env,
+    YIDANG_ENV: 'development',
+    DATA_DIR: folder,
+    DATABASE_URL: await newDatabase({ migrated: true }),
+  };
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a command as an operator would; its exit code and what it printed. */
+async function run(
+  command: string,
+  ...words: readonly string[]
+): Promise<{ readonly code: number; readonly out: string }> {
+  return promisify(execFile)(process.execPath, [join(CLI, command), ...words], { env }).then(
+    ({ stdout }) => ({ code: 0, out: stdout }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, out: stdout + stderr }),
+  );
+}
+
+it('keys are listed and revoked for good; agencies are suspended and let in again', async () => {
+  const file = join(folder, 'key.jwk.json');
+  const made = await run('keygen.ts', CLIENT, '--private', file);
+  const thumbprint = /[A-Za-z0-9_-]{43}/.exec(made.out.split('\n')[1]!)![0];
+  expect((await run('keys.ts')).out).toBe(`${CLIENT}\t${thumbprint}\t有效 in use\n`);
+
+  expect((await run('keys.ts', 'revoke', CLIENT, thumbprint)).code).toBe(0);
+  expect((await run('keys.ts', 'revoke', CLIENT, thumbprint)).code).toBe(1);
+  expect((await run('keys.ts', 'suspend', CLIENT)).code).toBe(0);
+  const listed = (await run('keys.ts')).out.split('\n');
+  expect(listed[0]).toContain(`${CLIENT}\t*\t已停用 suspended`);
+  expect(listed[1]).toContain(`${CLIENT}\t${thumbprint}\t已吊销 revoked`);
+  expect((await run('keys.ts', 'resume', CLIENT)).code).toBe(0);
+  expect((await run('keys.ts', 'resume', CLIENT)).code).toBe(1);
+
+  for (const wrong of [
+    ['revoke', CLIENT],
+    ['revoke', CLIENT, 'x'],
+    ['suspend', '130628:nobody'],
+    ['forget', CLIENT],
+  ]) {
+    expect((await run('keys.ts', ...wrong)).code).toBe(2);
+  }
+}, 120_000);
