@@ -84,7 +84,8 @@ function mergeHousehold(claims: readonly Claim[], rule: WrittenRule, asOf: Plain
   return surviving(current.map((claim) => ({ value: claim.attributes.householdNumber, claim })));
 }
 
-const runsOn = ({ validFrom, validTo }: Claim, day: PlainDate): boolean =>
+/** Does what a claim says of its days hold on the day? */
+export const runsOn = ({ validFrom, validTo }: Pick<Claim, 'validFrom' | 'validTo'>, day: PlainDate): boolean =>
   contains({ from: validFrom ?? day, to: validTo }, day);
 
 /**

@@ -1,7 +1,7 @@
 import { bareName } from '../identity/normalise-name.ts';
 import { birthDateOf } from '../intake/id-number.ts';
 import type { PlainDate } from '../time/plain-date.ts';
-import { mergeForCard, type RecordRule } from './merge-claims.ts';
+import { mergeForCard, runsOn, type RecordRule } from './merge-claims.ts';
 import type { PersonFacts } from './person-facts.ts';
 
 /** By what a person is found, as the claims that stand tell it. */
@@ -23,17 +23,33 @@ export interface PersonCard {
  * @param asOf the day whose household and place are meant
  */
 export function cardOf(facts: PersonFacts, rule: RecordRule, asOf: PlainDate): PersonCard {
-  return usualCard(facts) ?? mergedCard(facts, rule, asOf);
+  return usualCard(facts, asOf) ?? mergedCard(facts, rule, asOf);
 }
 
-/** Nearly everybody has one document and one name, and no list tells of their birth, death or place: nothing is to be weighed. */
-function usualCard({ id, subjects, claims, splits, settledValues }: PersonFacts): PersonCard | undefined {
+/**
+ * Nearly everybody has one document and one name, no list tells of their birth or death, and what tells of their household and place
+ * says one thing: nothing is to be weighed. Run for everybody who is touched: a plain loop, which makes nothing.
+ */
+function usualCard(
+  { id, subjects, claims, splits, settledValues }: PersonFacts,
+  asOf: PlainDate,
+): PersonCard | undefined {
   const [subject] = subjects;
   const name = claims[0]?.attributes.name;
   if (subjects.length !== 1 || name === undefined || splits || settledValues) return undefined;
-  for (const { list, attributes } of claims) {
-    if (list === 'births' || list === 'deaths' || list === 'residents') return undefined;
-    if (attributes.name !== name || attributes.regionCode !== undefined || attributes.heldApart) return undefined;
+  let regionCode: string | null = null;
+  let householdNumber: string | null = null;
+  for (const claim of claims) {
+    const { list, attributes } = claim;
+    if (list === 'births' || list === 'deaths' || attributes.name !== name || attributes.heldApart) return undefined;
+    if (attributes.regionCode !== undefined && (claim.validFrom ?? asOf) <= asOf) {
+      if (regionCode !== null && regionCode !== attributes.regionCode) return undefined;
+      regionCode = attributes.regionCode;
+    }
+    if (claim.list === 'residents' && runsOn(claim, asOf)) {
+      if (householdNumber !== null && householdNumber !== claim.attributes.householdNumber) return undefined;
+      householdNumber = claim.attributes.householdNumber;
+    }
   }
   const bare = bareName(name);
   return {
@@ -41,8 +57,8 @@ function usualCard({ id, subjects, claims, splits, settledValues }: PersonFacts)
     name: bare === '' ? null : name,
     bareName: bare === '' ? null : bare,
     birthDate: birthDateOf(subject!.idNumber) ?? null,
-    regionCode: null,
-    householdNumber: null,
+    regionCode,
+    householdNumber,
     deceased: false,
   };
 }
