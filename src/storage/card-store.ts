@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { PersonCard } from '../domain/person/person-card.ts';
 import type { CardStore } from '../flows/ports-search.ts';
+import { plainArray, textArray } from './array-text.ts';
 import { enqueue } from './jobs.ts';
 
 /** As many of those who share a name and a birthday are told at most, by smallest id; nobody settles more of them one by one. */
@@ -13,13 +14,13 @@ export function cardStore(pool: pg.Pool): CardStore {
     replace: async (jurisdiction, persons, cards) => {
       if (persons.length === 0) return [];
       const given = columnsOf(cards);
-      const before = await pool.query<Shared>(REPLACE, [jurisdiction, persons, ...given]);
+      const before = await pool.query<Shared>(REPLACE, [jurisdiction, plainArray(persons), ...given]);
       const shared = sharedOf([...cards, ...before.rows]);
       if (shared.length === 0) return [];
       const found = await pool.query<Shared & { readonly persons: readonly string[] }>(NAMESAKES, [
         jurisdiction,
-        shared.map(({ bareName }) => bareName),
-        shared.map(({ birthDate }) => birthDate),
+        textArray(shared.map(({ bareName }) => bareName)),
+        plainArray(shared.map(({ birthDate }) => birthDate)),
       ]);
       return found.rows;
     },
@@ -36,14 +37,14 @@ interface Shared {
   readonly birthDate: PlainDate;
 }
 
-const columnsOf = (cards: readonly PersonCard[]): readonly unknown[][] => [
-  cards.map(({ person }) => person),
-  cards.map(({ name }) => name),
-  cards.map(({ bareName }) => bareName),
-  cards.map(({ birthDate }) => birthDate),
-  cards.map(({ regionCode }) => regionCode),
-  cards.map(({ householdNumber }) => householdNumber),
-  cards.map(({ deceased }) => deceased),
+const columnsOf = (cards: readonly PersonCard[]): readonly string[] => [
+  plainArray(cards.map(({ person }) => person)),
+  textArray(cards.map(({ name }) => name)),
+  textArray(cards.map(({ bareName }) => bareName)),
+  plainArray(cards.map(({ birthDate }) => birthDate)),
+  textArray(cards.map(({ regionCode }) => regionCode)),
+  textArray(cards.map(({ householdNumber }) => householdNumber)),
+  plainArray(cards.map(({ deceased }) => deceased)),
 ];
 
 /** Each name and birthday once, of cards that have both. */

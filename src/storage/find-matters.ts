@@ -1,12 +1,13 @@
 import type pg from 'pg';
 import type { SubjectSettlement } from '../domain/identity/settled.ts';
 import type { MatterFinder } from '../flows/ports-review.ts';
+import { plainArray } from './array-text.ts';
 import { findConflicts } from './resolve-identities.ts';
 
 /** Looks up matters that no person's own claims show: one or two statements, whatever the number of persons. */
 export const matterFinder = (pool: pg.Pool): MatterFinder => ({
   conflictsAround: async (jurisdiction, seeds, subjects) => {
-    const found = await pool.query<{ subject: string }>(IN_OPEN_CONFLICTS, [jurisdiction, subjects]);
+    const found = await pool.query<{ subject: string }>(IN_OPEN_CONFLICTS, [jurisdiction, plainArray(subjects)]);
     return findConflicts(pool, jurisdiction, [...new Set([...seeds, ...found.rows.map(({ subject }) => subject)])]);
   },
   settlementsOf: async (jurisdiction, persons) => {

@@ -5,6 +5,7 @@ import type { TaskState, TaskStep } from '../domain/review/settlement.ts';
 import { joinsWhatWasSeen } from '../domain/review/matter-again.ts';
 import type { Ids } from '../flows/ports.ts';
 import type { ReviewStore } from '../flows/ports-review.ts';
+import { plainArray } from './array-text.ts';
 import { matterId, type TaskRecord } from './review-rows.ts';
 
 type Opened = Parameters<ReviewStore['keepMatters']>[3];
@@ -37,7 +38,11 @@ export async function keepMatters(
   const named = new Map(
     matters.map((one): [string, NamedMatter] => [matterId(one), { ...one, matter: matterId(one) }]),
   );
-  const found = await client.query<TaskRecord>(TASKS_CONCERNED, [jurisdiction, [...named.keys()], subjects]);
+  const found = await client.query<TaskRecord>(TASKS_CONCERNED, [
+    jurisdiction,
+    [...named.keys()],
+    plainArray(subjects),
+  ]);
   const tasks = new Map(found.rows.map((task) => [task.matter, task]));
   const seenAgain = found.rows.filter(({ matter, settlement }) => named.has(matter) && settlement !== null);
   const names = await namesOf(client, jurisdiction, [

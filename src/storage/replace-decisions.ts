@@ -132,7 +132,7 @@ const of = (alias: string, prefix = ''): string => NAMES.map((name) => `${alias}
 // also those that stay as they are.
 const REPLACE = `
 with differing as materialized (
-  select p.person_id, k.*, ${NAMES.map((name) => `d.${name} as was_${name}`).join(', ')}
+  select p.person_id, k.*, d.ctid as place, ${NAMES.map((name) => `d.${name} as was_${name}`).join(', ')}
   from unnest($1::uuid[], $2::integer[]) as p(person_id, kind)
   join json_to_recordset($3::json) as k(kind integer, as_of date, jurisdiction text, pack text, generation integer,
     ${Object.entries(KEPT_COLUMNS)
@@ -146,8 +146,7 @@ told as (${tellDiffering('$4', '$5', '$6', '$7')}),
 changed as (
   update decision d set ${NAMES.map((name) => `${name} = x.${name}`).join(', ')}
   from differing x
-  where x.was_outcome is not null and d.person_id = x.person_id and d.jurisdiction = x.jurisdiction and d.pack = x.pack
-    and d.generation = x.generation
+  where x.place is not null and d.ctid = x.place
 )
 insert into decision (person_id, jurisdiction, pack, generation, ${NAMES.join(', ')})
 select x.person_id, x.jurisdiction, x.pack, x.generation, ${of('x')}
