@@ -67,8 +67,8 @@ kept as (
 ),
 gone as (
   delete from person_card k
-  where k.jurisdiction = $1 and k.person_id = any($2::uuid[]) and not exists (
-    select from given g where g.person_id = k.person_id)
+  where k.jurisdiction = $1 and k.person_id = any(array(
+    select o.person_id from kept o where not exists (select from given g where g.person_id = o.person_id)))
 ),
 written as (
   insert into person_card

@@ -128,18 +128,18 @@ class DecidedPersons {
 const NAMES = Object.keys(KEPT_COLUMNS);
 const of = (alias: string, prefix = ''): string => NAMES.map((name) => `${alias}.${prefix}${name}`).join(', ');
 
-// What differs is found once, and told, changed and added from there. Not `insert … on conflict`, which locks every row it meets,
-// also those that stay as they are.
+// What differs is found once, in one pass over what is kept of all these persons, and told, changed and added from there. Not
+// `insert … on conflict`, which locks every row it meets, also those that stay as they are.
 const REPLACE = `
 with differing as materialized (
-  select p.person_id, k.*, d.ctid as place, ${NAMES.map((name) => `d.${name} as was_${name}`).join(', ')}
+  select p.person_id, k.*, d.place, ${NAMES.map((name) => `d.${name} as was_${name}`).join(', ')}
   from unnest($1::uuid[], $2::integer[]) as p(person_id, kind)
   join json_to_recordset($3::json) as k(kind integer, as_of date, jurisdiction text, pack text, generation integer,
     ${Object.entries(KEPT_COLUMNS)
       .map(([name, type]) => `${name} ${type}`)
       .join(', ')}) on k.kind = p.kind
-  left join decision d on d.person_id = p.person_id and d.jurisdiction = k.jurisdiction and d.pack = k.pack
-    and d.generation = k.generation
+  left join (select d.*, d.ctid as place from decision d where d.person_id = any($1::uuid[]) offset 0) d
+    on d.person_id = p.person_id and d.jurisdiction = k.jurisdiction and d.pack = k.pack and d.generation = k.generation
   where (${of('d')}) is distinct from (${of('k')})
 ),
 told as (${tellDiffering('$4', '$5', '$6', '$7')}),
