@@ -191,9 +191,11 @@ async function decideAgain(
     }
   } finally {
     // The jurisdiction must not be let go while anything is being written.
-    const ended = await Promise.allSettled([writer.end(), keeper?.end()]);
-    for (const one of ended) if (one.status === 'rejected') throw one.reason;
+    await Promise.allSettled([writer.end(), keeper?.end()]);
   }
+  // Fails where the last of them could not be written.
+  await writer.end();
+  await keeper?.end();
 }
 
 async function* decideAll(

@@ -108,9 +108,9 @@ function decidingAlone(alone: Alone): DecidingAlone {
       await pool.query(TELL_PROGRESS, [jurisdiction, submission, persons, at]);
     },
     markDecided: async (submissions, at) => {
-      const ids = submissions.map(({ id }) => id);
+      const marked = submissions.map(({ id }) => id);
       const withdrawn = submissions.map((submission) => submission.withdrawn);
-      await pool.query(MARK_DECIDED, [jurisdiction, ids, withdrawn, at]);
+      await pool.query(MARK_DECIDED, [jurisdiction, marked, withdrawn, at]);
     },
     markTaskDecided: async ({ task, since }, at) => {
       await pool.query(MARK_TASK_DECIDED, [jurisdiction, task, since, at]);

@@ -29,12 +29,12 @@ export async function readSettled(client: pg.ClientBase, jurisdiction: string, k
     const own = keys.flatMap((key) => settledValues.get(key) ?? []);
     const around = new Set(keys.flatMap((key) => [...(from.get(key) ?? []), ...(towards.get(key) ?? [])]));
     if (around.size === 0) return own.length === 0 ? facts : { ...facts, settledValues: own };
-    const splits = [...around];
-    const all = [...facts.claims, ...claimsOfOthers(splits, keys, told)];
+    const theirs = [...around];
+    const all = [...facts.claims, ...claimsOfOthers(theirs, keys, told)];
     return {
       ...facts,
-      claims: ownClaims(keys, all, splits).toSorted(inToldOrder),
-      splits,
+      claims: ownClaims(keys, all, theirs).toSorted(inToldOrder),
+      splits: theirs,
       ...(own.length > 0 && { settledValues: own }),
     };
   };

@@ -5,7 +5,7 @@ import type { PlainDate } from '../time/plain-date.ts';
 import type { ListedIdentity } from './person-record.ts';
 import { bestFirst, compareText, surviving, type SurvivorshipTable } from './survivorship.ts';
 
-const OF_DISABILITY: readonly Category[] = ['SEVERE_DISABILITY', 'MODERATE_DISABILITY'];
+const OF_DISABILITY: ReadonlySet<Category> = new Set(['SEVERE_DISABILITY', 'MODERATE_DISABILITY']);
 
 /** The days that an identity is said to hold, with the claim that says so. */
 interface Listed extends Period {
@@ -26,7 +26,7 @@ export function identityDays(
   if (listed.length === 0) return { hardship: [], disability: [] };
   const held = [...new Set(listed.filter((one) => contains(one, asOf)).map(({ category }) => category))];
   const found = held.sort(compareText).map((category) => daysOf(category, listed, table, asOf));
-  const isOfDisability = ({ category }: ListedIdentity): boolean => OF_DISABILITY.includes(category);
+  const isOfDisability = ({ category }: ListedIdentity): boolean => OF_DISABILITY.has(category);
   return { hardship: found.filter((one) => !isOfDisability(one)), disability: found.filter(isOfDisability) };
 }
 
@@ -44,7 +44,7 @@ function daysOf(
 ): ListedIdentity {
   const ofCategory = listed.filter((one) => one.category === category);
   const holding = ofCategory.filter((one) => contains(one, asOf));
-  const best = bestFirst(OF_DISABILITY.includes(category) ? table.disability : table.hardship);
+  const best = bestFirst(OF_DISABILITY.has(category) ? table.disability : table.hardship);
   // One that holds on the day goes first, whoever says it: that somebody else has ended theirs is the other opinion.
   const rank = (one: Listed): number => (holding.includes(one) ? 0 : 1);
   const statements = ofCategory
