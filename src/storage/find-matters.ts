@@ -2,12 +2,16 @@ import type pg from 'pg';
 import type { SubjectSettlement } from '../domain/identity/settled.ts';
 import type { MatterFinder } from '../flows/ports-review.ts';
 import { plainArray } from './array-text.ts';
+import { isAbout } from './concerned-tasks.ts';
 import { findConflicts } from './resolve-identities.ts';
 
 /** Looks up matters that no person's own claims show: one or two statements, whatever the number of persons. */
 export const matterFinder = (pool: pg.Pool): MatterFinder => ({
   conflictsAround: async (jurisdiction, seeds, subjects) => {
-    const found = await pool.query<{ subject: string }>(IN_OPEN_CONFLICTS, [jurisdiction, plainArray(subjects)]);
+    const found = await pool.query<{ subject: string }>(inOpenConflicts(subjects), [
+      jurisdiction,
+      plainArray(subjects),
+    ]);
     return findConflicts(pool, jurisdiction, [...new Set([...seeds, ...found.rows.map(({ subject }) => subject)])]);
   },
   settlementsOf: async (jurisdiction, persons) => {
@@ -26,11 +30,11 @@ interface SettledPair extends SubjectSettlement {
   readonly otherPerson: string | null;
 }
 
-const IN_OPEN_CONFLICTS = `
+const inOpenConflicts = (subjects: readonly string[]): string => `
 select distinct unnest(t.subjects) as subject
 from review_task t
 where t.jurisdiction = $1 and t.kind = 'DOCUMENTS_IN_CONFLICT' and t.state in ('OPEN', 'ASKED', 'PROPOSED')
-  and t.subjects && $2::uuid[]`;
+  and ${isAbout(subjects, '$2')}`;
 
 const SETTLED_OF = `
 with subject as materialized (

@@ -6,6 +6,7 @@ import { joinsWhatWasSeen } from '../domain/review/matter-again.ts';
 import type { Ids } from '../flows/ports.ts';
 import type { ReviewStore } from '../flows/ports-review.ts';
 import { plainArray } from './array-text.ts';
+import { isAbout } from './concerned-tasks.ts';
 import { matterId, type TaskRecord } from './review-rows.ts';
 
 type Opened = Parameters<ReviewStore['keepMatters']>[3];
@@ -38,7 +39,7 @@ export async function keepMatters(
   const named = new Map(
     matters.map((one): [string, NamedMatter] => [matterId(one), { ...one, matter: matterId(one) }]),
   );
-  const found = await client.query<TaskRecord>(TASKS_CONCERNED, [
+  const found = await client.query<TaskRecord>(tasksConcerned(subjects), [
     jurisdiction,
     [...named.keys()],
     plainArray(subjects),
@@ -89,11 +90,11 @@ async function namesOf(client: pg.ClientBase, jurisdiction: string, subjects: re
   return (keys) => keys.flatMap((key) => (names.get(key) ?? []).map(({ name }) => bareName(name)));
 }
 
-const TASKS_CONCERNED = `
-select * from review_task
-where jurisdiction = $1
-  and (matter = any($2::uuid[]) or (state in ('OPEN', 'ASKED', 'PROPOSED') and subjects && $3::uuid[]))
-order by id
+const tasksConcerned = (subjects: readonly string[]): string => `
+select t.* from review_task t
+where t.jurisdiction = $1
+  and (t.matter = any($2::uuid[]) or (t.state in ('OPEN', 'ASKED', 'PROPOSED') and ${isAbout(subjects, '$3')}))
+order by t.id
 for update`;
 
 const NAMES = `
