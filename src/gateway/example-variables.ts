@@ -8,9 +8,9 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /**
  * Variables of `operations/examples.yaml`, by whom they are for (a jurisdiction `140405`, an office `tax` or a client
- * `130628:tax`) and by the operation's name.
+ * `130628:tax`) and by the operation's name; `null` for an operation that is of no use to them, though their token carries its scopes.
  */
-export type OwnExamples = Readonly<Record<string, Readonly<Record<string, Variables>>>>;
+export type OwnExamples = Readonly<Record<string, Readonly<Record<string, Variables | null>>>>;
 
 /** Reads `examples.yaml` of the operations folder; throws where it speaks of an operation that is not published. */
 export function readOwnExamples(folder: string, operations: readonly PublishedOperation[]): OwnExamples {
@@ -21,6 +21,13 @@ export function readOwnExamples(folder: string, operations: readonly PublishedOp
   }
   return examples;
 }
+
+/** Is the operation of use to a client whose token carries its scopes? */
+export const isOfUse = (
+  { name }: PublishedOperation,
+  examples: OwnExamples,
+  { id, agency, jurisdiction }: HubClient,
+): boolean => [jurisdiction.id, agency, id].every((owner) => examples[owner]?.[name] !== null);
 
 /** What a client may try an operation with: the operation's example, with the client's own values where it has any. */
 export function exampleFor(

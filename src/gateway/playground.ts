@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Clients, HubClient } from './clients.ts';
 import { RequestRefused } from './error-answer.ts';
-import { exampleFor, type OwnExamples } from './example-variables.ts';
+import { exampleFor, isOfUse, type OwnExamples } from './example-variables.ts';
 import { sendJson, type Exchange, type Route } from './http-server.ts';
 import type { TokenAnswer } from './issuer.ts';
 import { PLAYGROUND_BAR_SCRIPT, PLAYGROUND_BAR_STYLE, type PlaygroundBarState } from './playground-bar.ts';
@@ -120,12 +120,26 @@ async function pageFor(parts: PlaygroundParts, client: HubClient | undefined): P
   return page.replace('<div id="root"></div>', () => `${bar}<div id="root"></div>`);
 }
 
-/** What a client may use; what anybody may ask comes last, for an agency is here for its own lists and people. */
-function operationsFor({ operations }: PlaygroundParts, client: HubClient | undefined): readonly PublishedOperation[] {
+/**
+ * What a client may use: reading people first, since the page opens with what can be tried at once; what anybody may ask last, for an
+ * agency is here for its own lists and people.
+ */
+function operationsFor(
+  { operations, examples }: PlaygroundParts,
+  client: HubClient | undefined,
+): readonly PublishedOperation[] {
   if (!client) return operations;
   return operations
     .filter(({ needs }) => needs.every((scope) => client.scopes.includes(scope)))
-    .toSorted((a, b) => Number(a.needs.length === 0) - Number(b.needs.length === 0));
+    .filter((operation) => isOfUse(operation, examples, client))
+    .toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+function placeOf({ needs }: PublishedOperation): number {
+  if (needs.length === 0) return 2;
+  return needs.every((scope) => scope === 'person:read' || scope === 'benefit:read') && needs.includes('person:read')
+    ? 0
+    : 1;
 }
 
 function tabsFor(

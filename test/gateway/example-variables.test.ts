@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientsOf, type HubClient } from '../../src/gateway/clients.ts';
-import { exampleFor, readOwnExamples } from '../../src/gateway/example-variables.ts';
+import { exampleFor, isOfUse, readOwnExamples } from '../../src/gateway/example-variables.ts';
 import { joinSubgraphs } from '../../src/gateway/joined-schema.ts';
 import { loadPublishedOperations, type PublishedOperation } from '../../src/gateway/published-operations.ts';
 import { composeSupergraph } from '../../src/gateway/supergraph.ts';
@@ -41,6 +41,7 @@ describe('the example variables of an agency', () => {
     for (const client of clients) {
       for (const one of operations.filter(({ operation }) => operation.operation === kind)) {
         if (!one.needs.every((scope) => (client.scopes as readonly string[]).includes(scope))) continue;
+        if (!isOfUse(one, examples, client)) continue;
         const variables = exampleFor(one, examples, client);
         const { body } = await hub.ask(client.id, { documentId: one.name, variables });
         answers[`${client.id} ${one.name}`] = body.errors?.[0]?.extensions.code ?? Object.values(body.data)[0];
