@@ -8,6 +8,7 @@ import { ComparisonTally } from '../domain/policy/comparison-tally.ts';
 import { decideCodes } from '../domain/policy/decide.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import { dayInShanghai, parsePlainDate, type PlainDate } from '../domain/time/plain-date.ts';
+import { packForYear } from './pack-for-year.ts';
 import type { Clock, Ids, Jurisdictions, PersonStore, PolicyPacks } from './ports.ts';
 import type { ComparedPerson, ComparisonStore, ReadPackText, StoredComparison } from './ports-compare.ts';
 
@@ -74,9 +75,7 @@ export async function askComparison(
   if (knownAt > now) {
     return refused('BAD_USER_INPUT', 'knownAt 不能晚于现在', 'knownAt must not lie in the future');
   }
-  const pack = jurisdiction.packs
-    .flatMap((id) => ports.packs.find(id) ?? [])
-    .find(({ policyYear }) => policyYear === wish.policyYear);
+  const pack = packForYear(wish.policyYear, jurisdiction.packs, ports.packs);
   if (!pack) {
     return refused('NOT_FOUND', '本统筹区没有该年度的政策包', 'This jurisdiction has no policy pack for the plan year');
   }

@@ -8,6 +8,7 @@ import { rulesBetween } from '../domain/policy/compare-decisions.ts';
 import { decideCodes } from '../domain/policy/decide.ts';
 import { adjustmentOf, type DecisionAdjustment } from '../domain/policy/decision-adjustment.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
+import { packsInForce } from './pack-for-year.ts';
 import type { ChangeStore, DecisionChange, PersonHistory } from './ports-changes.ts';
 import type { Jurisdictions, Page, PolicyPacks } from './ports.ts';
 
@@ -72,9 +73,9 @@ export async function findChanges(
   if (!from) {
     return refused('BAD_USER_INPUT', '请给出 since 或 after', 'Give since or after');
   }
-  const packs = jurisdiction.packs
-    .flatMap((id) => ports.packs.find(id) ?? [])
-    .filter((pack) => question.policyYear === null || pack.policyYear === question.policyYear);
+  const packs = packsInForce(jurisdiction.packs, ports.packs).filter(
+    (pack) => question.policyYear === null || pack.policyYear === question.policyYear,
+  );
   if (packs.length === 0) {
     return refused('NOT_FOUND', '本统筹区没有该年度的政策包', 'This jurisdiction has no policy pack for the plan year');
   }

@@ -3,6 +3,7 @@ import type { PersonFacts } from '../domain/person/person-facts.ts';
 import { decideAll, differenceBetween, movesMoney } from '../domain/review/difference.ts';
 import type { SettledDifference, Settlement } from '../domain/review/settlement.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
+import { packsInForce } from './pack-for-year.ts';
 import type { PolicyPacks } from './ports.ts';
 import type { ReviewTask, SettleTransaction } from './ports-review.ts';
 
@@ -36,7 +37,7 @@ export async function trySettlement(
   { jurisdiction }: ReviewRight,
   packs: PolicyPacks,
 ): Promise<Outcome> {
-  const inForce = jurisdiction.packs.flatMap((id) => packs.find(id) ?? []);
+  const inForce = packsInForce(jurisdiction.packs, packs);
   const { at } = settling;
   const question = { asOf: dayInShanghai(at), knownAt: at, deathRule: jurisdiction.deaths };
   for (let tries = 1; ; tries += 1) {
