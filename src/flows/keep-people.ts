@@ -4,8 +4,8 @@ import { conflictMatters, identityMatters, namedWithOthers } from '../domain/per
 import { namesakeMatters } from '../domain/person/namesake-matters.ts';
 import { cardOf, type PersonCard } from '../domain/person/person-card.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
-import { WORKING_DAYS_TO_ANSWER } from '../domain/review/settlement.ts';
 import { dayInShanghai, type PlainDate } from '../domain/time/plain-date.ts';
+import { dueFrom } from './due-day.ts';
 import type { Clock } from './ports.ts';
 import type { MatterFinder, ReviewStore, WorkingDays } from './ports-review.ts';
 import type { CardStore } from './ports-search.ts';
@@ -98,7 +98,7 @@ async function keep(seen: Seen, jurisdiction: string, ports: KeepPeoplePorts): P
     ...namesakeMatters(namesakes, settlements, (subject) => personOf.get(subject) ?? subject),
   ];
   const at = ports.clock.now();
-  const dueOn = ports.workingDays.after(dayInShanghai(at), WORKING_DAYS_TO_ANSWER);
+  const dueOn = dueFrom(at, ports.workingDays);
   await ports.reviews.keepMatters(jurisdiction, subjects, all, { at, dueOn });
 }
 

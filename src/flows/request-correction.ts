@@ -9,12 +9,12 @@ import {
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import type { Claim } from '../domain/claims/claim.ts';
 import { mayBecome, type CorrectionState } from '../domain/review/settlement.ts';
+import { dueFrom } from './due-day.ts';
 import { checkPageSize } from './find-reviews.ts';
 import type { Ids, Jurisdictions, Page, SubmissionStore } from './ports.ts';
 import type { CorrectionRequest, SettleTransaction } from './ports-review.ts';
 import { checkReason, refusedFor, stale, wrongState } from './review-refusals.ts';
 import { isColumn } from './settle-review.ts';
-import { dueFrom } from './settle-task.ts';
 import { showCorrection, type CorrectionView, type ReviewPorts } from './show-review.ts';
 
 /** What it takes to ask for corrections and to answer. */

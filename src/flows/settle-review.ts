@@ -5,12 +5,12 @@ import { isSameDifference } from '../domain/review/difference.ts';
 import type { Side } from '../domain/review/evidence.ts';
 import type { Actor, Settlement } from '../domain/review/settlement.ts';
 import { getList } from '../lists/registry.ts';
+import { dueFrom } from './due-day.ts';
 import type { CorrectionRequest, ReviewTask, SettleTransaction } from './ports-review.ts';
 import { checkReason, refusedFor, stale, wrongState } from './review-refusals.ts';
 import {
   actorOf,
   checkSettlement,
-  dueFrom,
   lookAt,
   maySettle,
   propose,

@@ -9,13 +9,8 @@ import {
 import { granted, type Answer } from '../domain/access/refusal.ts';
 import { mistakeIn } from '../domain/review/check-settlement.ts';
 import { bareNamesOf, sidesOf, type Side } from '../domain/review/evidence.ts';
-import {
-  WORKING_DAYS_TO_ANSWER,
-  type Actor,
-  type SettledDifference,
-  type Settlement,
-} from '../domain/review/settlement.ts';
-import { dayInShanghai, type PlainDate } from '../domain/time/plain-date.ts';
+import type { Actor, SettledDifference, Settlement } from '../domain/review/settlement.ts';
+import { dueFrom } from './due-day.ts';
 import { ownOf } from './find-reviews.ts';
 import type { Ids, PolicyPacks } from './ports.ts';
 import type { Proposal, ReviewTask, SettleTransaction, WorkingDays } from './ports-review.ts';
@@ -185,10 +180,6 @@ export async function undoForGood(
   await tx.decideAnew(task.jurisdiction, task.id, persons, at);
   return saved;
 }
-
-/** The day by which something that is asked at an instant is to be answered. */
-export const dueFrom = (at: Date, workingDays: WorkingDays): PlainDate =>
-  workingDays.after(dayInShanghai(at), WORKING_DAYS_TO_ANSWER);
 
 /** What has been looked at, now and when the task was settled before. */
 function seenThen(task: ReviewTask, settlement: IdentitySettlement, sides: readonly Side[]) {
