@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Page } from '../flows/ports.ts';
-import type { PageInfo } from './submission.type.ts';
+import type { PageInfo } from './page-info.type.ts';
 
 /** The page size asked for; BAD_USER_INPUT outside 1 to `most`. */
 export function pageSize(first: number, most: number): number {

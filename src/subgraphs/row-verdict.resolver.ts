@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Purpose } from '../domain/access/caller.ts';
 import type { HubContext } from './context.ts';
 import { personRoot, personType, type PersonRoot } from './person-key.ts';
-import { RowVerdictType } from './submission.type.ts';
+import { RowVerdictType } from './row-verdict.type.ts';
 import { PurposeWord } from './words.ts';
 
 /** Whom rows are about, in every subgraph that answers verdicts. */

@@ -7,7 +7,8 @@ import { connectionOf, pageSize } from './paging.ts';
 import { unwrap } from './refusal-error.ts';
 import { RowOutcomeWord } from './states.ts';
 import type { RejectedRowsType, WorkProgressType } from './submission-work.type.ts';
-import { RowVerdictConnection, SubmissionType } from './submission.type.ts';
+import { RowVerdictConnection } from './row-verdict.type.ts';
+import { SubmissionType } from './submission.type.ts';
 
 /** As many rows as one push may carry. */
 const MOST_ROWS = 5000;

@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { PageInfo, SubmissionType } from '../submission.type.ts';
+import { PageInfo } from '../page-info.type.ts';
+import { SubmissionType } from '../submission.type.ts';
 
 /** One submission of a page. */
 @ObjectType('SubmissionEdge', { simpleResolvers: true, description: '报送批次条目：One submission of a page.' })

@@ -10,7 +10,7 @@ import type { ChangeCause } from '../../flows/ports-changes.ts';
 import { ClaimSourceType } from '../claim.type.ts';
 import { DayScalar, InstantScalar, MoneyScalar } from '../scalars.ts';
 import { OutcomeWord, RefundDecisionWord } from '../states.ts';
-import { PageInfo } from '../submission.type.ts';
+import { PageInfo } from '../page-info.type.ts';
 import { wordEnum } from '../word-enum.ts';
 import { CategoryWord, FundSourceWord } from '../words.ts';
 import { PolicyPackType } from './policy-pack.type.ts';

@@ -4,7 +4,7 @@ import type { CorrectionState } from '../../domain/review/settlement.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { CorrectionView } from '../../flows/show-review.ts';
 import { DayScalar, InstantScalar } from '../scalars.ts';
-import { PageInfo } from '../submission.type.ts';
+import { PageInfo } from '../page-info.type.ts';
 import { AgencyWord, CorrectionStateWord, ListWord } from '../words.ts';
 
 /** A request to correct a row. */

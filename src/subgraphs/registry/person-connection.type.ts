@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { PersonRoot } from '../person-key.ts';
-import { PageInfo } from '../submission.type.ts';
+import { PageInfo } from '../page-info.type.ts';
 import { RegistryPerson } from './person.type.ts';
 
 /** One person of a page. */

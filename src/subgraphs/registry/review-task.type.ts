@@ -8,7 +8,7 @@ import { ClaimSourceType } from '../claim.type.ts';
 import { MaskedText } from '../masked-text.type.ts';
 import { DayScalar, InstantScalar } from '../scalars.ts';
 import { SettlementKindWord, SexWord } from '../states.ts';
-import { PageInfo } from '../submission.type.ts';
+import { PageInfo } from '../page-info.type.ts';
 import { IdTypeWord, MatterKindWord, TaskStateWord, TaskStepWord } from '../words.ts';
 import { CorrectionRequestType } from './correction.type.ts';
 import {
