@@ -2,12 +2,9 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Caller } from './domain/access/caller.ts';
-import { AGENCIES, type Agency } from './domain/intake/words.ts';
 import { bindFlows } from './flows/bind-flows.ts';
 import type { Flows } from './flows/flows.ts';
-import { authenticator, type Authenticate } from './gateway/authenticate.ts';
-import { clientsOf, type Clients } from './gateway/clients.ts';
-import { developmentKeys, type DevelopmentKeys } from './gateway/dev-keys.ts';
+import { clientsOf } from './gateway/clients.ts';
 import { comparisonRoute } from './gateway/bulk-upload/comparison-route.ts';
 import { downloadRoutes } from './gateway/bulk-upload/download-route.ts';
 import { uploadRoute } from './gateway/bulk-upload/upload-route.ts';
@@ -16,20 +13,17 @@ import { readOwnExamples } from './gateway/example-variables.ts';
 import { graphqlEndpoint } from './gateway/graphql-endpoint.ts';
 import { graphqlRoute, readinessRoute } from './gateway/graphql-routes.ts';
 import { startHttpServer, type HttpServer } from './gateway/http-server.ts';
-import { builtInIssuer, obtainToken, type BuiltInIssuer, type JWK } from './gateway/issuer.ts';
-import { knownKeys, publishedKeys } from './gateway/issuer-keys.ts';
+import type { JWK } from './gateway/issuer.ts';
 import { issuerRoutes } from './gateway/issuer-routes.ts';
 import { joinSubgraphs } from './gateway/joined-schema.ts';
 import { playgroundRoutes } from './gateway/playground.ts';
 import { loadPublishedOperations } from './gateway/published-operations.ts';
-import { refusalCounter, type RefusalCounter } from './gateway/refusal-counter.ts';
-import { loadSigningKeys } from './gateway/signing-keys.ts';
+import { refusalCounter } from './gateway/refusal-counter.ts';
 import { subgraphRoute } from './gateway/subgraph-route.ts';
 import { subgraphServer } from './gateway/subgraph-server.ts';
 import { composeSupergraph, startPlanner } from './gateway/supergraph.ts';
 import { layGround, type Ground, type GroundOptions } from './ground.ts';
-import { agencyKeys } from './storage/agency-keys.ts';
-import { followRevocations, type Revocations } from './storage/revocations.ts';
+import { followRevocations } from './storage/revocations.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { correctionStore } from './storage/correction-store.ts';
@@ -49,6 +43,7 @@ import { uploadStore } from './storage/upload-store.ts';
 import { buildSubgraphs } from './subgraphs/all.ts';
 import type { HubContext } from './subgraphs/context.ts';
 import { householdLoader, personLoader, rowLoader } from './subgraphs/loaders.ts';
+import { authenticatorOf, issuerOf, issuerUrlOf, signInWith, type TokenGround } from './tokens.ts';
 import { workOn } from './work.ts';
 
 /** `src/main.ts` and `dist/main.js` both lie one folder below the root of the package. */
@@ -168,17 +163,10 @@ export async function startSubgraph(name: string, options: HubOptions): Promise<
 }
 
 /** What both kinds of process stand on. */
-interface House {
-  readonly config: Config;
+interface House extends TokenGround {
   readonly log: Logger;
   readonly ground: Ground;
-  readonly server: HttpServer;
-  readonly database: Database;
   readonly flows: Flows;
-  readonly clients: Clients;
-  readonly issuerUrl: string;
-  readonly revocations: Revocations;
-  readonly refusals: RefusalCounter;
   /** What must be stopped behind the door, the last first. */
   readonly closing: (() => Promise<void>)[];
   readonly stop: () => Promise<void>;
@@ -251,50 +239,6 @@ function storagePorts(pool: Database['pool'], { ids, subjectKeys }: Ground) {
 /** Where files are put aside while they come in. */
 const uploadsDirOf = ({ dataDir }: Config): string => join(dataDir, 'uploads');
 
-/** With any free port the address is known only once it is taken. */
-function issuerUrlOf({ issuer, port, publicUrl }: Config, server: HttpServer): string {
-  return issuer.kind === 'built-in' && port === 0 && issuer.url === publicUrl ? server.url : issuer.url;
-}
-
-async function issuerOf(house: House): Promise<{ issuer?: BuiltInIssuer; devKeys?: DevelopmentKeys }> {
-  const { config, database, clients, issuerUrl, revocations } = house;
-  if (config.issuer.kind === 'external') return {};
-  const inDevelopment = config.environment === 'development';
-  const devKeys = inDevelopment ? developmentKeys(config.dataDir) : undefined;
-  const registered = agencyKeys(database.orm, database.pool);
-  const issuer = builtInIssuer(issuerUrl, await loadSigningKeys(config.issuer.signingKeyFile, inDevelopment), {
-    scopesOf: (id) => clients.find(id)?.scopes,
-    needsProof: (id) => clients.find(id)?.grant.dpop === 'required',
-    keysOf: async (id) => {
-      const client = clients.find(id);
-      if (!client || (await revocations.isRevoked(id, []))) return [];
-      const keys = (await registered.find(client.jurisdiction.id, client.agency)) as readonly JWK[];
-      const ofDevelopment = (await devKeys?.publicKeysOf(id)) ?? [];
-      const standing = await Promise.all(ofDevelopment.map(({ kid = '' }) => revocations.isRevoked(id, [kid])));
-      return [...keys, ...ofDevelopment.filter((_, index) => !standing[index])];
-    },
-    rememberAssertion: (id, until) => registered.remember(id, until),
-  });
-  return { issuer, devKeys };
-}
-
-function authenticatorOf(house: House, issuer: BuiltInIssuer | undefined): Authenticate {
-  const { config, database, server, issuerUrl, clients, revocations, refusals } = house;
-  const registered = agencyKeys(database.orm, database.pool);
-  return authenticator({
-    issuer: issuerUrl,
-    keys:
-      config.issuer.kind === 'external' ? publishedKeys(new URL(config.issuer.jwksUrl)) : knownKeys(issuer!.publicKeys),
-    findClient: (id) => clients.find(id)?.grant,
-    isRevoked: (client, thumbprints) => revocations.isRevoked(client, thumbprints),
-    proofs: {
-      origin: config.port === 0 ? server.url : config.publicUrl,
-      rememberProof: (id, until) => registered.remember(id, until),
-    },
-    onRefused: refusals.count,
-  });
-}
-
 function contextFor(flows: Flows, caller: Caller | null, requestId: string): HubContext {
   return {
     caller,
@@ -303,15 +247,6 @@ function contextFor(flows: Flows, caller: Caller | null, requestId: string): Hub
     households: householdLoader(flows, caller),
     rows: rowLoader(flows, caller),
     requestId,
-  };
-}
-
-function signInWith(devKeys: DevelopmentKeys, { clients, issuerUrl, server }: House) {
-  return {
-    clients,
-    obtainToken: async (client: string) =>
-      obtainToken(client, issuerUrl, await devKeys.privateKeyOf(client), server.url),
-    officeName: (agency: Agency) => AGENCIES[agency],
   };
 }
 

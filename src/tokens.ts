@@ -1,0 +1,83 @@
+import type { Config } from './config.ts';
+import { AGENCIES, type Agency } from './domain/intake/words.ts';
+import { authenticator, type Authenticate } from './gateway/authenticate.ts';
+import type { Clients } from './gateway/clients.ts';
+import { developmentKeys, type DevelopmentKeys } from './gateway/dev-keys.ts';
+import type { HttpServer } from './gateway/http-server.ts';
+import { builtInIssuer, obtainToken, type BuiltInIssuer, type JWK } from './gateway/issuer.ts';
+import { knownKeys, publishedKeys } from './gateway/issuer-keys.ts';
+import type { RefusalCounter } from './gateway/refusal-counter.ts';
+import { loadSigningKeys } from './gateway/signing-keys.ts';
+import { agencyKeys } from './storage/agency-keys.ts';
+import type { Database } from './storage/database.ts';
+import type { Revocations } from './storage/revocations.ts';
+
+/** What it takes to know who comes in. */
+export interface TokenGround {
+  readonly config: Config;
+  readonly server: HttpServer;
+  readonly database: Database;
+  readonly clients: Clients;
+  readonly issuerUrl: string;
+  readonly revocations: Revocations;
+  readonly refusals: RefusalCounter;
+}
+
+/** Where the issuer answers: with any free port the address is known only once it is taken. */
+export function issuerUrlOf({ issuer, port, publicUrl }: Config, server: HttpServer): string {
+  return issuer.kind === 'built-in' && port === 0 && issuer.url === publicUrl ? server.url : issuer.url;
+}
+
+/** The hub's own issuer, unless the site has one, and in development the keys of its clients. */
+export async function issuerOf(ground: TokenGround): Promise<{ issuer?: BuiltInIssuer; devKeys?: DevelopmentKeys }> {
+  const { config, database, clients, issuerUrl, revocations } = ground;
+  if (config.issuer.kind === 'external') return {};
+  const inDevelopment = config.environment === 'development';
+  const devKeys = inDevelopment ? developmentKeys(config.dataDir) : undefined;
+  const registered = agencyKeys(database.orm, database.pool);
+  const issuer = builtInIssuer(issuerUrl, await loadSigningKeys(config.issuer.signingKeyFile, inDevelopment), {
+    scopesOf: (id) => clients.find(id)?.scopes,
+    needsProof: (id) => clients.find(id)?.grant.dpop === 'required',
+    keysOf: async (id) => {
+      const client = clients.find(id);
+      if (!client || (await revocations.isRevoked(id, []))) return [];
+      const keys = (await registered.find(client.jurisdiction.id, client.agency)) as readonly JWK[];
+      const ofDevelopment = (await devKeys?.publicKeysOf(id)) ?? [];
+      const standing = await Promise.all(ofDevelopment.map(({ kid = '' }) => revocations.isRevoked(id, [kid])));
+      return [...keys, ...ofDevelopment.filter((_, index) => !standing[index])];
+    },
+    rememberAssertion: (id, until) => registered.remember(id, until),
+  });
+  return { issuer, devKeys };
+}
+
+/** Tells who comes in, by tokens of the hub's own issuer or of the site's. */
+export function authenticatorOf(ground: TokenGround, issuer: BuiltInIssuer | undefined): Authenticate {
+  const { config, database, server, issuerUrl, clients, revocations, refusals } = ground;
+  const registered = agencyKeys(database.orm, database.pool);
+  return authenticator({
+    issuer: issuerUrl,
+    keys:
+      config.issuer.kind === 'external' ? publishedKeys(new URL(config.issuer.jwksUrl)) : knownKeys(issuer!.publicKeys),
+    findClient: (id) => clients.find(id)?.grant,
+    isRevoked: (client, thumbprints) => revocations.isRevoked(client, thumbprints),
+    proofs: {
+      origin: config.port === 0 ? server.url : config.publicUrl,
+      rememberProof: (id, until) => registered.remember(id, until),
+    },
+    onRefused: refusals.count,
+  });
+}
+
+/** How the playground of a development hub signs in as any agency. */
+export function signInWith(
+  devKeys: DevelopmentKeys,
+  { clients, issuerUrl, server }: Pick<TokenGround, 'clients' | 'issuerUrl' | 'server'>,
+) {
+  return {
+    clients,
+    obtainToken: async (client: string) =>
+      obtainToken(client, issuerUrl, await devKeys.privateKeyOf(client), server.url),
+    officeName: (agency: Agency) => AGENCIES[agency],
+  };
+}
