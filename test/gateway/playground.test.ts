@@ -38,6 +38,16 @@ describe('the playground of a development hub', () => {
     expect(page).not.toContain('query PersonDecision');
   });
 
+  it('opens with reading people, and offers nobody what their lists do not allow', async () => {
+    const pageOf = async (agency: string): Promise<string> =>
+      (await fetch(`${hub.url}/graphql?as=130628:${agency}`)).text();
+    const insurance = await pageOf('medical-insurance');
+    const [reading, handling] = ['query Household', 'mutation AnswerCorrection'].map((text) => insurance.indexOf(text));
+    expect(reading).toBeGreaterThan(0);
+    expect(handling).toBeGreaterThan(reading!);
+    expect((await pageOf('tax')).includes('query Household')).toBe(false);
+  });
+
   it('signs in as an agency with a real token', async () => {
     const response = await signIn(hub, '130628:tax');
     expect(response.status).toBe(200);

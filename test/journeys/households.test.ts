@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadJurisdictions } from '../../src/storage/jurisdiction-files.ts';
+import { readPacks } from '../../src/storage/pack-files.ts';
+import { testHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { pushingHub, type PushingHub } from '../support/pushing-hub.ts';
 import { countEveryStatement } from '../support/statements.ts';
@@ -183,4 +186,28 @@ test('takes two statements, and as many more for the households of any number of
     expect(again.stop()).toBe(3);
     expect(body.errors).toBeUndefined();
   }
+});
+
+test('who of it is not enrolled is not for an office that knows only its own people, whatever else it may ask', async () => {
+  const years = new Map(readPacks('packs').map(({ id, policyYear }) => [id, policyYear]));
+  const place = loadJurisdictions('jurisdictions', (id) => years.get(id)).find('130628')!;
+  const police = place.agencies['public-security']!;
+  const asking = { ...police, reads: { ...police.reads!, benefit: true } };
+  const other = await testHub({
+    work: 'elsewhere',
+    jurisdictions: [{ ...place, agencies: { ...place.agencies, 'public-security': asking } }],
+  });
+  const rows = [{ ...who('户主'), ...there }];
+  await other.ask(POLICE, {
+    query: 'mutation ($input: PushResidentsInput!) { pushResidents(input: $input) { id } }',
+    variables: { input: { idempotencyKey: 'one', rows } },
+  });
+  const { body } = await other.ask(POLICE, {
+    query: `{ household(number: "${HOUSE}", purpose: LIST_VERIFICATION, policyYear: 2026) {
+      members { person { name } enrolment } status notEnrolled { from } } }`,
+  });
+  await other.stop();
+  expect(body.data.household).toMatchObject({ status: null, notEnrolled: null });
+  expect(body.data.household.members).toEqual([{ person: { name: '户主' }, enrolment: null }]);
+  expect(new Set(body.errors!.map(({ extensions }) => extensions.code))).toEqual(new Set(['FORBIDDEN']));
 });
