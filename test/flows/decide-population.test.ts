@@ -396,6 +396,23 @@ describe('decisions about everybody', () => {
     );
   });
 
+  it('leave an entry where a rebuild as of another day comes to something else, and none where it does not', async () => {
+    const here = place();
+    await here.begin();
+    await here.push('hardship', 'DELTA', [listed(1), { ...listed(2), from: '2025-11-20' }]);
+    await here.decideTouched();
+    const before = await here.decisions();
+    expect(await here.changes()).toEqual([]);
+
+    await here.rebuild('2025-11-10');
+    const told = await here.changes();
+    const bare = told.map(({ because: _b, causes: _c, ...rest }) => rest);
+    expect(inOrder(bare)).toEqual(inOrder(differences(before, await here.decisions())));
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.length).toBeLessThan(before.length);
+    for (const { because, causes } of told) expect([because, causes]).toEqual(['RULES_OR_DAY', []]);
+  });
+
   it('are built anew after a rebuild that broke off, and nothing of that is left', async () => {
     const here = place();
     await here.begin();
