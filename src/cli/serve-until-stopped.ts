@@ -13,6 +13,9 @@ export async function serveUntilStopped<S extends Serving>(
   start: () => Promise<S>,
   greet: (serving: S) => string,
 ): Promise<void> {
+  // Everything is loaded by now: whatever a request or a file says, no object can be given members it has not got. Some packages
+  // write such members while they are being loaded, so not before.
+  Object.freeze(Object.prototype);
   try {
     const serving = await start();
     process.stderr.write(`${greet(serving)}\n`);

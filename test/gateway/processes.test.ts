@@ -71,6 +71,10 @@ beforeAll(async () => {
     DATA_DIR: mkdtempSync(join(tmpdir(), 'yidang-processes-')),
     DATABASE_URL: await newDatabase({ migrated: true }),
     SUBJECT_KEY_PEPPER: 'a-pepper-that-all-processes-of-this-test-share',
+    // Line 106 of the security programme: whatever ran, nothing can be added to every object.
+    NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(
+      "process.on('exit',()=>console.log('prototype frozen: '+Object.isFrozen(Object.prototype)))",
+    )}`,
   };
 }, 240_000);
 
@@ -155,5 +159,6 @@ describe('subgraphs as processes of their own', () => {
       expect(log()).not.toContain('eyJ');
     }
     expect(await Promise.all([gateway.stop(), hardship.stop(), issuer.stop()])).toEqual([0, 0, 0]);
+    for (const { log } of running) expect(log()).toContain('prototype frozen: true');
   }, 240_000);
 });
