@@ -1,4 +1,5 @@
 import { obtainToken, type JWK } from '../gateway/issuer.ts';
+import { revealReasonHeader } from '../gateway/reveal-reason.ts';
 
 /** A hub as its clients know it, and the keys of those clients. */
 export interface HubAddress {
@@ -24,28 +25,33 @@ export class SignInRefused extends Error {}
 
 /**
  * Signs an agency in as it would itself: client credentials, proved by its own key. The token holds for some minutes only,
- * so a client is made for one piece of work. `operator` is the staff member in whose name it acts, where it names one. Throws
- * {@link SignInRefused} where the hub grants it none.
+ * so a client is made for one piece of work. `operator` is the staff member in whose name it acts, where it names one;
+ * `revealBecause` why it asks for names and numbers unmasked, where it does. Throws {@link SignInRefused} where the hub grants it none.
  */
-export async function signIn(hub: HubAddress, client: string, operator?: string): Promise<HubClient> {
+export async function signIn(
+  hub: HubAddress,
+  client: string,
+  { operator, revealBecause }: { readonly operator?: string; readonly revealBecause?: string } = {},
+): Promise<HubClient> {
   const privateKey = await hub.privateKeyOf(client);
   const { access_token: token } = await obtainToken(client, hub.issuer, privateKey, hub.url, operator).catch(
     (cause: Error) => {
       throw new SignInRefused(cause.message, { cause });
     },
   );
-  return { ask: (operation, variables) => post(hub.url, token, operation, variables) };
+  const headers = { authorization: `Bearer ${token}`, ...revealReasonHeader(revealBecause) };
+  return { ask: (operation, variables) => post(hub.url, headers, operation, variables) };
 }
 
 async function post(
   url: string,
-  token: string,
+  headers: Readonly<Record<string, string>>,
   operation: string,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<HubAnswer> {
   const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify({ query: operation, variables }),
   });
   const body = (await answer.json()) as {

@@ -16,6 +16,8 @@ export interface PersonView {
   readonly id: string;
   readonly jurisdiction: string;
   readonly knownAt: Date;
+  /** Why it was read; whatever else is read of the person in the same operation is read for the same purpose. */
+  readonly purpose: Purpose;
   readonly record: VisibleRecord;
   readonly subjects: readonly Subject[];
   /** The claims of the lists that the caller is granted, in the order in which they were told. */
@@ -50,6 +52,7 @@ export function factsOf(view: PersonView): PersonFacts {
 /** What one reading of persons goes by, once it is allowed. */
 export interface Reading {
   readonly right: ReadRight;
+  readonly purpose: Purpose;
   readonly knownAt: Date;
 }
 
@@ -62,11 +65,12 @@ export const viewPersons = (found: readonly (PersonFacts | undefined)[], reading
   found.map((facts) => viewOf(facts, reading));
 
 /** The view of a person of whom the caller may know. */
-function viewOfKnown(facts: PersonFacts, { right, knownAt }: Reading): PersonView {
+function viewOfKnown(facts: PersonFacts, { right, purpose, knownAt }: Reading): PersonView {
   const view: PersonView = {
     id: facts.id,
     jurisdiction: right.jurisdiction.id,
     knownAt,
+    purpose,
     record: withholdFields(mergeClaims(facts, right.jurisdiction, dayInShanghai(knownAt)), right),
     subjects: facts.subjects,
     claims: visibleClaims(facts.claims, right),
@@ -86,6 +90,7 @@ function startReading(
 ): Answer<Reading> {
   const right = decideRead(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined, purpose);
   if (!right.ok) return right;
+  if (purpose === null) throw new Error('reading persons was granted for no purpose');
   if (count > MOST_PERSONS) {
     return refused(
       'BAD_USER_INPUT',
@@ -93,7 +98,7 @@ function startReading(
       `At most ${MOST_PERSONS} persons can be asked for at once`,
     );
   }
-  return granted({ right: right.value, knownAt: knownAt ?? ports.clock.now() });
+  return granted({ right: right.value, purpose, knownAt: knownAt ?? ports.clock.now() });
 }
 
 /**
@@ -125,16 +130,17 @@ export async function findPeople(
 }
 
 /**
- * Finds persons by person id, in the order asked, for references from other subgraphs: no purpose comes with them, so any
- * that the agency is granted will do. `null` as in {@link findPeople}.
+ * Finds persons by person id, in the order asked, for references from other subgraphs, which carry on the purpose for which the person
+ * was read first. `null` as in {@link findPeople}; a reference that names no purpose is refused.
  */
 export async function findPeopleByIds(
   ids: readonly string[],
+  purpose: Purpose | null,
   knownAt: Date | null,
   caller: Caller | null,
   ports: AnswerPersonPorts,
 ): Promise<Answer<readonly (PersonView | null)[]>> {
-  const reading = startReading(ids.length, null, knownAt, caller, ports);
+  const reading = startReading(ids.length, purpose, knownAt, caller, ports);
   if (!reading.ok) return reading;
 
   const found = await ports.persons.findByIds(
@@ -148,6 +154,8 @@ export async function findPeopleByIds(
 /**
  * Reads persons that the caller has found once more, as known at another instant, in the order given: so that many decisions
  * about the past take one statement. A person of whom nothing was known by then is one of whom nothing is said.
+ *
+ * @param persons all read for one purpose, which goes on
  */
 export async function findPeopleAgain(
   persons: readonly PersonView[],
@@ -155,7 +163,9 @@ export async function findPeopleAgain(
   caller: Caller | null,
   ports: AnswerPersonPorts,
 ): Promise<Answer<readonly PersonView[]>> {
-  const reading = startReading(persons.length, null, knownAt, caller, ports);
+  const [first] = persons;
+  if (!first) return granted([]);
+  const reading = startReading(persons.length, first.purpose, knownAt, caller, ports);
   if (!reading.ok) return reading;
 
   // A newborn may have been known then by the certificate alone: whoever of their subjects was known tells who they were.

@@ -65,7 +65,7 @@ export function bindFlows(ports: FlowPorts): Flows {
     redriveSubmission: (id, caller) => redriveSubmission(id, caller, ports),
     followSubmission: (id, caller) => followSubmission(id, caller, ports),
     findPeople: (documents, purpose, knownAt, caller) => findPeople(documents, purpose, knownAt, caller, ports),
-    findPeopleByIds: (ids, knownAt, caller) => findPeopleByIds(ids, knownAt, caller, ports),
+    findPeopleByIds: (ids, purpose, knownAt, caller) => findPeopleByIds(ids, purpose, knownAt, caller, ports),
     findPeopleAgain: (persons, knownAt, caller) => findPeopleAgain(persons, knownAt, caller, ports),
     searchPeople: (searched, purpose, first, after, caller) =>
       searchPeople(searched, purpose, first, after, caller, ports),
@@ -76,7 +76,7 @@ export function bindFlows(ports: FlowPorts): Flows {
     findChanges: (question, caller) => findChanges(question, caller, ports),
     askComparison: (wish, caller) => askComparison(wish, caller, ports),
     findComparison: (id, caller) => findComparison(id, caller, ports),
-    comparedPersons: (id, caller) => comparedPersons(id, caller, ports),
+    comparedPersons: (id, purpose, caller) => comparedPersons(id, purpose, caller, ports),
     reviewTasks: (filter, first, after, caller) => reviewTasks(filter, first, after, caller, ports),
     reviewTask: (id, caller) => reviewTask(id, caller, ports),
     settleReview: (seen, settlement, because, caller) => settleReview(seen, settlement, because, caller, ports),

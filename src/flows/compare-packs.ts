@@ -1,5 +1,5 @@
-import type { Caller } from '../domain/access/caller.ts';
-import { decideBenefitRead, type ReadRight } from '../domain/access/decide-read.ts';
+import type { Caller, Purpose } from '../domain/access/caller.ts';
+import { decideBenefitRead, decideRead, type ReadRight } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { mergeClaims } from '../domain/person/merge-claims.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
@@ -114,17 +114,21 @@ export async function findComparison(
 }
 
 /**
- * The persons whom the packs do not decide alike, with the number and name of each. For agencies that may see numbers unmasked.
+ * The persons whom the packs do not decide alike, with the number and name of each. For agencies that may read persons
+ * for the purpose, and see numbers unmasked.
  *
  * @returns `FORBIDDEN`; `NOT_FOUND` where there is no such comparison of the agency, or it is not done
  */
 export async function comparedPersons(
   id: string,
+  purpose: Purpose | null,
   caller: Caller | null,
   ports: ComparePacksPorts,
 ): Promise<Answer<AsyncIterable<ShownComparedPerson>>> {
   const right = decideComparison(caller, ports.jurisdictions);
   if (!right.ok) return right;
+  const reading = decideRead(caller, right.value.jurisdiction, purpose);
+  if (!reading.ok) return reading;
   if (!right.value.reveal) {
     return refused('FORBIDDEN', '未获准查看完整号码', 'Seeing whole numbers is not granted');
   }

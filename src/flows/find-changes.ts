@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/access/caller.ts';
+import type { Caller, Purpose } from '../domain/access/caller.ts';
 import { decideChangeRead, type ReadRight } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { coversList } from '../domain/access/withhold-fields.ts';
@@ -21,6 +21,8 @@ export interface FindChangesPorts {
 
 /** Which changes are asked for. */
 export interface ChangeQuestion {
+  /** Why they are read. */
+  readonly purpose: Purpose;
   /** Only of this plan year; `null`: of all that have a pack in force. */
   readonly policyYear: number | null;
   /** From this instant on; `null` where `after` says more exactly. */
@@ -65,7 +67,11 @@ export async function findChanges(
   caller: Caller | null,
   ports: FindChangesPorts,
 ): Promise<Answer<Page<ExplainedChange>>> {
-  const right = decideChangeRead(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined);
+  const right = decideChangeRead(
+    caller,
+    caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined,
+    question.purpose,
+  );
   if (!right.ok) return right;
   const { jurisdiction, knows } = right.value;
   const { after, since, first } = question;

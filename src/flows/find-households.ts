@@ -76,7 +76,7 @@ export async function findHousehold(
   if (number.length < 1 || number.length > LONGEST_NUMBER || /\p{Cc}/u.test(number)) {
     return refused('BAD_USER_INPUT', '户号应为 1 至 50 个字', 'A household number holds 1 to 50 characters');
   }
-  const found = await readHouseholds([number], right.value, asked.value, ports);
+  const found = await readHouseholds([number], purpose, right.value, asked.value, ports);
   return found.ok ? granted(found.value.get(number) ?? null) : found;
 }
 
@@ -84,7 +84,7 @@ export async function findHousehold(
  * Finds the households of persons that the caller has read, on a day and as known at the instant for which they were read, in the
  * order given; `null` for who is registered in none, and for everybody where the caller may not see the residents list.
  *
- * @param persons all read as known at one instant
+ * @param persons all read for one purpose and as known at one instant
  */
 export async function findHouseholdsOf(
   persons: readonly PersonView[],
@@ -92,17 +92,17 @@ export async function findHouseholdsOf(
   caller: Caller | null,
   ports: FindHouseholdsPorts,
 ): Promise<Answer<readonly (HouseholdView | null)[]>> {
-  const right = decideHouseholds(null, caller, ports);
-  if (!right.ok) return right.refusal.code === 'FORBIDDEN' ? granted(persons.map(() => null)) : right;
   const [first] = persons;
   if (!first) return granted([]);
+  const right = decideHouseholds(first.purpose, caller, ports);
+  if (!right.ok) return right.refusal.code === 'FORBIDDEN' ? granted(persons.map(() => null)) : right;
   const asked = checkQuestion({ ...question, knownAt: first.knownAt }, ports);
   if (!asked.ok) return asked;
   const numbers = persons.map(
     (person) => mergeClaims(factsOf(person), right.value.jurisdiction, asked.value.asOf).householdNumber?.value,
   );
   const known = [...new Set(numbers.filter((number) => number !== undefined))];
-  const found = await readHouseholds(known, right.value, asked.value, ports);
+  const found = await readHouseholds(known, first.purpose, right.value, asked.value, ports);
   return found.ok ? granted(numbers.map((number) => found.value.get(number ?? '') ?? null)) : found;
 }
 
@@ -123,11 +123,7 @@ function checkQuestion(question: HouseholdQuestion, ports: FindHouseholdsPorts):
 }
 
 /** A household number says who lives with whom, so that it takes the right to the list that tells it. */
-function decideHouseholds(
-  purpose: Purpose | null,
-  caller: Caller | null,
-  ports: FindHouseholdsPorts,
-): Answer<ReadRight> {
+function decideHouseholds(purpose: Purpose, caller: Caller | null, ports: FindHouseholdsPorts): Answer<ReadRight> {
   const right = decideRead(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined, purpose);
   if (!right.ok || coversList(right.value, 'residents')) return right;
   return refused('FORBIDDEN', '未获准查询户籍登记', 'Reading the residents list is not granted');
@@ -135,6 +131,7 @@ function decideHouseholds(
 
 async function readHouseholds(
   numbers: readonly string[],
+  purpose: Purpose,
   right: ReadRight,
   asked: Asked,
   ports: FindHouseholdsPorts,
@@ -150,7 +147,7 @@ async function readHouseholds(
   }
   const found = await ports.persons.findBySubjects(id, subjects, asked.knownAt);
   const persons = [...new Map([...found.values()].map((facts) => [facts.id, facts])).values()];
-  const views = viewPersons(persons, { right, knownAt: asked.knownAt } satisfies Reading).filter(
+  const views = viewPersons(persons, { right, purpose, knownAt: asked.knownAt } satisfies Reading).filter(
     (view) => view !== null,
   );
   const told = residencesByPerson(residences, found);

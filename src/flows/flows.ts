@@ -102,10 +102,11 @@ export interface Flows {
   /** Persons by person id, in the order asked: the way in for references from other subgraphs. */
   findPeopleByIds(
     ids: readonly string[],
+    purpose: Purpose | null,
     knownAt: Date | null,
     caller: Caller | null,
   ): Promise<Answer<readonly (PersonView | null)[]>>;
-  /** Persons found before, as known at another instant, in the order given. */
+  /** Persons found before for one purpose, as known at another instant, in the order given. */
   findPeopleAgain(
     persons: readonly PersonView[],
     knownAt: Date,
@@ -146,7 +147,11 @@ export interface Flows {
   /** One of the agency's own comparisons; `null` where there is none, and for another agency's. */
   findComparison(id: string, caller: Caller | null): Promise<Answer<StoredComparison | null>>;
   /** The persons whom the packs of one of the agency's own comparisons do not decide alike; see `comparedPersons`. */
-  comparedPersons(id: string, caller: Caller | null): Promise<Answer<AsyncIterable<ShownComparedPerson>>>;
+  comparedPersons(
+    id: string,
+    purpose: Purpose | null,
+    caller: Caller | null,
+  ): Promise<Answer<AsyncIterable<ShownComparedPerson>>>;
   /** The packs in force in a jurisdiction, by default the caller's own; none where the hub does not serve it. */
   policyPacks(caller: Caller | null, jurisdiction?: string): Answer<readonly PolicyPack[]>;
   /** Every list with its columns and words, and what of it the caller may push. */

@@ -41,5 +41,5 @@ export async function personsOfRows(
   const knownAt = ports.clock.now();
   const facts = await ports.persons.findByIds(id, [...new Set(persons.values())], knownAt);
   const found = rows.map((row) => facts.get(persons.get(row) ?? ''));
-  return granted(viewPersons(found, { right: right.value, knownAt }));
+  return granted(viewPersons(found, { right: right.value, purpose, knownAt }));
 }

@@ -81,7 +81,7 @@ export async function searchPeople(
   // Whoever was joined into somebody else since the card was written, or is the caller's own no more, is left out.
   const views = viewPersons(
     page.items.map(({ person }) => facts.get(person)),
-    { right: right.value, knownAt },
+    { right: right.value, purpose, knownAt },
   );
   const items = page.items.flatMap(({ cursor }, index) => {
     const view = views[index];

@@ -4,6 +4,7 @@ import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { sendJson, type Route } from './http-server.ts';
 import { readJsonBody } from './read-body.ts';
 import { RequestRefused } from './error-answer.ts';
+import { withRevealReason } from './reveal-reason.ts';
 
 /** What the door to the graph is made of. */
 export interface GraphQLRouteParts {
@@ -21,7 +22,8 @@ export function graphqlRoute({ authenticate, endpoint, openIntrospection }: Grap
     path: '/graphql',
     handle: async (exchange) => {
       const { request, response, requestId, note } = exchange;
-      const caller = await authenticate(request);
+      const known = await authenticate(request);
+      const caller = known && withRevealReason(known, request);
       if (caller) note({ client: caller.client });
       else if (!openIntrospection) throw new RequestRefused('UNAUTHENTICATED');
 

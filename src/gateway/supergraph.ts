@@ -6,6 +6,7 @@ import { getOperationAST, OperationTypeNode, parse, type DocumentNode, type Form
 import type { HubContext } from '../subgraphs/context.ts';
 import type { Subgraph } from '../subgraphs/federated-schema.ts';
 import { receivedEvents } from './event-stream.ts';
+import { revealReasonHeader } from './reveal-reason.ts';
 import type { SubgraphServer } from './subgraph-server.ts';
 
 /** Milliseconds after which a subgraph in a process of its own counts as gone. */
@@ -132,5 +133,9 @@ const isSubscription = (document: DocumentNode): boolean =>
   getOperationAST(document)?.operation === OperationTypeNode.SUBSCRIPTION;
 
 function headersFor({ authorization, hub }: PlannerContext): Record<string, string> {
-  return { ...(authorization ? { authorization } : {}), 'x-request-id': hub.requestId };
+  return {
+    ...(authorization ? { authorization } : {}),
+    'x-request-id': hub.requestId,
+    ...revealReasonHeader(hub.caller?.revealBecause),
+  };
 }

@@ -8,16 +8,17 @@ import { unwrap } from './refusal-error.ts';
 
 /** Loads persons for one request: references that one operation makes are answered by one call, each person once. */
 export interface PersonLoader {
-  /** The person as known at the instant, by default now; null where there is none for this caller. */
-  byId(id: string, knownAt?: Date | null): Promise<PersonView | null>;
+  /** The person, read for the purpose, as known at the instant, by default now; null where there is none for this caller. */
+  byId(id: string, purpose: Purpose | null, knownAt?: Date | null): Promise<PersonView | null>;
   /** A person found before, as known at another instant. */
   again(person: PersonView, knownAt: Date): Promise<PersonView>;
-  /** Puts persons found by document within reach of references to them that name the same instant. */
+  /** Puts persons found by document within reach of references to them that name the same purpose and instant. */
   remember(view: PersonView, knownAt?: Date | null): void;
 }
 
 interface Asked {
   readonly id: string;
+  readonly purpose: Purpose | null;
   readonly knownAt: Date | null;
 }
 
@@ -26,7 +27,11 @@ interface AskedAgain {
   readonly knownAt: Date;
 }
 
-const keyOf = ({ id, knownAt }: Asked): string => `${id}@${knownAt?.toISOString() ?? ''}`;
+/** What persons are read for at one go: one purpose, and one instant. */
+const readingOf = ({ purpose, knownAt }: Pick<Asked, 'purpose' | 'knownAt'>): string =>
+  `${purpose}@${knownAt?.toISOString() ?? ''}`;
+
+const keyOf = (asked: Asked): string => `${asked.id} ${readingOf(asked)}`;
 
 /** Makes the person loader of one request. */
 export function personLoader(flows: Flows, caller: Caller | null): PersonLoader {
@@ -34,13 +39,13 @@ export function personLoader(flows: Flows, caller: Caller | null): PersonLoader 
     cacheKeyFn: keyOf,
   });
   const again = new DataLoader<AskedAgain, PersonView, string>((asked) => loadAgain(asked, flows, caller), {
-    cacheKeyFn: ({ person, knownAt }) => keyOf({ id: person.id, knownAt }),
+    cacheKeyFn: ({ person, knownAt }) => keyOf({ id: person.id, purpose: person.purpose, knownAt }),
   });
   return {
     again: (person, knownAt) => again.load({ person, knownAt }),
-    byId: (id, knownAt = null) => loader.load({ id, knownAt }),
+    byId: (id, purpose, knownAt = null) => loader.load({ id, purpose, knownAt }),
     remember: (view, knownAt = null) => {
-      loader.prime({ id: view.id, knownAt }, view);
+      loader.prime({ id: view.id, purpose: view.purpose, knownAt }, view);
     },
   };
 }
@@ -60,7 +65,7 @@ interface HouseholdAsked {
 /** Makes the household loader of one request. */
 export function householdLoader(flows: Flows, caller: Caller | null): HouseholdLoader {
   const sameQuestion = ({ person, asOf, policyYear }: HouseholdAsked): string =>
-    `${person.knownAt.toISOString()} ${asOf} ${policyYear}`;
+    `${readingOf(person)} ${asOf} ${policyYear}`;
   const loader = new DataLoader<HouseholdAsked, HouseholdView | null, string>(
     (asked) =>
       grouped(asked, sameQuestion, async (some) => {
@@ -125,26 +130,19 @@ async function grouped<Q, A>(
   return asked.map((one) => found.get(one) ?? null);
 }
 
-// One call an instant; nearly every operation names only one.
-async function loadAll(asked: readonly Asked[], flows: Flows, caller: Caller | null): Promise<(PersonView | null)[]> {
-  const found = new Map<string, PersonView | null>();
-  const instants = new Map(asked.map(({ knownAt }) => [knownAt?.getTime(), knownAt]));
-  for (const knownAt of instants.values()) {
-    const ids = asked.filter((one) => one.knownAt?.getTime() === knownAt?.getTime()).map(({ id }) => id);
-    const views = unwrap(await flows.findPeopleByIds(ids, knownAt, caller));
-    ids.forEach((id, index) => found.set(keyOf({ id, knownAt }), views[index] ?? null));
-  }
-  return asked.map((one) => found.get(keyOf(one)) ?? null);
-}
+// One call a purpose and instant; nearly every operation names only one.
+const loadAll = (asked: readonly Asked[], flows: Flows, caller: Caller | null): Promise<(PersonView | null)[]> =>
+  grouped(asked, readingOf, async (some) => {
+    const { purpose, knownAt } = some[0]!;
+    const ids = some.map(({ id }) => id);
+    return unwrap(await flows.findPeopleByIds(ids, purpose, knownAt, caller));
+  });
 
 async function loadAgain(asked: readonly AskedAgain[], flows: Flows, caller: Caller | null): Promise<PersonView[]> {
-  const found = new Map<string, PersonView>();
-  const instants = new Map(asked.map(({ knownAt }) => [knownAt.getTime(), knownAt]));
-  for (const knownAt of instants.values()) {
-    const persons = asked.filter((one) => one.knownAt.getTime() === knownAt.getTime()).map(({ person }) => person);
-    for (const view of unwrap(await flows.findPeopleAgain(persons, knownAt, caller))) {
-      found.set(keyOf({ id: view.id, knownAt }), view);
-    }
-  }
-  return asked.map(({ person, knownAt }) => found.get(keyOf({ id: person.id, knownAt }))!);
+  const sameReading = ({ person, knownAt }: AskedAgain): string => readingOf({ purpose: person.purpose, knownAt });
+  const views = await grouped(asked, sameReading, async (some) => {
+    const persons = some.map(({ person }) => person);
+    return unwrap(await flows.findPeopleAgain(persons, some[0]!.knownAt, caller));
+  });
+  return views.map((view) => view!);
 }

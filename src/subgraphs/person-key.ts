@@ -1,4 +1,5 @@
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import type { Purpose } from '../domain/access/caller.ts';
 import type { Claim, ClaimOf } from '../domain/claims/claim.ts';
 import type { ListName } from '../domain/intake/words.ts';
 import type { PersonView } from '../flows/answer-person.ts';
@@ -22,11 +23,12 @@ export class PersonKey {
   })
   id: string;
 
-  // A reference by id alone would lose the instant on its way to another subgraph, and an answer about yesterday would mix with today.
+  // A reference by id alone would lose the purpose on its way to another subgraph, and the instant: an answer about yesterday would mix
+  // with today, and nobody could say why the rest was read.
   @Directive('@inaccessible')
   @Field(() => ID, {
     description:
-      'How subgraphs refer to the person within one operation: the id, and after an `@` the instant when an earlier one was asked for (knownAt).',
+      'How subgraphs refer to the person within one operation: the id, after a `~` the purpose for which the person is read, and after an `@` the instant when an earlier one was asked for (knownAt).',
   })
   asKnown: string;
 }
@@ -54,22 +56,29 @@ export function personType(): PersonClass {
   return personOfSubgraph;
 }
 
+/** The id, the purpose, the instant; see `PersonKey.asKnown`. */
+const REFERENCE = /^([^~@]+)(?:~([A-Z_]+))?(?:@(.+))?$/;
+
 /** Makes the root of a `Person` from what the flow answered; null stays null. */
 export function personRoot(view: PersonView | null, knownAt: Date | null): PersonRoot | null {
   if (!view) return null;
-  const asKnown = knownAt ? `${view.id}@${knownAt.toISOString()}` : view.id;
+  const asKnown = `${view.id}~${view.purpose}${knownAt ? `@${knownAt.toISOString()}` : ''}`;
   return { id: view.id, asKnown, view, knownAt };
 }
 
-/** Resolves a reference to a person: by `asKnown`, or by `id` for now. Access is decided by the flow behind the loader. */
+/**
+ * Resolves a reference to a person: by `asKnown`, which says for what they are read; one by `id` alone says not, and the flow behind the
+ * loader refuses it.
+ */
 export async function personReference(
   reference: Readonly<Record<string, unknown>>,
   context: HubContext,
 ): Promise<PersonRoot | null> {
-  const [id, instant] = String(reference['asKnown'] ?? reference['id']).split('@');
+  const [, id, purpose, instant] = REFERENCE.exec(String(reference['asKnown'] ?? reference['id'])) ?? [];
   const knownAt = instant === undefined ? null : new Date(instant);
   if (!id || (knownAt && Number.isNaN(knownAt.getTime()))) return null;
-  return personRoot(await context.persons.byId(id, knownAt), knownAt);
+  // What is no purpose at all is granted to nobody.
+  return personRoot(await context.persons.byId(id, (purpose as Purpose | undefined) ?? null, knownAt), knownAt);
 }
 
 /** The claims of one list that the caller may see, in the order in which the hub was told. */

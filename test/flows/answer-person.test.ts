@@ -123,13 +123,19 @@ describe('findPeopleByIds', () => {
   it('answers in the order asked, by the same rule, and passes over what is no id', async () => {
     const ids = [keyOf(WOMAN), "' or true --", keyOf(MAN)];
     const own = ports();
-    const answer = await findPeopleByIds(ids, null, town, own);
+    const answer = await findPeopleByIds(ids, 'LIST_VERIFICATION', null, town, own);
     expect(answer.ok && answer.value.map((view) => view?.id ?? null)).toEqual([null, null, keyOf(MAN)]);
     expect(own.asked[0]?.keys).toEqual([keyOf(WOMAN), keyOf(MAN)]);
   });
 
   it('refuses whoever may not read persons', async () => {
-    const answer = await findPeopleByIds([keyOf(WOMAN)], null, { ...town, scopes: new Set(['benefit:read']) }, ports());
+    const blind = { ...town, scopes: new Set(['benefit:read']) };
+    const answer = await findPeopleByIds([keyOf(WOMAN)], 'LIST_VERIFICATION', null, blind, ports());
+    expect(answer).toMatchObject({ ok: false, refusal: { code: 'FORBIDDEN' } });
+  });
+
+  it.each([null, 'AUDIT'] as const)('refuses a reference with the purpose %s', async (purpose) => {
+    const answer = await findPeopleByIds([keyOf(MAN)], purpose, null, town, ports());
     expect(answer).toMatchObject({ ok: false, refusal: { code: 'FORBIDDEN' } });
   });
 });

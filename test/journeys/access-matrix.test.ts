@@ -306,14 +306,14 @@ describe('a reference made straight at a subgraph is decided like any other', ()
 
   test.each(knowing('Person'))('%s: a person by id', async (subgraph) => {
     const { url } = served.get(subgraph)!;
-    const text = entity(`{ __typename: "Person", id: "${personId}" }`, '... on Person { id }');
+    const text = entity(`{ __typename: "Person", asKnown: "${personId}~AUDIT" }`, '... on Person { id }');
     expect(await verdicts(url, text)).toEqual(expected([['person:read']]));
     expect(await ask(url, text, 'person:read')).toEqual({ data: { _entities: [{ id: personId }] } });
   });
 
   test.each(knowing('Person'))('%s: a person as known earlier', async (subgraph) => {
     const text = entity(
-      `{ __typename: "Person", asKnown: "${personId}@2001-01-01T00:00:00.000Z" }`,
+      `{ __typename: "Person", asKnown: "${personId}~AUDIT@2001-01-01T00:00:00.000Z" }`,
       '... on Person { id }',
     );
     // Nobody knew of the person then, and that is all there is to learn.
@@ -322,7 +322,7 @@ describe('a reference made straight at a subgraph is decided like any other', ()
 
   test('insurance: what a policy decides for a person takes two scopes', async () => {
     const text = entity(
-      `{ __typename: "Person", id: "${personId}" }`,
+      `{ __typename: "Person", asKnown: "${personId}~AUDIT" }`,
       '... on Person { benefit(policyYear: 2026) { outcome } }',
     );
     expect(await verdicts(served.get('insurance')!.url, text)).toEqual(expected([['person:read', 'benefit:read']]));

@@ -25,8 +25,8 @@ const decided = (): Promise<void> =>
     { timeout: 60_000, interval: 100 },
   );
 
-const CHANGES = `query ($since: DateTime, $after: String, $first: Int! = 100) {
-  changes(since: $since, after: $after, policyYear: 2026, first: $first) {
+const CHANGES = `query ($purpose: Purpose!, $since: DateTime, $after: String, $first: Int! = 100) {
+  changes(purpose: $purpose, since: $since, after: $after, policyYear: 2026, first: $first) {
     totalCount pageInfo { hasNextPage endCursor }
     edges { cursor node {
       because causes rules knownBefore knownAfter person { id }
@@ -35,7 +35,10 @@ const CHANGES = `query ($since: DateTime, $after: String, $first: Int! = 100) {
       adjustment { subsidy payable paid refund coveredDays } } } } }
   fragment terms on KeptTerms { outcome category subsidy payable paid refund { decision amount } periods { from to } }`;
 const changes = async (client: string, variables: object): Promise<any> => {
-  const { body } = await hub.ask(client, { query: CHANGES, variables });
+  const { body } = await hub.ask(client, {
+    query: CHANGES,
+    variables: { purpose: client === TAX ? 'PREMIUM_COLLECTION' : 'SUBSIDY_ADMINISTRATION', ...variables },
+  });
   return body.errors?.[0]?.extensions.code ?? body.data.changes;
 };
 const since = '2020-01-01T00:00:00Z';
@@ -128,5 +131,6 @@ describe('changes of decisions', () => {
     expect(await changes(MEDICAL, { since: '2999-01-01T00:00:00Z' })).toMatchObject({ totalCount: 0, edges: [] });
     expect(await changes(MEDICAL, {})).toBe('BAD_USER_INPUT');
     expect(await changes(CIVIL_AFFAIRS, { since })).toBe('FORBIDDEN');
+    expect(await changes(TAX, { since, purpose: 'AUDIT' })).toBe('FORBIDDEN');
   });
 });

@@ -83,9 +83,16 @@ async function compared(input: object = {}): Promise<any> {
   }
 }
 
-const fileOf = async (id: string, client: string | null): Promise<Response> =>
-  fetch(`${hub.url}/comparisons/${id}/persons.csv`, {
-    headers: client === null ? {} : { authorization: `Bearer ${await hub.tokenOf(client)}` },
+const fileOf = async (
+  id: string,
+  client: string | null,
+  { purpose = 'SUBSIDY_ADMINISTRATION', because = '核对' }: { purpose?: string; because?: string | null } = {},
+): Promise<Response> =>
+  fetch(`${hub.url}/comparisons/${id}/persons.csv?purpose=${purpose}`, {
+    headers: {
+      ...(because === null ? {} : { 'reveal-reason': encodeURIComponent(because) }),
+      ...(client === null ? {} : { authorization: `Bearer ${await hub.tokenOf(client)}` }),
+    },
   });
 
 describe('a pack whose one amount is changed', () => {
@@ -158,6 +165,8 @@ test('is for agencies that may know of everybody and ask what a pack decides, an
   // Another agency's comparison is not there for it.
   expect((await find(id, CIVIL_AFFAIRS)).data.packComparison).toBeNull();
   expect((await fileOf(id, CIVIL_AFFAIRS)).status).toBe(403);
+  expect((await fileOf(id, INSURANCE, { because: null })).status).toBe(403);
+  for (const purpose of ['', 'NONE']) expect((await fileOf(id, INSURANCE, { purpose })).status).toBe(403);
   expect((await fileOf(id, null)).status).toBe(401);
   expect((await fileOf('00000000-0000-7000-8000-000000000000', INSURANCE)).status).toBe(404);
 });

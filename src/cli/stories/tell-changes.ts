@@ -8,7 +8,7 @@ const TERMS = 'category subsidy payable fundedBy periods { from to } refund { de
 
 const CHANGES = `
   query ($since: DateTime!, $policyYear: Int!) {
-    changes(since: $since, policyYear: $policyYear, first: 1000) {
+    changes(purpose: SUBSIDY_ADMINISTRATION, since: $since, policyYear: $policyYear, first: 1000) {
       edges { node {
         person { id } because before { ${TERMS} } after { ${TERMS} }
         adjustment { subsidy payable paid refund coveredDays }

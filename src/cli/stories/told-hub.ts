@@ -1,6 +1,9 @@
 import type { Agency } from '../../domain/intake/words.ts';
 import { signIn, SignInRefused, type HubAddress, type HubAnswer, type HubClient } from '../hub-client.ts';
 
+/** Stories name people, and hold what is answered of them against these names. */
+const REVEAL_BECAUSE = '用例核对 / told as a story';
+
 /** The hub that a story is told to. */
 export interface StoryHub extends HubAddress {
   /** Sets the day and time that the hub takes for now. */
@@ -16,7 +19,12 @@ export function signedInOnce(jurisdiction: string, hub: HubAddress): Agencies {
   return (agency, operator) => ({
     ask: async (operation, variables) => {
       const who = `${agency} ${operator ?? ''}`;
-      const signedIn = clients.get(who) ?? signIn(hub, `${jurisdiction}:${agency}`, operator);
+      const signedIn =
+        clients.get(who) ??
+        signIn(hub, `${jurisdiction}:${agency}`, {
+          revealBecause: REVEAL_BECAUSE,
+          ...(operator === undefined ? {} : { operator }),
+        });
       clients.set(who, signedIn);
       try {
         return await (await signedIn).ask(operation, variables);

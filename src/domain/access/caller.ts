@@ -35,6 +35,11 @@ export interface Caller {
   readonly scopes: ReadonlySet<string>;
   /** The staff member in whose name the agency's system acts, by the agency's own short id; absent where the token names nobody. */
   readonly operator?: string;
+  /**
+   * Why this request asks for names and numbers unmasked, in the asker's words; absent where it does not. Kept with the audit entries of
+   * whatever it reads, never with the token.
+   */
+  readonly revealBecause?: string;
 }
 
 /** Brakes on lists that look wrong as a whole: held until a second person releases them, or refused. */

@@ -8,7 +8,7 @@ export interface ReadRight {
   readonly jurisdiction: Jurisdiction;
   readonly knows: ReadGrant['knows'];
   readonly lists: 'ALL' | ReadonlySet<ListName>;
-  /** May see id numbers unmasked. */
+  /** May see names and numbers unmasked: the grant, the scope, and a reason told with the request. */
   readonly reveal: boolean;
 }
 
@@ -28,8 +28,7 @@ function readGrantOf(caller: Caller, jurisdiction: Jurisdiction | undefined, sco
  * reading for the purpose AND the token carries `person:read`.
  *
  * @param jurisdiction the caller's own, as it stands now; `undefined` where the hub does not serve it
- * @param purpose why the person is read; `null` for a reference from another subgraph to a person read before, which any
- *   granted purpose covers
+ * @param purpose why the person is read; `null` where nobody says why, which is refused like a purpose that is not granted
  */
 export function decideRead(
   caller: Caller | null,
@@ -38,8 +37,18 @@ export function decideRead(
 ): Answer<ReadRight> {
   if (!caller) return unauthenticated();
   const grant = readGrantOf(caller, jurisdiction, 'person:read');
-  if (!jurisdiction || !grant || !(purpose === null ? grant.purposes.length > 0 : grant.purposes.includes(purpose))) {
+  if (!jurisdiction || !grant || purpose === null || !grant.purposes.includes(purpose)) {
     return refused('FORBIDDEN', '未获准为此目的查询人员信息', 'Reading persons for this purpose is not granted');
+  }
+  return granted(rightOf(caller, jurisdiction, grant));
+}
+
+/** Of whom may the caller know? For deciding whether it may name a person's row, where nothing of the person is answered. */
+export function decideKnowing(caller: Caller | null, jurisdiction: Jurisdiction | undefined): Answer<ReadRight> {
+  if (!caller) return unauthenticated();
+  const grant = readGrantOf(caller, jurisdiction, 'person:read');
+  if (!jurisdiction || !grant) {
+    return refused('FORBIDDEN', '未获准查询人员信息', 'Reading persons is not granted');
   }
   return granted(rightOf(caller, jurisdiction, grant));
 }
@@ -49,8 +58,12 @@ const rightOf = (caller: Caller, jurisdiction: Jurisdiction, grant: ReadGrant): 
   jurisdiction,
   knows: grant.knows,
   lists: grant.lists === 'ALL' ? 'ALL' : new Set(grant.lists),
-  reveal: grant.reveal && caller.scopes.has('person:reveal'),
+  reveal: mayReveal(grant, caller),
 });
+
+/** May the caller see names and numbers whole? Only who is granted it, whose token says so too, and who tells why. */
+export const mayReveal = (grant: { readonly reveal: boolean } | undefined, caller: Caller): boolean =>
+  grant?.reveal === true && caller.scopes.has('person:reveal') && caller.revealBecause !== undefined;
 
 /** May the caller ask what a policy pack decides for a person? Needs the grant and the scope `benefit:read`. */
 export function decideBenefitRead(caller: Caller | null, jurisdiction: Jurisdiction | undefined): Answer<ReadRight> {
@@ -79,11 +92,18 @@ export function decideSearch(
   return right;
 }
 
-/** May the caller read how decisions changed? Needs the grants `benefit` and `changes`, and the scope `change:read`. */
-export function decideChangeRead(caller: Caller | null, jurisdiction: Jurisdiction | undefined): Answer<ReadRight> {
+/**
+ * May the caller read how decisions changed, for this purpose? Needs the purpose, the grants `benefit` and `changes`, and the scope
+ * `change:read`.
+ */
+export function decideChangeRead(
+  caller: Caller | null,
+  jurisdiction: Jurisdiction | undefined,
+  purpose: Purpose,
+): Answer<ReadRight> {
   if (!caller) return unauthenticated();
   const grant = readGrantOf(caller, jurisdiction, 'change:read');
-  if (!jurisdiction || !grant?.benefit || !grant.changes) {
+  if (!jurisdiction || !grant?.benefit || !grant.changes || !grant.purposes.includes(purpose)) {
     return refused('FORBIDDEN', '未获准查询核定结果变动', 'Reading changes of decisions is not granted');
   }
   return granted(rightOf(caller, jurisdiction, grant));

@@ -1,7 +1,7 @@
 import type { Claim } from '../claims/claim.ts';
 import type { ListName } from '../intake/words.ts';
 import type { AgencyGrant, Caller, Jurisdiction } from './caller.ts';
-import { decideRead, type ReadRight } from './decide-read.ts';
+import { decideKnowing, mayReveal, type ReadRight } from './decide-read.ts';
 import { granted, refused, type Answer } from './refusal.ts';
 import { mayKnowOf } from './withhold-fields.ts';
 
@@ -34,7 +34,7 @@ export function decideReviewRead(caller: Caller | null, own: Jurisdiction | unde
     jurisdiction: own,
     sees: grant.reviews.sees,
     lists: reads?.lists === 'ALL' ? 'ALL' : new Set(reads?.lists),
-    reveal: reads?.reveal === true && caller.scopes.has('person:reveal'),
+    reveal: mayReveal(reads, caller),
     benefit: reads?.benefit === true && caller.scopes.has('benefit:read'),
   });
 }
@@ -66,7 +66,7 @@ export function seesRow(right: ReviewRight, { agency, list }: Pick<Claim, 'agenc
 export function decideAsk(caller: Caller | null, own: Jurisdiction | undefined): Answer<ReviewRight & AskRight> {
   const right = decideReviewRead(caller, own);
   if (!right.ok) return right;
-  const reads = decideRead(caller, own, null);
+  const reads = decideKnowing(caller, own);
   return reads.ok ? granted({ ...right.value, reads: reads.value }) : reads;
 }
 

@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import type { HubContext } from '../../subgraphs/context.ts';
 import type { Authenticate } from '../authenticate.ts';
 import { RequestRefused } from '../error-answer.ts';
 import type { Route } from '../http-server.ts';
+import { withRevealReason } from '../reveal-reason.ts';
 import { guardText } from './formula-guard.ts';
 import { toldRefusal } from './refusal-status.ts';
 
@@ -16,11 +18,12 @@ export interface ComparisonRouteParts {
 type Persons = Extract<Awaited<ReturnType<ComparisonRouteParts['comparedPersons']>>, { readonly ok: true }>['value'];
 type Person = Persons extends AsyncIterable<infer P> ? P : never;
 type Terms = Person['before'];
+type Purpose = Parameters<ComparisonRouteParts['comparedPersons']>[1];
 
 const PIECE = 65_536;
 
 /**
- * `GET /comparisons/<id>/persons.csv`: the persons whom the two packs of one of the agency's own comparisons do not decide alike.
+ * `GET /comparisons/<id>/persons.csv?purpose=<purpose>`: the persons whom the two packs of one of the agency's own comparisons do not decide alike.
  * Written as it is read, UTF-8 with a byte order mark, every cell quoted and safe from formulas.
  */
 export function comparisonRoute({ authenticate, comparedPersons }: ComparisonRouteParts): Route {
@@ -31,7 +34,7 @@ export function comparisonRoute({ authenticate, comparedPersons }: ComparisonRou
       const caller = await authenticate(request);
       if (!caller) throw new RequestRefused('UNAUTHENTICATED');
       note({ client: caller.client });
-      const answer = await comparedPersons(params['id']!, caller);
+      const answer = await comparedPersons(params['id']!, purposeOf(request), withRevealReason(caller, request));
       if (!answer.ok) throw toldRefusal(answer.refusal);
       response.writeHead(200, {
         'content-type': 'text/csv; charset=utf-8',
@@ -46,6 +49,10 @@ export function comparisonRoute({ authenticate, comparedPersons }: ComparisonRou
     },
   };
 }
+
+/** What is no purpose at all is granted to nobody. */
+const purposeOf = ({ url = '' }: IncomingMessage): Purpose =>
+  new URLSearchParams(url.split('?', 2)[1]).get('purpose') as Purpose;
 
 /** What the file tells of a person's terms, under the one pack and under the other. */
 const TERMS: readonly (readonly [heading: string, cell: (terms: Terms) => string])[] = [

@@ -1,4 +1,5 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
+import type { Purpose } from '../../domain/access/caller.ts';
 import type { ClaimSource } from '../../domain/claims/claim.ts';
 import type { Fen } from '../../domain/intake/fen.ts';
 import type { Category, FundSource } from '../../domain/intake/words.ts';
@@ -134,8 +135,9 @@ export class DecisionChangeType {
   @Field(() => ID, { description: '编号：Its id; ids are in the order of the changes.' })
   id: string;
 
-  // For the resolver of `person`; not a field.
+  // For the resolver of `person`; no fields.
   personId: string;
+  purpose: Purpose;
 
   @Field(() => PolicyPackType, { description: '政策包：The pack that decides, as it is now.' })
   pack: PolicyPackType;
@@ -218,8 +220,12 @@ export class DecisionChangeConnection {
 }
 
 /** Shows a change. */
-export const decisionChangeView = ({ person, pack, ...change }: ExplainedChange): DecisionChangeType => ({
+export const decisionChangeView = (
+  { person, pack, ...change }: ExplainedChange,
+  purpose: Purpose,
+): DecisionChangeType => ({
   ...change,
   personId: person,
+  purpose,
   pack: policyPackView(pack),
 });

@@ -28,22 +28,24 @@ describe('decideRead', () => {
       'LIST_VERIFICATION',
       'FORBIDDEN',
     ],
-    ['a reference, with some purpose granted', callerOf(here, 'medical-insurance'), here, null, 'granted'],
-    ['a reference, with no purpose granted', callerOf(here, 'finance'), here, null, 'FORBIDDEN'],
+    ['no purpose', callerOf(here, 'medical-insurance'), here, null, 'FORBIDDEN'],
+    ['an office granted no purpose', callerOf(here, 'finance'), here, 'LIST_VERIFICATION', 'FORBIDDEN'],
   ] as const)('%s', (_why, caller, jurisdiction, purpose, expected) => {
     expect(codeOf(decideRead(caller, jurisdiction, purpose))).toBe(expected);
   });
 
-  it('reveals numbers only where grant and token both say so', () => {
+  it('reveals names and numbers only where the grant and the token both say so, for a reason', () => {
     const veiled = jurisdictionWith({ 'medical-insurance': readerGrant({ ...everything, reveal: false }) });
     const both = ['person:read', 'person:reveal'];
-    const reveals = (place: typeof here, scopes: readonly string[]) => {
-      const right = decideRead(callerOf(place, 'medical-insurance', scopes), place, null);
+    const reveals = (place: typeof here, scopes: readonly string[], reason: object = { revealBecause: '核对' }) => {
+      const caller = { ...callerOf(place, 'medical-insurance', scopes), ...reason };
+      const right = decideRead(caller, place, 'LIST_VERIFICATION');
       return right.ok && right.value.reveal;
     };
     expect(reveals(here, both)).toBe(true);
     expect(reveals(here, ['person:read'])).toBe(false);
     expect(reveals(veiled, both)).toBe(false);
+    expect(reveals(here, both, {})).toBe(false);
   });
 });
 

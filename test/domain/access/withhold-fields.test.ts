@@ -15,7 +15,7 @@ import { callerOf, jurisdictionWith, readerGrant } from '../../support/jurisdict
 
 function rightTo(lists: 'ALL' | readonly ListName[]): ReadRight {
   const here = jurisdictionWith({ town: readerGrant({ lists }) });
-  const right = decideRead(callerOf(here, 'town'), here, null);
+  const right = decideRead(callerOf(here, 'town'), here, 'LIST_VERIFICATION');
   if (!right.ok) throw new Error('the grant of this test does not read');
   return right.value;
 }
