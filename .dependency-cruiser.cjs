@@ -25,7 +25,7 @@ const onlyIn = (pkg, rooms, why) => ({
 });
 
 // Data flows left to right; a stage knows nothing of a later one.
-const stages = ['time', 'intake', 'claims', 'identity', 'person', 'policy', 'review', 'access'];
+const stages = ['time', 'intake', 'claims', 'identity', 'person', 'policy', 'review', 'access', 'audit'];
 const downstream = stages.slice(0, -1).map((stage, index) => ({
   name: `${stage}-knows-nothing-later`,
   comment: `src/domain is in order of flow: ${stages.join(' > ')}.`,

@@ -189,7 +189,8 @@ export const part = (content: string | Uint8Array): string => Buffer.from(conten
 async function fingerprintOf(database: pg.Pool): Promise<string> {
   const { rows: tables } = await database.query<{ name: string }>(
     `select table_name as name from information_schema.tables
-     where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'replayed_assertion' order by 1`,
+     where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'replayed_assertion' and table_name not like 'audit_%'
+     order by 1`,
   );
   const hash = createHash('sha256');
   for (const { name } of tables) {
