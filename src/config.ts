@@ -28,6 +28,9 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 /** Where jobs can be worked on. */
 const WORK_PLACES = ['here', 'child', 'elsewhere'] as const;
 
+/** Who may ask freely: clients whose grant says so, or everybody. */
+const FREE_QUERIES = ['granted', 'everybody'] as const;
+
 /** Everything that the environment decides about a hub, checked once when it starts. */
 export interface Config {
   readonly environment: Environment;
@@ -46,6 +49,10 @@ export interface Config {
   readonly subgraphs: Readonly<Record<string, string>>;
   /** Bytes of the largest file taken in, packed or unpacked. */
   readonly largestFile: number;
+  /** Milliseconds that a sender has for its headers, and the span over which the pace of a body counts. */
+  readonly patience: number;
+  /** Who may send documents of their own and ask about the schema; all others ask published operations. */
+  readonly freeQueries: (typeof FREE_QUERIES)[number];
   /**
    * Where jobs are worked on: in the hub's process, in a child process of it, or elsewhere (`npm run work`). `null`: as the command
    * has it, a child for `npm start` and the process itself for all others.
@@ -129,6 +136,12 @@ const Variables = z.object({
     .regex(/^[1-9]\d{0,5}$/, told('应为兆字节数', 'must be a number of megabytes'))
     .transform(Number)
     .default(1024),
+  SLOW_SENDER_SECONDS: z
+    .string()
+    .regex(/^([1-9]|[1-5]\d|60)$/, told('应为 1 至 60 秒', 'must be a number of seconds from 1 to 60'))
+    .transform(Number)
+    .default(10),
+  FREE_QUERIES: z.enum(FREE_QUERIES, told('应为 granted 或 everybody', 'must be granted or everybody')).optional(),
   SUBGRAPHS: readSubgraphs.default({}),
   WORK: z.enum(WORK_PLACES, told('应为 here、child 或 elsewhere', 'must be here, child or elsewhere')).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, told('不是日志级别', 'is not a log level')).default('info'),
@@ -158,8 +171,9 @@ function toConfig(variables: Variables): Omit<Config, 'subjectKeyPepper'> {
   const dataDir = resolve(variables.DATA_DIR);
   const host = variables.HOST.includes(':') ? `[${variables.HOST}]` : variables.HOST;
   const publicUrl = variables.PUBLIC_URL ?? `http://${host}:${variables.PORT}`;
+  const environment = variables.YIDANG_ENV ?? defaultEnvironment(variables);
   return {
-    environment: variables.YIDANG_ENV ?? defaultEnvironment(variables),
+    environment,
     host: variables.HOST,
     port: variables.PORT,
     publicUrl,
@@ -171,6 +185,8 @@ function toConfig(variables: Variables): Omit<Config, 'subjectKeyPepper'> {
     issuer: issuerOf(variables, publicUrl, dataDir),
     subgraphs: variables.SUBGRAPHS,
     largestFile: variables.LARGEST_FILE_MB * 1024 * 1024,
+    patience: variables.SLOW_SENDER_SECONDS * 1000,
+    freeQueries: variables.FREE_QUERIES ?? (environment === 'development' ? 'everybody' : 'granted'),
     work: variables.WORK ?? null,
     logLevel: variables.LOG_LEVEL,
     jurisdictionsDir: resolve(variables.JURISDICTIONS_DIR),
@@ -235,6 +251,8 @@ function unsafe(variables: Variables, config: Omit<Config, 'subjectKeyPepper'>):
     const en = 'the built-in issuer needs a key file in production (or use an external issuer)';
     require(variables.ISSUER_KEY_FILE !== undefined, 'ISSUER_KEY_FILE', zh, en);
   }
+  const [zhFree, enFree] = ['生产环境只能由授权决定', 'in production only grants may allow free queries'];
+  require(config.freeQueries === 'granted', 'FREE_QUERIES', zhFree, enFree);
   return problems;
 }
 

@@ -18,6 +18,7 @@ import { issuerRoutes } from './gateway/issuer-routes.ts';
 import { joinSubgraphs } from './gateway/joined-schema.ts';
 import { playgroundRoutes } from './gateway/playground.ts';
 import { loadPublishedOperations } from './gateway/published-operations.ts';
+import { costCounter } from './gateway/query-cost.ts';
 import { refusalCounter } from './gateway/refusal-counter.ts';
 import { subgraphRoute } from './gateway/subgraph-route.ts';
 import { subgraphServer } from './gateway/subgraph-server.ts';
@@ -96,13 +97,16 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
 
     const joined = joinSubgraphs(supergraph.publicGraph, subgraphs);
     const published = loadPublishedOperations(OPERATIONS_DIR, joined);
-    const openIntrospection = config.environment === 'development';
+    const openIntrospection = config.environment === 'development' && config.freeQueries === 'everybody';
     const endpoint = graphqlEndpoint({
       joined,
       allLocal: local.length === subgraphs.length,
       published,
       planner,
+      costOf: costCounter(joined, subgraphs),
       openIntrospection,
+      mayAskFreely: (client) =>
+        config.freeQueries === 'everybody' || house.clients.find(client)?.grant.freeQueries === true,
       contextFor: (caller, requestId) => contextFor(house.flows, caller, requestId),
       onFault: (error, requestId) => log.error({ requestId, fault: faultForLog(error) }, 'fault'),
     });
@@ -122,6 +126,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
       readinessRoute(house.database),
       ...(issuer ? issuerRoutes(issuer) : []),
       ...playgroundRoutes({
+        shown: config.environment === 'development',
         operations: published.all,
         examples: readOwnExamples(OPERATIONS_DIR, published.all),
         signIn: issuer && devKeys && signInWith(devKeys, house),
@@ -188,7 +193,7 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
   try {
     const database = await openDatabase(config.database);
     closing.push(() => database.close());
-    server = await startHttpServer(config.host, config.port, log);
+    server = await startHttpServer(config.host, config.port, log, config.patience);
     const uploads = uploadStore(database.url, uploadsDirOf(config));
     closing.push(() => uploads.close());
     const revocations = followRevocations(database.url);

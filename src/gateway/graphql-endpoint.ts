@@ -11,10 +11,12 @@ import type { Caller } from '../domain/access/caller.ts';
 import type { HubContext } from '../subgraphs/context.ts';
 import { compileOperation, type RunOperation } from './compile-operation.ts';
 import { checkVariables } from './check-variables.ts';
+import { costsUnderWay } from './costs-under-way.ts';
 import { mapEvents } from './event-stream.ts';
 import { isRefusal, maskedError, RequestRefused, type ErrorAnswer } from './error-answer.ts';
 import { documentPreparer, type DocumentChoice, type PreparedDocument } from './prepare-document.ts';
 import type { PublishedOperations } from './published-operations.ts';
+import type { costCounter } from './query-cost.ts';
 import type { PlannedRequest, Planner } from './supergraph.ts';
 
 /** What the endpoint executes with. */
@@ -25,8 +27,11 @@ export interface GraphQLEndpointParts {
   readonly allLocal: boolean;
   readonly published: PublishedOperations;
   readonly planner: Planner;
+  readonly costOf: ReturnType<typeof costCounter>;
   /** May the schema be asked for without a token? In development only. */
   readonly openIntrospection: boolean;
+  /** May the client send documents of its own, and with them questions about the schema? Otherwise it asks published operations. */
+  mayAskFreely(client: string): boolean;
   /** Makes what all resolvers of one operation share. */
   contextFor(caller: Caller | null, requestId: string): HubContext;
   /** Hears of every error that no resolver meant to tell. */
@@ -47,10 +52,11 @@ export interface GraphQLAnswer {
   /** The name of a published operation; other names are the sender's words and are not logged. */
   readonly operation: string;
   readonly path: 'joined' | 'planned' | 'schema';
+  readonly cost: number;
 }
 
 /** What is answered event by event: one event for a question, as many as come for a subscription. */
-export interface GraphQLEvents extends Pick<GraphQLAnswer, 'operation' | 'path'> {
+export interface GraphQLEvents extends Pick<GraphQLAnswer, 'operation' | 'path' | 'cost'> {
   /** Whoever listens no more calls `return`, also while nothing comes. */
   readonly events: AsyncIterator<GraphQLAnswer['result'], unknown>;
 }
@@ -67,34 +73,39 @@ export interface GraphQLEndpoint {
 interface ReadyRequest {
   readonly prepared: PreparedDocument;
   readonly variables: Variables;
+  readonly cost: number;
   readonly context: HubContext;
 }
 
-/** Makes the one way for GraphQL requests: choose the document, check the variables, execute, mask errors. */
+/** Makes the one way for GraphQL requests: choose the document, tell its cost, check the variables, execute, mask errors. */
 export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
-  const prepare = documentPreparer(parts.joined, parts.published);
+  const { joined: schema, published, costOf } = parts;
+  const prepare = documentPreparer({ schema, published, costOf });
+  const whileItCosts = costsUnderWay();
   const compiled = new Map(parts.published.all.map((one) => [one.name, compileOperation(parts.joined, one)]));
 
   const ready = (request: GraphQLRequest): ReadyRequest => {
     // Without a token nothing is looked at, except in development a question about the schema.
     if (!request.caller && !parts.openIntrospection) throw new RequestRefused('UNAUTHENTICATED');
     const { variables, ...choice } = readBody(request);
-    const prepared = prepare(choice);
+    const prepared = prepare(choice, request.caller ? parts.mayAskFreely(request.caller.client) : true);
     if (!request.caller && prepared.introspection !== 'only') throw new RequestRefused('UNAUTHENTICATED');
     if (prepared.introspection === 'mixed') throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
+    const cost = prepared.costOf(variables);
     checkVariables(parts.joined, prepared.operation, variables);
-    return { prepared, variables, context: parts.contextFor(request.caller, request.requestId) };
+    return { prepared, variables, cost, context: parts.contextFor(request.caller, request.requestId) };
   };
 
-  const answer = async (request: GraphQLRequest, { prepared, variables, context }: ReadyRequest) => {
+  const answer = async (request: GraphQLRequest, { prepared, variables, cost, context }: ReadyRequest) => {
     const path: GraphQLAnswer['path'] =
       prepared.introspection === 'only' ? 'schema' : prepared.published && parts.allLocal ? 'joined' : 'planned';
     const run = (path === 'joined' && compiled.get(prepared.published?.name ?? '')) || introspect(parts, prepared);
-    const { data, errors } =
+    const { data, errors } = await whileItCosts(request.caller?.client ?? '', cost, () =>
       path === 'planned'
-        ? await runPlanned(parts, prepared, variables, context, request)
-        : await runHere(run, variables, context, parts.onFault);
-    return { path, operation: nameOf(prepared), result: resultOf(data, errors, context) };
+        ? runPlanned(parts, prepared, variables, context, request)
+        : runHere(run, variables, context, parts.onFault),
+    );
+    return { path, cost, operation: nameOf(prepared), result: resultOf(data, errors, context) };
   };
 
   return {
@@ -120,7 +131,7 @@ const nameOf = ({ published }: PreparedDocument): string => published?.name ?? '
 /** Follows a subscription: here where every subgraph is in this process, else through the planner. */
 async function follow(
   parts: GraphQLEndpointParts,
-  { prepared, variables, context }: ReadyRequest,
+  { prepared, variables, cost, context }: ReadyRequest,
   request: GraphQLRequest,
 ): Promise<GraphQLEvents> {
   const { joined: schema, allLocal, onFault } = parts;
@@ -140,6 +151,7 @@ async function follow(
   };
   return {
     path: allLocal ? 'joined' : 'planned',
+    cost,
     operation: nameOf(prepared),
     // Without a source of events there is only the reason why.
     events: 'next' in events ? mapEvents(events, shown) : mapEvents([events].values(), shown),
@@ -208,20 +220,29 @@ function resultOf(
 }
 
 function readBody({ body }: GraphQLRequest): DocumentChoice & { readonly variables: Variables } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new RequestRefused('BAD_USER_INPUT');
-  const { query, documentId, operationName, variables } = body as Record<string, unknown>;
-  const given = (value: unknown): value is NonNullable<unknown> => value !== undefined && value !== null;
-  if (given(query) ? typeof query !== 'string' : typeof documentId !== 'string')
-    throw new RequestRefused('BAD_USER_INPUT');
-  if (given(operationName) && typeof operationName !== 'string') throw new RequestRefused('BAD_USER_INPUT');
-  if (given(variables) && (typeof variables !== 'object' || Array.isArray(variables))) {
-    throw new RequestRefused('BAD_USER_INPUT');
-  }
-  return {
-    query: given(query) ? (query as string) : undefined,
-    documentId: given(documentId) ? (documentId as string) : undefined,
-    // GraphiQL and curl users send an empty one for "the only one".
-    operationName: given(operationName) && operationName !== '' ? (operationName as string) : undefined,
-    variables: (variables ?? {}) as Variables,
-  };
+  if (!isRecord(body)) throw new RequestRefused('BAD_USER_INPUT');
+  const [query, documentId, operationName] = ['query', 'documentId', 'operationName'].map((name) => textIn(body, name));
+  const sha256 = hashIn(body['extensions']);
+  const variables = body['variables'] ?? {};
+  if ((query ?? documentId ?? sha256) === undefined || !isRecord(variables)) throw new RequestRefused('BAD_USER_INPUT');
+  // GraphiQL and curl users send an empty name for "the only one".
+  return { query, documentId, sha256, operationName: operationName === '' ? undefined : operationName, variables };
 }
+
+function textIn(body: Variables, name: string): string | undefined {
+  const value = body[name] ?? undefined;
+  if (value === undefined || typeof value === 'string') return value;
+  throw new RequestRefused('BAD_USER_INPUT');
+}
+
+/** The hash by which clients of persisted queries name a document (`extensions.persistedQuery`, version 1). */
+function hashIn(extensions: unknown): string | undefined {
+  const asked = isRecord(extensions) ? (extensions['persistedQuery'] ?? undefined) : undefined;
+  if (asked === undefined) return undefined;
+  const sha256 = isRecord(asked) && asked['version'] === 1 ? asked['sha256Hash'] : undefined;
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) throw new RequestRefused('BAD_USER_INPUT');
+  return sha256;
+}
+
+const isRecord = (value: unknown): value is Variables =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -6,11 +6,13 @@ import { faultForLog, RequestRefused, ToldRefusal } from './error-answer.ts';
 
 /** Milliseconds that requests under way are given when the hub stops. */
 const DRAIN_TIME = 25_000;
-/** Milliseconds for the headers and for the body of a request: a client that drips gives up its place. */
-const HEADERS_TIME = 10_000;
-const BODY_TIME = 60_000;
-/** Milliseconds for which what is still coming of a refused request is heard out, so that the sender gets to read why. */
+/** Bytes of a body that must come in a millisecond of waiting for them, on the whole of each span: a link of 80 kbit/s. */
+const SLOWEST_PACE = 10;
+/** What is still coming of a refused request is heard out, so that the sender gets to read why: for so long, and so much of it. */
 const LINGER_TIME = 5_000;
+const MOST_HEARD_OUT = 1024 * 1024;
+/** Seconds after which to ask again, where a route does not know better. */
+const RETRY_AFTER = 1;
 
 /** One request being answered. */
 export interface Exchange {
@@ -53,18 +55,26 @@ const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
 } as const;
 
-/** Starts listening. */
-export async function startHttpServer(host: string, port: number, log: Logger): Promise<HttpServer> {
+/**
+ * Starts listening. `patience` are the milliseconds for the headers of a request, and the span over which the pace of its body counts: a
+ * client that drips gives up its place.
+ */
+export async function startHttpServer(host: string, port: number, log: Logger, patience: number): Promise<HttpServer> {
   let routes: readonly Route[] | undefined;
   const stopping = new AbortController();
   // Without a limit for whole requests: how long a body may take is for each route to say.
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: HEADERS_TIME, requestTimeout: 0 });
+  const server = createServer({
+    keepAliveTimeout: 65_000,
+    headersTimeout: patience,
+    connectionsCheckingInterval: patience / 10,
+    requestTimeout: 0,
+  });
   const underWay = new Set<ServerResponse>();
   server.on('request', (request, response) => {
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
     if (stopping.signal.aborted) response.setHeader('connection', 'close');
-    void answer(request, response, routes, log, stopping.signal);
+    void answer(request, response, { routes, log, patience, stopping: stopping.signal });
   });
   await listen(server, host, port);
 
@@ -93,12 +103,18 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(text);
 }
 
+/** What the server answers with. */
+interface Served {
+  readonly routes: readonly Route[] | undefined;
+  readonly log: Logger;
+  readonly patience: number;
+  readonly stopping: AbortSignal;
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  routes: readonly Route[] | undefined,
-  log: Logger,
-  stopping: AbortSignal,
+  { routes, log, patience, stopping }: Served,
 ): Promise<void> {
   const requestId = randomUUID();
   const started = performance.now();
@@ -107,7 +123,7 @@ async function answer(
   response.setHeader('x-request-id', requestId);
   try {
     const { route, params } = findRoute(request, routes, notes);
-    if (!route.longBody) limitBodyTime(request);
+    if (!route.longBody) watchPace(request, patience);
     const note = (fields: object): void => void Object.assign(notes, fields);
     await route.handle({ request, response, requestId, params, stopping, note });
   } catch (error) {
@@ -132,6 +148,8 @@ function findRoute(
   routes: readonly Route[] | undefined,
   notes: Record<string, unknown>,
 ): { readonly route: Route; readonly params: Exchange['params'] } {
+  // There are no sockets of another protocol here, at whichever address.
+  if (request.headers.upgrade?.toLowerCase() === 'websocket') throw new RequestRefused('NOT_FOUND');
   const path = request.url?.split('?', 1)[0] ?? '';
   const here = [alive, ...(routes ?? [])].flatMap((route) => {
     const params = paramsOf(route.path, path);
@@ -159,11 +177,16 @@ function paramsOf(pattern: string, path: string): Exchange['params'] | undefined
   );
 }
 
-/** Ends a request whose body has not come in time. */
-function limitBodyTime(request: IncomingMessage): void {
+/** Ends a request whose body drips. */
+function watchPace(request: IncomingMessage, span: number): void {
   if (request.complete) return;
-  const impatience = setTimeout(() => request.destroy(), BODY_TIME);
-  request.once('close', () => clearTimeout(impatience));
+  let before = request.socket.bytesRead;
+  const watch = setInterval(() => {
+    const now = request.socket.bytesRead;
+    if (!request.complete && now - before < SLOWEST_PACE * span) request.destroy();
+    before = now;
+  }, span);
+  request.once('close', () => clearInterval(watch));
 }
 
 function sendError(
@@ -184,11 +207,21 @@ function sendError(
   }
   if (!request.complete) hearOut(request);
   if (refused.status === 401) response.setHeader('www-authenticate', 'Bearer');
+  const isForLater = refused.status === 429 || refused.status === 503;
+  if (isForLater && !response.hasHeader('retry-after')) response.setHeader('retry-after', RETRY_AFTER);
   sendJson(response, refused.status, { errors: refused.answers(requestId) });
 }
 
-/** Closing at once on a sender that is still sending would take the answer from it as well. */
+/**
+ * Closing at once on a sender that is still sending would take the answer from it as well. One that sends more than it is heard out is
+ * left waiting until its time is over, which costs nothing.
+ */
 function hearOut(request: IncomingMessage): void {
+  let heard = 0;
+  request.on('data', ({ length }: Buffer) => {
+    heard += length;
+    if (heard > MOST_HEARD_OUT) request.pause();
+  });
   request.resume();
   const impatience = setTimeout(() => request.destroy(), LINGER_TIME);
   request.once('close', () => clearTimeout(impatience));

@@ -19,6 +19,8 @@ interface SignIn {
 
 /** What the page is made of. */
 export interface PlaygroundParts {
+  /** Is there a page at all? Development only: it offers everything that can be asked, to whoever comes by. */
+  readonly shown: boolean;
   readonly operations: readonly PublishedOperation[];
   readonly examples: OwnExamples;
   /** Development only. */
@@ -50,9 +52,21 @@ const TOKEN_HERE = JSON.stringify({ authorization: 'Bearer ' }, null, 2);
 /** Bytes of a sign-in: a client's name. */
 const LARGEST_SIGN_IN = 1024;
 
-/** `GET /graphql`, and in development `POST /dev/sign-in`. */
+/** What a question by address would be written with. */
+const QUESTION = ['query', 'documentId', 'operationName', 'variables', 'extensions'];
+
+/** `GET /graphql`, and in development `POST /dev/sign-in`. Nothing is asked by an address: it stays in logs and histories. */
 export function playgroundRoutes(parts: PlaygroundParts): Route[] {
-  const page: Route = { method: 'GET', path: '/graphql', handle: (exchange) => sendPage(exchange, parts) };
+  const page: Route = {
+    method: 'GET',
+    path: '/graphql',
+    handle: async (exchange) => {
+      const asked = addressOf(exchange).searchParams;
+      if (QUESTION.some((name) => asked.has(name))) throw new RequestRefused('BAD_USER_INPUT');
+      if (!parts.shown) throw new RequestRefused('METHOD_NOT_ALLOWED');
+      await sendPage(exchange, parts);
+    },
+  };
   const { signIn } = parts;
   if (!signIn) return [page];
   const signInRoute: Route = {
@@ -73,8 +87,11 @@ export function playgroundRoutes(parts: PlaygroundParts): Route[] {
 /** Compressed pages, by the agency they are made for: the page is nine megabytes of text. */
 const pages = new WeakMap<PlaygroundParts, Map<string, Buffer>>();
 
-async function sendPage({ request, response }: Exchange, parts: PlaygroundParts): Promise<void> {
-  const as = new URL(request.url ?? '/', 'http://hub.internal').searchParams.get('as') ?? '';
+const addressOf = ({ request }: Exchange): URL => new URL(request.url ?? '/', 'http://hub.internal');
+
+async function sendPage(exchange: Exchange, parts: PlaygroundParts): Promise<void> {
+  const { response } = exchange;
+  const as = addressOf(exchange).searchParams.get('as') ?? '';
   const client = parts.signIn?.clients.find(as);
   const known = pages.get(parts) ?? new Map<string, Buffer>();
   pages.set(parts, known);

@@ -4,19 +4,19 @@ import {
   validate,
   ValuesOfCorrectTypeRule,
   type DocumentNode,
-  type GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { RequestRefused } from './error-answer.ts';
-import type { PublishedOperation, PublishedOperations } from './published-operations.ts';
+import { sha256Of, type PublishedOperation, type PublishedOperations } from './published-operations.ts';
+import type { CostOf } from './query-cost.ts';
 import { parseWithinLimits } from './query-limits.ts';
 
 /** Documents remembered once read and validated. */
 const REMEMBERED_DOCUMENTS = 300;
-/** Problems told of one document. */
-const MOST_PROBLEMS = 10;
+/** Problems told of one document: looking for more would cost more than a read. */
+const MOST_PROBLEMS = 5;
 
 /** A document that has been read, measured and validated, and may be executed. */
 export interface PreparedDocument {
@@ -24,54 +24,75 @@ export interface PreparedDocument {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly published: PublishedOperation | undefined;
+  /** What it costs with given variables. */
+  readonly costOf: CostOf;
   /** Does it ask about the schema: nothing else, besides other things, or not at all? */
   readonly introspection: 'only' | 'mixed' | 'none';
 }
 
-/** What a client named: a document, a published one, and which operation of it. */
+/** What a client named: a document, a published one by name or hash, and which operation of it. */
 export interface DocumentChoice {
   readonly query: string | undefined;
   readonly documentId: string | undefined;
+  /** The SHA-256 that the client says its document has, in lower-case hex. */
+  readonly sha256: string | undefined;
   readonly operationName: string | undefined;
 }
 
-/** Prepares documents, each text once. Refuses with a `RequestRefused` what may not be executed. */
-export function documentPreparer(schema: GraphQLSchema, published: PublishedOperations) {
+/** What documents are prepared with. */
+export interface DocumentGround {
+  readonly schema: GraphQLSchema;
+  readonly published: PublishedOperations;
+  costOf(document: DocumentNode, operation: OperationDefinitionNode): CostOf;
+}
+
+/**
+ * Prepares documents, each text once. Refuses with a `RequestRefused` what may not be executed. `mayAskFreely` tells whether the client
+ * may send documents of its own, and with them questions about the schema; without it nothing but a published operation is even read.
+ */
+export function documentPreparer({ schema, published, costOf }: DocumentGround) {
+  const about = (text: string, document: DocumentNode, operation: OperationDefinitionNode) => ({
+    ...{ text, document, operation, introspection: introspectionOf(document, operation) },
+    costOf: costOf(document, operation),
+  });
+  const publishedOnes = new Map(
+    published.all.map((one): [string, PreparedDocument] => [
+      one.name,
+      { ...about(one.text, one.document, one.operation), published: one },
+    ]),
+  );
+  const words = wordsOf(schema);
   const documents = new Map<string, DocumentNode>();
-  const ready = new Map(published.all.map((operation) => [operation.text, prepared(operation.text, operation)]));
+  const others = new WeakMap<OperationDefinitionNode, PreparedDocument>();
 
   const read = (text: string): DocumentNode => {
-    const known = documents.get(text);
-    if (known) return known;
     const document = parseWithinLimits(text);
-    assertValid(schema, document);
+    assertValid(schema, words, document);
     if (documents.size >= REMEMBERED_DOCUMENTS) documents.delete(documents.keys().next().value!);
     documents.set(text, document);
     return document;
   };
-
-  return ({ query, documentId, operationName }: DocumentChoice): PreparedDocument => {
-    if (query === undefined) {
-      const operation = published.find(documentId ?? '');
-      if (!operation) throw new RequestRefused('UNKNOWN_DOCUMENT');
-      return ready.get(operation.text)!;
-    }
-    const known = ready.get(query);
-    if (known) return known;
-    const document = read(query);
-    const same = published.findSame(document);
-    if (same) return ready.get(same.text)!;
-    return { text: query, document, ...about(document, operationOf(document, operationName)), published: undefined };
+  const own = (text: string, operationName: string | undefined): PreparedDocument => {
+    const document = documents.get(text) ?? read(text);
+    const operation = operationOf(document, operationName);
+    const one = others.get(operation) ?? { ...about(text, document, operation), published: undefined };
+    others.set(operation, one);
+    return one;
   };
-}
+  const findPublished = ({ query, documentId, sha256 }: DocumentChoice): PublishedOperation | undefined => {
+    if (query === undefined) return published.find(documentId ?? sha256 ?? '');
+    if (sha256 !== undefined && sha256 !== sha256Of(query)) throw new RequestRefused('BAD_USER_INPUT');
+    return published.findText(query) ?? (documents.has(query) ? undefined : published.findSame(query));
+  };
 
-function prepared(text: string, published: PublishedOperation): PreparedDocument {
-  const { document, operation } = published;
-  return { text, document, ...about(document, operation), published };
-}
-
-function about(document: DocumentNode, operation: OperationDefinitionNode) {
-  return { operation, introspection: introspectionOf(document, operation) };
+  return (choice: DocumentChoice, mayAskFreely: boolean): PreparedDocument => {
+    const known = findPublished(choice);
+    if (known) return publishedOnes.get(known.name)!;
+    const { query, operationName } = choice;
+    // Nothing that a client sends is ever kept under a hash for later: what is not published is not there.
+    if (query === undefined || !mayAskFreely) throw new RequestRefused('UNKNOWN_DOCUMENT');
+    return own(query, operationName);
+  };
 }
 
 function operationOf(document: DocumentNode, name: string | undefined): OperationDefinitionNode {
@@ -107,13 +128,13 @@ function rootFields(document: DocumentNode, set: SelectionSetNode): string[] {
 
 const rulesWithoutValues = specifiedRules.filter((rule) => rule !== ValuesOfCorrectTypeRule);
 
-/** This one rule quotes the value it finds; its finding is told without it. All others name words of the schema or the document. */
-function assertValid(schema: GraphQLSchema, document: DocumentNode): void {
-  const options = { maxErrors: MOST_PROBLEMS };
+/** This one rule quotes the value it finds; its finding is told without it. */
+function assertValid(schema: GraphQLSchema, words: ReadonlySet<string>, document: DocumentNode): void {
+  const options = { maxErrors: MOST_PROBLEMS, hideSuggestions: true };
   const problems = [
     ...validate(schema, document, rulesWithoutValues, options).map((error) => ({
       zh: '查询语句与接口定义不符',
-      en: withoutSuggestions(error.message),
+      en: inOurWords(error.message, words),
       locations: error.locations,
     })),
     ...validate(schema, document, [ValuesOfCorrectTypeRule], options).map((error) => ({
@@ -125,7 +146,17 @@ function assertValid(schema: GraphQLSchema, document: DocumentNode): void {
   if (problems.length > 0) throw new RequestRefused('GRAPHQL_VALIDATION_FAILED', problems);
 }
 
-/** "Did you mean" would tell the schema to who may not read it. */
-function withoutSuggestions(message: GraphQLError['message']): string {
-  return message.replace(/ Did you mean.*$/s, '');
+/** All names of the schema. */
+function wordsOf(schema: GraphQLSchema): ReadonlySet<string> {
+  const types = Object.values(schema.getTypeMap());
+  const fields = types.flatMap((type) => ('getFields' in type ? Object.values(type.getFields()) : []));
+  const given = [...fields, ...schema.getDirectives()].flatMap((one) => ('args' in one ? one.args : []));
+  return new Set([...types, ...fields, ...given, ...schema.getDirectives()].map(({ name }) => name));
+}
+
+/** What a rule found, quoting words of the schema alone: any other is the sender's, and may be an id number used as a name. */
+function inOurWords(message: string, words: ReadonlySet<string>): string {
+  return message.replace(/"([^"]*)"/g, (quoted, text: string) =>
+    text.split(/[.[\]!@]/).every((word) => word === '' || words.has(word)) ? quoted : '"…"',
+  );
 }

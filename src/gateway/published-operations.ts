@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Kind,
   parse,
-  print,
+  stripIgnoredCharacters,
   validate,
   type DocumentNode,
   type GraphQLSchema,
@@ -28,9 +29,12 @@ export interface PublishedOperation {
 /** The published operations. */
 export interface PublishedOperations {
   readonly all: readonly PublishedOperation[];
+  /** By its name, or by the SHA-256 of its text in lower-case hex. */
   find(documentId: string): PublishedOperation | undefined;
+  /** The operation with this very text. */
+  findText(text: string): PublishedOperation | undefined;
   /** The operation with the same document, however it is laid out. */
-  findSame(document: DocumentNode): PublishedOperation | undefined;
+  findSame(text: string): PublishedOperation | undefined;
 }
 
 /** Reads the folder of published operations, one operation a file; throws naming the file that does not fit the graph. */
@@ -39,12 +43,30 @@ export function loadPublishedOperations(folder: string, schema: GraphQLSchema): 
   const all = files.toSorted().map((file) => readOperation(folder, file, schema));
   const byName = new Map(all.map((operation) => [operation.name, operation]));
   if (byName.size < all.length) throw new Error(`two files of ${folder} publish an operation of the same name`);
-  const byText = new Map(all.map((operation) => [print(operation.document), operation]));
+  const byHash = new Map(all.map((operation) => [sha256Of(operation.text), operation]));
+  const byText = new Map(all.map((operation) => [operation.text, operation]));
+  const byBareText = new Map(all.map((operation) => [bareText(operation.text), operation]));
+  const longest = 2 * Math.max(0, ...all.map(({ text }) => text.length));
   return {
     all,
-    find: (documentId) => byName.get(documentId),
-    findSame: (document) => byText.get(print(document)),
+    find: (documentId) => byName.get(documentId) ?? byHash.get(documentId),
+    findText: (text) => byText.get(text),
+    findSame: (text) => (text.length > longest ? undefined : byBareText.get(bareText(text) ?? '')),
   };
+}
+
+/** By which a client may name a document without sending it. */
+export function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A document without its layout and comments; undefined for what is none. */
+function bareText(text: string): string | undefined {
+  try {
+    return stripIgnoredCharacters(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readOperation(folder: string, file: string, schema: GraphQLSchema): PublishedOperation {

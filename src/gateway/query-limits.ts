@@ -2,50 +2,60 @@ import {
   GraphQLError,
   Kind,
   parse,
+  type DirectiveNode,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql';
 import { RequestRefused } from './error-answer.ts';
 
-/** What a document may cost before anybody looks at what it asks. Rows of a push belong in variables, which these do not count. */
+/**
+ * What a document may hold before anybody looks at what it asks. Rows of a push belong in variables, which these do not count. Every
+ * limit is some three times what the greatest published operation needs, and low enough that refusing costs no more than reading a person.
+ */
 const QUERY_LIMITS = {
   /** Words and signs of the document. Counted while it is read, so that no size of nonsense is ever held. */
-  tokens: 6_000,
+  tokens: 1_500,
+  operations: 5,
+  fragments: 20,
+  /** Fields and fragments once every fragment is written out. */
+  selections: 400,
   /** Levels of selection. */
-  depth: 20,
-  /** Fields once every fragment is written out. */
-  fields: 2_000,
+  depth: 16,
   /** Fields of the root: each is a call of its own. */
   rootFields: 20,
   /** Fields under a name that is not their own. */
-  aliases: 60,
+  aliases: 30,
+  /** Fields whose name in the answer stood beside them before: each is compared with every other of that name. */
+  repeats: 20,
+  directives: 20,
+  /** Levels of lists and objects in an argument. */
+  nesting: 10,
 } as const;
 
+type Limit = keyof typeof QUERY_LIMITS;
+
 /** Characters that a document may have: tokens are counted one by one, comments and strings are not. */
-const LONGEST_DOCUMENT = 200_000;
+const LONGEST_DOCUMENT = 20_000;
+
+/** Who wrote a document: a client, or the gateway's planner, which writes fragments out and gives names of its own. */
+export type Writer = 'client' | 'gateway';
+/** How many times as much a document may hold. */
+const WIDTH: Readonly<Record<Writer, number>> = { client: 1, gateway: 4 };
 
 /** Reads a document within the limits; refuses with `GRAPHQL_PARSE_FAILED` (naming the place only) or `DOCUMENT_TOO_COMPLEX`. */
-export function parseWithinLimits(text: string): DocumentNode {
-  if (text.length > LONGEST_DOCUMENT) throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
-  const document = parseDocument(text);
-  const size = measure(document);
-  const over = (Object.keys(size) as (keyof Size)[]).filter((what) => size[what] > QUERY_LIMITS[what]);
-  if (over.length > 0) {
-    throw new RequestRefused(
-      'DOCUMENT_TOO_COMPLEX',
-      over.map((what) => ({
-        zh: `查询语句过于复杂（${what} 上限 ${QUERY_LIMITS[what]}）`,
-        en: `the document is too complex (limit of ${what}: ${QUERY_LIMITS[what]})`,
-      })),
-    );
-  }
+export function parseWithinLimits(text: string, by: Writer = 'client'): DocumentNode {
+  if (text.length > LONGEST_DOCUMENT * WIDTH[by]) throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
+  const document = parseDocument(text, QUERY_LIMITS.tokens * WIDTH[by]);
+  measure(document, by);
   return document;
 }
 
-function parseDocument(text: string): DocumentNode {
+function parseDocument(text: string, maxTokens: number): DocumentNode {
   try {
-    return parse(text, { maxTokens: QUERY_LIMITS.tokens });
+    return parse(text, { maxTokens });
   } catch (error) {
     // Anything else than a syntax error is a document nested deeper than the parser can go.
     const isSyntax = error instanceof GraphQLError && !error.message.includes('tokens. Parsing aborted');
@@ -57,60 +67,103 @@ function parseDocument(text: string): DocumentNode {
   }
 }
 
-interface Size {
-  depth: number;
-  fields: number;
-  rootFields: number;
-  aliases: number;
+/** Where in the document the measure stands. */
+interface Place {
+  readonly depth: number;
+  /** Names that the answer has at this level so far. */
+  readonly names: Set<string>;
+  /** Fragments that are being written out here. */
+  readonly within: readonly string[];
 }
 
-/** Measures every operation with its fragments written out. Each fragment is measured once, so that doubling ones cost nothing. */
-function measure(document: DocumentNode): Size {
+/**
+ * Measures every operation with its fragments written out, and stops at the first limit that is passed: what doubles from fragment to
+ * fragment is never written out.
+ */
+function measure({ definitions }: DocumentNode, by: Writer): void {
+  const counts: Partial<Record<Limit, number>> = {};
+  const count = (what: Limit): void => {
+    counts[what] = (counts[what] ?? 0) + 1;
+    assertWithin(what, counts[what], by);
+  };
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions) {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-  }
-  const measured = new Map<string, Size>();
+  const written = new Set<string>();
 
-  const ofSelections = (set: SelectionSetNode | undefined): Size => {
-    const total: Size = { depth: 0, fields: 0, rootFields: 0, aliases: 0 };
-    for (const node of set?.selections ?? []) {
-      if (node.kind === Kind.FIELD) {
-        const inner = ofSelections(node.selectionSet);
-        total.depth = Math.max(total.depth, inner.depth + 1);
-        total.fields += inner.fields + 1;
-        total.rootFields += 1;
-        total.aliases += inner.aliases + (node.alias ? 1 : 0);
-      } else {
-        add(total, node.kind === Kind.INLINE_FRAGMENT ? ofSelections(node.selectionSet) : ofFragment(node.name.value));
-      }
+  const selections = (set: SelectionSetNode, place: Place): void => {
+    assertWithin('depth', place.depth, by);
+    for (const node of set.selections) {
+      count('selections');
+      countDirectives(node.directives);
+      if (node.kind === Kind.FIELD) field(node, place);
+      else if (node.kind === Kind.INLINE_FRAGMENT) selections(node.selectionSet, place);
+      else fragment(node.name.value, place);
     }
-    return total;
   };
 
-  const ofFragment = (name: string): Size => {
-    const known = measured.get(name);
-    if (known) return known;
-    // Held while it is being measured: a fragment that contains itself adds nothing here, and validation refuses it.
-    measured.set(name, { depth: 0, fields: 0, rootFields: 0, aliases: 0 });
-    const size = ofSelections(fragments.get(name)?.selectionSet);
-    measured.set(name, size);
-    return size;
+  const field = ({ name, alias, arguments: given = [], selectionSet }: FieldNode, place: Place): void => {
+    if (place.depth === 1) count('rootFields');
+    if (alias) count('aliases');
+    const shown = (alias ?? name).value;
+    if (by === 'client') assertOrdinary(alias?.value);
+    if (place.names.has(shown)) count('repeats');
+    place.names.add(shown);
+    for (const { value } of given) assertFlat(value);
+    if (selectionSet) selections(selectionSet, { ...place, depth: place.depth + 1, names: new Set() });
   };
 
-  const whole: Size = { depth: 0, fields: 0, rootFields: 0, aliases: 0 };
-  for (const node of document.definitions) {
-    if (node.kind === Kind.OPERATION_DEFINITION) add(whole, ofSelections(node.selectionSet));
-    // A fragment that nothing spreads is still validated.
-    if (node.kind === Kind.FRAGMENT_DEFINITION)
-      whole.fields = Math.max(whole.fields, ofFragment(node.name.value).fields);
+  const fragment = (name: string, place: Place): void => {
+    if (place.within.includes(name)) throw new RequestRefused('GRAPHQL_VALIDATION_FAILED');
+    const found = fragments.get(name);
+    if (!found) return;
+    written.add(name);
+    selections(found.selectionSet, { ...place, within: [...place.within, name] });
+  };
+
+  const countDirectives = (directives: readonly DirectiveNode[] = []): void => {
+    for (const { arguments: given = [] } of directives) {
+      count('directives');
+      for (const { value } of given) assertFlat(value);
+    }
+  };
+
+  for (const node of definitions) {
+    if (node.kind !== Kind.FRAGMENT_DEFINITION) continue;
+    count('fragments');
+    countDirectives(node.directives);
+    fragments.set(node.name.value, node);
   }
-  return whole;
+  for (const node of definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue;
+    count('operations');
+    countDirectives(node.directives);
+    for (const { directives, defaultValue, variable } of node.variableDefinitions ?? []) {
+      if (by === 'client') assertOrdinary(variable.name.value);
+      countDirectives(directives);
+      if (defaultValue) assertFlat(defaultValue);
+    }
+    selections(node.selectionSet, { depth: 1, names: new Set(), within: [] });
+  }
+  // A fragment that nothing spreads is still validated.
+  for (const name of fragments.keys()) {
+    if (!written.has(name)) fragment(name, { depth: 1, names: new Set(), within: [] });
+  }
 }
 
-function add(total: Size, part: Size): void {
-  total.depth = Math.max(total.depth, part.depth);
-  total.fields += part.fields;
-  total.rootFields += part.rootFields;
-  total.aliases += part.aliases;
+function assertWithin(what: Limit, size: number, by: Writer = 'client'): void {
+  const limit = QUERY_LIMITS[what] * WIDTH[by];
+  if (size <= limit) return;
+  throw new RequestRefused('DOCUMENT_TOO_COMPLEX', [
+    { zh: `查询语句过于复杂（${what} 上限 ${limit}）`, en: `the document is too complex (limit of ${what}: ${limit})` },
+  ]);
+}
+
+/** Names that begin with two underscores are the language's own; as a key of an answer `__proto__` is more than a name. */
+function assertOrdinary(name: string | undefined): void {
+  if (name?.startsWith('__')) throw new RequestRefused('GRAPHQL_VALIDATION_FAILED');
+}
+
+function assertFlat(value: ValueNode, depth = 0): void {
+  assertWithin('nesting', depth);
+  if (value.kind === Kind.LIST) for (const item of value.values) assertFlat(item, depth + 1);
+  if (value.kind === Kind.OBJECT) for (const item of value.fields) assertFlat(item.value, depth + 1);
 }

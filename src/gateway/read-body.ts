@@ -2,7 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { RequestRefused } from './error-answer.ts';
 
 /** Bytes of a request body: room for a push of 5,000 rows. */
-const LARGEST_BODY = 8 * 1024 * 1024;
+export const LARGEST_BODY = 8 * 1024 * 1024;
+/** Bytes of a body that brings no list: room for the numbers of 1,000 persons, or for the text of a pack of 40,000 characters. */
+export const LARGEST_QUESTION = 160 * 1024;
+
+/** Levels of lists and objects in a body: a row lies at the fifth. */
+const DEEPEST_BODY = 16;
+/** A value for so many bytes, but so many always: a body of nothing but small values costs thirty times its size in memory. */
+const BYTES_A_VALUE = 16;
+const FEWEST_VALUES = 6_000;
 
 /** Reads a body of UTF-8 JSON; refuses with 415, 413 or 400 what is none, without repeating any of it. */
 export async function readJsonBody(request: IncomingMessage, largest = LARGEST_BODY): Promise<unknown> {
@@ -10,10 +18,31 @@ export async function readJsonBody(request: IncomingMessage, largest = LARGEST_B
     throw new RequestRefused('UNSUPPORTED_MEDIA_TYPE');
   }
   const bytes = await readBytes(request, largest);
+  assertModest(bytes, Math.max(FEWEST_VALUES, largest / BYTES_A_VALUE));
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     throw new RequestRefused('BAD_USER_INPUT');
+  }
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+
+/** Looks at brackets and commas alone, before anything is made of them; whether the rest is JSON is for the parser to say. */
+function assertModest(bytes: Buffer, mostValues: number): void {
+  let depth = 0;
+  let values = 0;
+  let inText = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) inText = !inText;
+    else if (inText) at += byte === BACKSLASH ? 1 : 0;
+    else if (byte === COMMA) values += 1;
+    else if (byte === 0x5b || byte === 0x7b) depth += 1;
+    else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+    if (depth > DEEPEST_BODY || values > mostValues) throw new RequestRefused('BAD_USER_INPUT');
   }
 }
 
@@ -25,12 +54,13 @@ function isJson(contentType: string | undefined): boolean {
 
 async function readBytes(request: IncomingMessage, largest: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > largest) throw new RequestRefused('BODY_TOO_LARGE');
-  const chunks: Buffer[] = [];
+  const parts: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
+  // Left open when reading ends early: whoever is refused should get to read why.
+  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += part.length;
     if (size > largest) throw new RequestRefused('BODY_TOO_LARGE');
-    chunks.push(chunk);
+    parts.push(part);
   }
-  return Buffer.concat(chunks, size);
+  return Buffer.concat(parts, size);
 }

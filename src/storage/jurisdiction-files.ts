@@ -84,6 +84,7 @@ const Reviews = z.strictObject({
 const Grant = z.strictObject({
   name: text,
   dpop: z.literal('required', '应为 required / must be required').optional(),
+  freeQueries: z.boolean().optional(),
   pushes: z.partialRecord(
     word(LISTS),
     z.strictObject({ categories: z.array(word(CATEGORIES)).min(1, '至少一项 / needs at least one').optional() }),

@@ -65,6 +65,8 @@ export interface AgencyGrant {
   readonly name: string;
   /** Its tokens must be bound to a key that its system proves to have with every request (RFC 9449); absent: they may be. */
   readonly dpop?: 'required';
+  /** May its systems send GraphQL documents of their own, and ask about the schema; absent: published operations alone. */
+  readonly freeQueries?: boolean;
   /** The lists it may push; for hardship and disability only the categories named, where any are. */
   readonly pushes: Partial<Record<ListName, { readonly categories?: readonly Category[] }>>;
   /** What it may read of persons; absent: nothing. */
