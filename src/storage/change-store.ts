@@ -84,12 +84,16 @@ const KNOWN = `($3::text is null or exists (
 
 const COUNT = `
 select count(*) as total from decision_change d
-where d.jurisdiction = $1 and d.pack = any($2::text[]) and ${KNOWN} and d.id > $4`;
+join change_cause c on c.id = d.cause
+where d.jurisdiction = $1 and c.pack = any($2::text[]) and ${KNOWN} and d.id > $4`;
 
 const PAGE = `
-select d.id, d.person_id, d.pack, d.as_of, d.at, d.because, d.causes, d.before, d.after
+select d.id, d.person_id, c.pack, c.as_of, c.at, c.because, c.causes, row_to_json(b) as before, row_to_json(a) as after
 from decision_change d
-where d.jurisdiction = $1 and d.pack = any($2::text[]) and ${KNOWN} and d.id > $4
+join change_cause c on c.id = d.cause
+left join decision_kind b on b.id = d.before
+left join decision_kind a on a.id = d.after
+where d.jurisdiction = $1 and c.pack = any($2::text[]) and ${KNOWN} and d.id > $4
 order by d.id
 limit $5`;
 

@@ -9,7 +9,8 @@ import type {
   UndecidedTask,
 } from '../flows/ports-work.ts';
 import type { Ids } from '../flows/ports.ts';
-import { DecisionLines } from './decision-rows.ts';
+import { DecisionKinds, keepKinds } from './decision-kinds.ts';
+import { copyLine, NOTHING } from './copy-in.ts';
 import {
   BEGIN,
   ESTABLISH,
@@ -30,8 +31,7 @@ import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { readEverybody, readFacts, readTouched } from './population-facts.ts';
 import { copyDecisions, decisionWriter } from './replace-decisions.ts';
-import { idPrefix } from './take-in/row-ids.ts';
-import { TELL_GENERATION } from './tell-changes.ts';
+import { causeOf, TELL_GENERATION } from './tell-changes.ts';
 
 /**
  * Keeps what packs decide of everybody.
@@ -73,7 +73,7 @@ export function decisionStore(
     everybody: (jurisdiction) => readEverybody(pool, jurisdiction),
     write: (to, decisions) =>
       inTransaction(pool, async (client) => {
-        await copyDecisions(client, linesOf(to, decisions));
+        await copyDecisions(client, linesOf(pool, to, decisions));
       }),
     prune: (jurisdiction, pack) => prune(pool, jurisdiction, pack),
   };
@@ -119,10 +119,12 @@ function decidingAlone(alone: Alone): DecidingAlone {
       const found = await pool.query<{ submission: string }>(MISSED, [jurisdiction, pack]);
       return found.rows.map(({ submission }) => submission);
     },
-    establish: ({ pack, generation }, { digest, asOf }, at) =>
+    establish: (built, { digest, asOf }, at) =>
       inTransaction(pool, async (client) => {
+        const { pack, generation } = built;
+        const cause = causeOf(ids, built, asOf, { because: 'RULES_OR_DAY', causes: [], at });
         await client.query("set local work_mem = '64MB'");
-        await client.query(TELL_GENERATION, [jurisdiction, pack, generation, asOf, at, idPrefix(ids)]);
+        await client.query(TELL_GENERATION, [jurisdiction, pack, generation, JSON.stringify([cause])]);
         await client.query(ESTABLISH, [jurisdiction, pack, generation, digest, asOf, at]);
       }),
   };
@@ -181,12 +183,23 @@ async function* touchedBy(
 const idList = (client: pg.PoolClient, ids: readonly string[]): string =>
   `array[${ids.map((id) => client.escapeLiteral(id)).join(', ')}]::uuid[]`;
 
+/** The lines that copy decisions into their generation; the kinds that they name are kept before. */
 async function* linesOf(
-  to: DecisionGeneration,
+  pool: pg.Pool,
+  { jurisdiction, pack, generation }: DecisionGeneration,
   decisions: AsyncIterable<readonly PersonDecision[]>,
 ): AsyncGenerator<string> {
-  const lines = new DecisionLines(to);
-  for await (const some of decisions) yield some.map((decision) => lines.lineOf(decision)).join('');
+  const kinds = new DecisionKinds();
+  const of = copyLine([jurisdiction, pack, generation]).trimEnd();
+  for await (const some of decisions) {
+    let lines = '';
+    for (const { person, codes } of some) {
+      const { id, category } = kinds.kindOf(codes);
+      lines += `${of}\t${person}\t${id}\t${category ?? NOTHING}\n`;
+    }
+    await keepKinds(pool, kinds.takeFresh());
+    yield lines;
+  }
 }
 
 /** Range by range of the key, so that no statement is long and none looks at more than it removes. */

@@ -52,11 +52,15 @@ cross join lateral (
     + (select count(distinct task) from to_decide where jurisdiction = $1 and decided_at is null) as pending
 ) u
 left join lateral (
-  select category, funded_by, count(*) as persons, count(*) filter (where outcome = 'REVIEW') as in_review,
-    sum(subsidy) as subsidy, sum(payable) as payable, sum(paid) as paid
-  from decision d
-  where d.jurisdiction = $1 and d.pack = $2 and d.generation = s.generation
-  group by category, funded_by
+  select k.category, k.funded_by, sum(d.persons) as persons, sum(d.persons) filter (where k.outcome = 'REVIEW') as in_review,
+    sum(d.persons * k.subsidy) as subsidy, sum(d.persons * k.payable) as payable, sum(d.persons * k.paid) as paid
+  from (
+    select d.kind, count(*) as persons from decision d
+    where d.jurisdiction = $1 and d.pack = $2 and d.generation = s.generation
+    group by d.kind
+  ) d
+  join decision_kind k on k.id = d.kind
+  group by k.category, k.funded_by
 ) g on true
 where s.jurisdiction = $1 and s.pack = $2 and s.generation is not null
 order by g.category nulls last, g.funded_by nulls last`;

@@ -2,14 +2,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { DecisionCodes } from '../domain/policy/decision-codes.ts';
 import type { DecidingBecause, DecisionGeneration, DecisionWriter, GenerationDecisions } from '../flows/ports-work.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Ids } from '../flows/ports.ts';
-import { COPY_DECISIONS, KEPT_COLUMNS, keptOf, likenessOf, type KeptDecision } from './decision-rows.ts';
+import { plainArray } from './array-text.ts';
+import { DecisionKinds, keepKinds, type DecisionKind } from './decision-kinds.ts';
 import { inTransaction } from './in-transaction.ts';
-import { idPrefix } from './take-in/row-ids.ts';
-import { REMOVE_AND_TELL, tellDiffering } from './tell-changes.ts';
+import { causeOf, REMOVE_AND_TELL, tellDiffering, type ChangeCauseRow } from './tell-changes.ts';
 
 /** Persons whose decisions are written with one statement. */
 const PERSONS_AT_ONCE = 4_000;
@@ -27,22 +26,23 @@ export function decisionWriter(
   because: DecidingBecause | null,
   onWritten?: (persons: number) => Promise<void>,
 ): DecisionWriter {
-  const told: Told = () =>
-    because ? [idPrefix(ids), because.at, because.because, because.causes] : [null, null, null, null];
-  let waiting = new DecidedPersons();
+  const kinds = new DecisionKinds();
+  const tell: Tell = (to, asOf) => (because ? [causeOf(ids, to, asOf, because)] : []);
+  let waiting = new DecidedPersons(kinds);
   let writing = Promise.resolve();
   let written = 0;
-  const write = async (some: DecidedPersons): Promise<void> => {
-    await replace(pool, some, told);
+  const write = async (some: DecidedPersons, fresh: readonly DecisionKind[]): Promise<void> => {
+    await keepKinds(pool, fresh);
+    await replace(pool, some, tell);
     written += some.all.length;
     await onWritten?.(written);
   };
   const writeWaiting = async (): Promise<void> => {
     await writing;
-    writing = write(waiting);
+    writing = write(waiting, kinds.takeFresh());
     // Awaited only with the next; an error in between must not count as nobody's.
     writing.catch(() => undefined);
-    waiting = new DecidedPersons();
+    waiting = new DecidedPersons(kinds);
   };
   return {
     add: async (persons, decided) => {
@@ -56,39 +56,50 @@ export function decisionWriter(
   };
 }
 
-/** For one statement: prefix of ids, when, why and the causes; all `null` where nothing is to be told. */
-type Told = () => readonly unknown[];
+/** Why a statement changes decisions of a generation; nothing where that is not to be told. */
+type Tell = (to: DecisionGeneration, asOf: PlainDate) => readonly ChangeCauseRow[];
 
 /** Of these persons, exactly these decisions are in their generations afterwards, all at once. */
-function replace(pool: pg.Pool, decided: DecidedPersons, told: Told): Promise<void> {
+function replace(pool: pg.Pool, decided: DecidedPersons, tell: Tell): Promise<void> {
   return inTransaction(pool, async (client) => {
     // Nothing is lost: decisions that a crash takes away are made again, since their submissions are marked decided by a later
     // commit that is waited for, and what comes before it in the log is on disk by then. Few of many are looked up.
     await client.query('set local synchronous_commit = off; set local enable_seqscan = off');
-    if (decided.any) await client.query(REPLACE, [...decided.parameters(), ...told()]);
+    if (decided.any) {
+      const causes = [...decided.generations].flatMap(([to, asOf]) => tell(to, asOf));
+      await client.query(REPLACE, [...decided.parameters(), JSON.stringify(causes)]);
+    }
     const gone = decided.gone();
     if (gone.length === 0) return;
-    for (const [{ jurisdiction, pack, generation }, asOf] of decided.generations) {
-      const [prefix, ...rest] = told();
-      await client.query(REMOVE_AND_TELL, [jurisdiction, pack, generation, gone, prefix, asOf, ...rest]);
+    for (const [to, asOf] of decided.generations) {
+      const { jurisdiction, pack, generation } = to;
+      await client.query(REMOVE_AND_TELL, [jurisdiction, pack, generation, gone, JSON.stringify(tell(to, asOf))]);
     }
   });
 }
 
-/** Copies lines of `DecisionLines` into the table of decisions. */
+/** Copies lines (jurisdiction, pack, generation, person, kind, category) into the table of decisions. */
 export const copyDecisions = (client: pg.ClientBase, lines: Iterable<string> | AsyncIterable<string>): Promise<void> =>
   pipeline(Readable.from(lines), client.query(copyFrom(COPY_DECISIONS)));
 
-/** A decision as many persons have it. */
-type Kind = DecisionGeneration & KeptDecision & { readonly kind: number; readonly as_of: PlainDate };
+const COPY_DECISIONS = 'copy decision (jurisdiction, pack, generation, person_id, kind, category) from stdin';
 
-/** Persons with the number of what is decided of them: few decisions differ, so that little is held and sent. */
+/** What a generation says of many persons, by the number under which it is sent. */
+type Said = DecisionGeneration & Pick<DecisionKind, 'category'> & { readonly number: number; readonly kind: string };
+
+/** Persons with what is decided of them: few decisions differ, so that each is sent once and persons name it by number. */
 class DecidedPersons {
   readonly all: string[] = [];
   readonly generations = new Map<DecisionGeneration, PlainDate>();
+  readonly #kinds: DecisionKinds;
   readonly #persons: string[] = [];
-  readonly #kindOf: number[] = [];
-  readonly #kinds = new Map<string, Kind>();
+  readonly #numbers: number[] = [];
+  readonly #said = new Map<DecisionGeneration, Map<DecisionKind, Said>>();
+  #count = 0;
+
+  constructor(kinds: DecisionKinds) {
+    this.#kinds = kinds;
+  }
 
   add(persons: readonly string[], decided: readonly GenerationDecisions[]): void {
     for (const person of persons) this.all.push(person);
@@ -96,7 +107,7 @@ class DecidedPersons {
       this.generations.set(to, asOf);
       for (const { person, codes } of decisions) {
         this.#persons.push(person);
-        this.#kindOf.push(this.#kind(to, asOf, codes).kind);
+        this.#numbers.push(this.#numberOf(to, this.#kinds.kindOf(codes)));
       }
     }
   }
@@ -112,43 +123,40 @@ class DecidedPersons {
   }
 
   parameters(): string[] {
-    return [`{${this.#persons.join(',')}}`, `{${this.#kindOf.join(',')}}`, JSON.stringify([...this.#kinds.values()])];
+    const said = [...this.#said.values()].flatMap((kinds) => [...kinds.values()]);
+    return [plainArray(this.#persons), plainArray(this.#numbers), JSON.stringify(said)];
   }
 
-  #kind(to: DecisionGeneration, asOf: PlainDate, codes: DecisionCodes): Kind {
-    const likeness = `${to.pack}|${likenessOf(codes)}`;
-    const known = this.#kinds.get(likeness);
-    if (known) return known;
-    const kind = { kind: this.#kinds.size, as_of: asOf, ...to, ...keptOf(codes) };
-    this.#kinds.set(likeness, kind);
-    return kind;
+  #numberOf(to: DecisionGeneration, kind: DecisionKind): number {
+    const said = this.#said.get(to) ?? new Map<DecisionKind, Said>();
+    this.#said.set(to, said);
+    const known = said.get(kind);
+    if (known) return known.number;
+    this.#count += 1;
+    said.set(kind, { ...to, number: this.#count, kind: kind.id, category: kind.category });
+    return this.#count;
   }
 }
-
-const NAMES = Object.keys(KEPT_COLUMNS);
-const of = (alias: string, prefix = ''): string => NAMES.map((name) => `${alias}.${prefix}${name}`).join(', ');
 
 // What differs is found once, in one pass over what is kept of all these persons, and told, changed and added from there. Not
 // `insert … on conflict`, which locks every row it meets, also those that stay as they are.
 const REPLACE = `
 with differing as materialized (
-  select p.person_id, k.*, d.place, ${NAMES.map((name) => `d.${name} as was_${name}`).join(', ')}
-  from unnest($1::uuid[], $2::integer[]) as p(person_id, kind)
-  join json_to_recordset($3::json) as k(kind integer, as_of date, jurisdiction text, pack text, generation integer,
-    ${Object.entries(KEPT_COLUMNS)
-      .map(([name, type]) => `${name} ${type}`)
-      .join(', ')}) on k.kind = p.kind
+  select p.number, p.person_id, k.jurisdiction, k.pack, k.generation, k.kind as after, k.category, d.kind as before, d.place
+  from unnest($1::uuid[], $2::integer[]) with ordinality as p(person_id, said, number)
+  join json_to_recordset($3::json) as k(number integer, jurisdiction text, pack text, generation integer, kind uuid, category text)
+    on k.number = p.said
   left join (select d.*, d.ctid as place from decision d where d.person_id = any($1::uuid[]) offset 0) d
     on d.person_id = p.person_id and d.jurisdiction = k.jurisdiction and d.pack = k.pack and d.generation = k.generation
-  where (${of('d')}) is distinct from (${of('k')})
+  where d.kind is distinct from k.kind
 ),
-told as (${tellDiffering('$4', '$5', '$6', '$7')}),
+${tellDiffering('$4')},
 changed as (
-  update decision d set ${NAMES.map((name) => `${name} = x.${name}`).join(', ')}
+  update decision d set kind = x.after, category = x.category
   from differing x
   where x.place is not null and d.ctid = x.place
 )
-insert into decision (person_id, jurisdiction, pack, generation, ${NAMES.join(', ')})
-select x.person_id, x.jurisdiction, x.pack, x.generation, ${of('x')}
+insert into decision (person_id, jurisdiction, pack, generation, kind, category)
+select x.person_id, x.jurisdiction, x.pack, x.generation, x.after, x.category
 from differing x
-where x.was_outcome is null`;
+where x.before is null`;

@@ -64,7 +64,9 @@ export class SearchStatement {
     this.#where(`d.generation = (select generation from decision_set where jurisdiction = $1 and pack = ${of})`);
     if (category === null) this.#where('d.category is null');
     else if (category !== undefined) this.#where(`d.category = ${this.value(category)}`);
-    if (enrolment !== undefined) this.#where(ENROLLED[enrolment]);
+    if (enrolment === undefined) return;
+    this.#from += ' join decision_kind w on w.id = d.kind';
+    this.#where(ENROLLED[enrolment]);
   }
 }
 
@@ -77,9 +79,9 @@ const isNarrow = ({ birthDate, householdNumber, regionCode, decided }: PersonSea
   typeof decided?.category === 'string';
 
 const ENROLLED: Readonly<Record<EnrolmentState, string>> = {
-  PAID: 'd.paid > 0',
-  COVERED_WITHOUT_PAYMENT: "d.paid = 0 and d.periods <> ''",
-  NOT_ENROLLED: "d.paid = 0 and d.periods = '' and not c.deceased",
+  PAID: 'w.paid > 0',
+  COVERED_WITHOUT_PAYMENT: "w.paid = 0 and w.periods <> ''",
+  NOT_ENROLLED: "w.paid = 0 and w.periods = '' and not c.deceased",
 };
 
 /** The first text, in order of code points, behind all that begin so; `undefined` where there is none. */

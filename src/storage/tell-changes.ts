@@ -1,43 +1,71 @@
-import { KEPT_COLUMNS } from './decision-rows.ts';
-import { idOf } from './take-in/row-ids.ts';
+import type { PlainDate } from '../domain/time/plain-date.ts';
+import type { DecisionChange } from '../flows/ports-changes.ts';
+import type { DecisionGeneration } from '../flows/ports-work.ts';
+import type { Ids } from '../flows/ports.ts';
+import { idOf, idPrefix } from './take-in/row-ids.ts';
 
-const NAMES = Object.keys(KEPT_COLUMNS);
+/** What the entries of one statement about one pack have in common, with the digits that their ids begin with. */
+export interface ChangeCauseRow {
+  readonly id: string;
+  readonly prefix: string;
+  readonly jurisdiction: string;
+  readonly pack: string;
+  readonly as_of: PlainDate;
+  readonly at: Date;
+  readonly because: DecisionChange['because'];
+  readonly causes: readonly string[];
+}
 
-/** SQL for what is kept of a decision as JSON, by the names of its columns. */
-const keptJson = (alias: string, prefix = ''): string =>
-  `json_build_object(${NAMES.map((name) => `'${name}', ${alias}.${prefix}${name}`).join(', ')})`;
+/** Makes the cause of what a statement is about to change in a generation. */
+export const causeOf = (
+  ids: Ids,
+  { jurisdiction, pack }: DecisionGeneration,
+  asOf: PlainDate,
+  because: Pick<DecisionChange, 'because' | 'causes' | 'at'>,
+): ChangeCauseRow => ({ id: ids.next(), prefix: idPrefix(ids), jurisdiction, pack, as_of: asOf, ...because });
 
-/** The columns of an entry that tells of a change. */
-const COLUMNS = 'id, jurisdiction, person_id, pack, as_of, at, because, causes, before, after';
+const CAUSE = 'id, jurisdiction, pack, as_of, at, because, causes';
+const CHANGE = 'id, jurisdiction, person_id, cause, before, after';
+
+/** A parameter that holds causes as JSON, as a table. */
+const causesIn = (parameter: string): string => `json_to_recordset(${parameter}::json) as c(id uuid, prefix text,
+  jurisdiction text, pack text, as_of date, at timestamptz, because text, causes uuid[])`;
 
 /**
- * SQL that tells of the decisions in `differing`: those that were there, with what was kept of them in columns that begin with
- * `was_`; and where people settled who is who, also those of whoever was nobody before, so that what is told adds up. The parameters
- * name, in this order, the prefix of ids, when, why, and the causes.
+ * SQL, to go behind a `with`, that tells of the decisions in `differing` (number, person, pack, kinds before and after). A push
+ * tells of those that were there; where people settled who is who, whoever was nobody before is told of too, so that it adds up.
+ *
+ * @param causes a parameter: the causes of the packs as JSON; none where nothing is to be told
  */
-export const tellDiffering = (prefix: string, at: string, because: string, causes: string): string => `
-insert into decision_change (${COLUMNS})
-select ${idOf(prefix, 'row_number() over (order by x.pack, x.person_id)', '0')}, x.jurisdiction, x.person_id, x.pack, x.as_of,
-  ${at}::timestamptz, ${because}::text, ${causes}::uuid[],
-  case when x.was_outcome is not null then ${keptJson('x', 'was_')} end, ${keptJson('x')}
-from differing x
-where ${prefix}::text is not null and (x.was_outcome is not null or ${because}::text = 'SETTLEMENT')`;
+export const tellDiffering = (causes: string): string => `
+telling as (
+  select x.*, c.id as cause, c.prefix
+  from ${causesIn(causes)}
+  join differing x on x.pack = c.pack
+  where x.before is not null or c.because <> 'LISTS'
+),
+caused as (
+  insert into change_cause (${CAUSE})
+  select ${CAUSE} from ${causesIn(causes)}
+  where exists (select from telling x where x.cause = c.id)
+),
+told as (
+  insert into decision_change (${CHANGE})
+  select ${idOf('x.prefix', 'x.number', '0')}, x.jurisdiction, x.person_id, x.cause, x.before, x.after from telling x
+)`;
 
-/** Removes what is decided of the persons `$4` and tells so. */
+/** Removes what is decided of the persons `$4`; the causes `$5`, of which there may be none, tell so. */
 export const REMOVE_AND_TELL = `
 with gone as (
   delete from decision where person_id = any($4::uuid[]) and jurisdiction = $1 and pack = $2 and generation = $3 returning *
-)
-insert into decision_change (${COLUMNS})
-select ${idOf('$5', 'row_number() over (order by x.person_id)', '0')}, x.jurisdiction, x.person_id, x.pack, $6::date, $7::timestamptz, $8::text,
-  $9::uuid[],
-  ${keptJson('x')}, null
-from gone x
-where $5::text is not null`;
+),
+differing as materialized (
+  select row_number() over (order by person_id) as number, jurisdiction, person_id, pack, kind as before, null::uuid as after from gone
+),
+${tellDiffering('$5')}
+select`;
 
-const isOther = `(${NAMES.map((name) => `o.${name}`).join(', ')}) is distinct from (${NAMES.map((name) => `n.${name}`).join(', ')})`;
-
-/** Tells of every decision that is another in generation `$3` than in the one that counts; of nobody where none does. */
+/** Tells of every decision that is another in generation `$3` than in the one that counts, by the cause `$4`; of nobody where none does. */
 export const TELL_GENERATION = `
 with old as (
   select d.* from decision_set s
@@ -48,9 +76,12 @@ new as (
   select d.* from decision_set s
   join decision d on d.jurisdiction = s.jurisdiction and d.pack = s.pack and d.generation = s.building
   where s.jurisdiction = $1 and s.pack = $2 and s.building = $3 and s.generation is not null
-)
-insert into decision_change (${COLUMNS})
-select ${idOf('$6', 'row_number() over ()', '0')}, $1, coalesce(o.person_id, n.person_id), $2, $4::date, $5::timestamptz, 'RULES_OR_DAY', '{}',
-  case when o.person_id is not null then ${keptJson('o')} end, case when n.person_id is not null then ${keptJson('n')} end
-from old o full join new n on n.person_id = o.person_id
-where ${isOther}`;
+),
+differing as materialized (
+  select row_number() over () as number, $1::text as jurisdiction, coalesce(o.person_id, n.person_id) as person_id, $2::text as pack,
+    o.kind as before, n.kind as after
+  from old o full join new n on n.person_id = o.person_id
+  where o.kind is distinct from n.kind
+),
+${tellDiffering('$4')}
+select`;

@@ -44,6 +44,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+/** What is kept of a decision. */
+const KEPT =
+  'k.outcome, k.category, k.funded_by, k.subsidy, k.payable, k.paid, k.refund, k.refund_amount, k.review, k.periods';
+
 /** A jurisdiction of its own, with everything that decides its people, in one go from so many rows on. */
 function place(bulkFrom?: number) {
   const jurisdiction: Jurisdiction = {
@@ -109,16 +113,23 @@ function place(bulkFrom?: number) {
     /** The decisions that count, as they lie in the table, without the number of their generation. */
     decisions: async (): Promise<readonly Record<string, unknown>[]> => {
       const found = await database.pool.query<Record<string, unknown>>(
-        `select d.* from decision d join decision_set using (jurisdiction, pack, generation)
+        `select d.jurisdiction, d.pack, d.person_id, ${KEPT}
+         from decision d
+         join decision_set s using (jurisdiction, pack, generation)
+         join decision_kind k on k.id = d.kind and k.category is not distinct from d.category
          where jurisdiction = $1 order by pack, person_id`,
         [jurisdiction.id],
       );
-      return found.rows.map(({ generation: _generation, ...row }) => row);
+      return found.rows;
     },
     /** Entries about decisions that changed, in order: whose, and what was kept of them before and after. */
     changes: async (): Promise<readonly ToldChange[]> => {
       const found = await database.pool.query<ToldChange>(
-        `select pack, person_id, because, causes, before, after from decision_change where jurisdiction = $1 order by id`,
+        `select c.pack, d.person_id, c.because, c.causes,
+           (select row_to_json(k) from (select ${KEPT} from decision_kind k where k.id = d.before) k) as before,
+           (select row_to_json(k) from (select ${KEPT} from decision_kind k where k.id = d.after) k) as after
+         from decision_change d join change_cause c on c.id = d.cause and c.jurisdiction = d.jurisdiction
+         where d.jurisdiction = $1 order by d.id`,
         [jurisdiction.id],
       );
       return found.rows;

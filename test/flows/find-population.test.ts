@@ -38,16 +38,26 @@ describe('the summary of a population', () => {
     expect(await summary(2026)).toEqual({ ok: true, value: empty });
 
     await database.pool.query(`
-      insert into decision (person_id, jurisdiction, pack, generation, outcome, category, funded_by, subsidy, payable, paid, review, periods)
-      select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, place, 'gaoyang-2026', generation, outcome, category, funder,
-        subsidy, payable, paid, '{}', ''
+      insert into decision_kind (id, outcome, category, funded_by, subsidy, payable, paid, review, periods)
+      select md5(kind)::uuid, outcome, category, funder, subsidy, payable, paid, '{}', ''
       from (values
-        (1, '130628', 2, 'DECIDED', null, null, 0, 40000, 40000),
-        (2, '130628', 2, 'REVIEW', null, null, 0, 40000, 0),
-        (3, '130628', 2, 'DECIDED', 'EXTREME_POVERTY', 'CIVIL_AFFAIRS', 40000, 0, 0),
-        (3, '130628', 1, 'DECIDED', null, null, 0, 40000, 0),
-        (4, '130629', 2, 'DECIDED', null, null, 0, 40000, 0)
-      ) as d(n, place, generation, outcome, category, funder, subsidy, payable, paid)`);
+        ('paid', 'DECIDED', null, null, 0, 40000, 40000),
+        ('in review', 'REVIEW', null, null, 0, 40000, 0),
+        ('extreme poverty', 'DECIDED', 'EXTREME_POVERTY', 'CIVIL_AFFAIRS', 40000, 0, 0),
+        ('unpaid', 'DECIDED', null, null, 0, 40000, 0)
+      ) as k(kind, outcome, category, funder, subsidy, payable, paid)`);
+    await database.pool.query(`
+      insert into decision (person_id, jurisdiction, pack, generation, kind)
+      select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, place, 'gaoyang-2026', generation, md5(kind)::uuid
+      from (values
+        (1, '130628', 2, 'paid'),
+        (2, '130628', 2, 'in review'),
+        (3, '130628', 2, 'extreme poverty'),
+        (3, '130628', 1, 'unpaid'),
+        (4, '130629', 2, 'unpaid'),
+        (5, '130628', 2, 'unpaid'),
+        (6, '130628', 2, 'unpaid')
+      ) as d(n, place, generation, kind)`);
     expect(await summary(2026)).toMatchObject({
       value: {
         groups: [
@@ -60,7 +70,7 @@ describe('the summary of a population', () => {
             payable: 0,
             paid: 0,
           },
-          { category: null, fundedBy: null, persons: 2, inReview: 1, subsidy: 0, payable: 80_000, paid: 40_000 },
+          { category: null, fundedBy: null, persons: 4, inReview: 1, subsidy: 0, payable: 160_000, paid: 40_000 },
         ],
       },
     });

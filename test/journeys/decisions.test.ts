@@ -19,9 +19,9 @@ afterAll(async () => {
 
 const decided = async (): Promise<unknown[]> => {
   const found = await database.query(`
-    select pack, category, outcome, subsidy, payable, paid
-    from decision join decision_set using (jurisdiction, pack, generation)
-    where jurisdiction = '130628' order by pack, category`);
+    select d.pack, k.category, k.outcome, k.subsidy, k.payable, k.paid
+    from decision d join decision_set using (jurisdiction, pack, generation) join decision_kind k on k.id = d.kind
+    where jurisdiction = '130628' order by d.pack, k.category`);
   return found.rows.map((row) => Object.values(row).join(' '));
 };
 

@@ -95,9 +95,15 @@ const inState = (id: string, state: string): Promise<void> =>
 
 /** Of everybody: that the submission changed what is decided of them. */
 const CHANGED_BY = `
-insert into decision_change (id, jurisdiction, person_id, pack, as_of, at, because, causes, before, after)
-select gen_random_uuid(), jurisdiction, person_id, 'gaoyang-2026', '2026-03-02', now(), 'LISTS', array[$1::uuid], null, null
-from subject_link where submission = $1 and until is null`;
+with caused as (
+  insert into change_cause (id, jurisdiction, pack, as_of, at, because, causes)
+  select gen_random_uuid(), jurisdiction, 'gaoyang-2026', '2026-03-02', now(), 'LISTS', array[$1::uuid]
+  from submission where id = $1
+  returning id
+)
+insert into decision_change (id, jurisdiction, person_id, cause, before, after)
+select gen_random_uuid(), l.jurisdiction, l.person_id, c.id, null, null
+from subject_link l, caused c where l.submission = $1 and l.until is null`;
 
 /** Asks as published, and counts. The token is there before, so that only the operation's own statements are. */
 async function statementsOf(name: string, variables: object): Promise<{ statements: number; data: any }> {

@@ -20,6 +20,10 @@ let changes: ChangeStore;
 beforeAll(async () => {
   database = await testDatabase();
   changes = changeStore(database.pool);
+  await database.pool.query(
+    `insert into decision_kind select r.* from json_populate_record(null::decision_kind, $1) r`,
+    [JSON.stringify({ id: KIND, ...KEPT })],
+  );
   for (const number of [1, 2, 3]) await layChange(number);
   // Of the second the tax office has said something that stands, of the third something that does not any more.
   await layClaim(2, 'tax', null);
@@ -29,9 +33,13 @@ afterAll(() => database.close());
 
 async function layChange(number: number): Promise<void> {
   await database.pool.query(
-    `insert into decision_change (id, jurisdiction, person_id, pack, as_of, at, because, causes, before, after)
-     values ($1, $2, $3, $4, '2026-01-01', $5, 'LISTS', '{}', null, $6)`,
-    [idAt(number), PLACE, uuid(1, number), PACK, AT(number), JSON.stringify(KEPT)],
+    `insert into change_cause (id, jurisdiction, pack, as_of, at, because, causes)
+     values ($1, $2, $3, '2026-01-01', $4, 'LISTS', '{}')`,
+    [uuid(5, number), PLACE, PACK, AT(number)],
+  );
+  await database.pool.query(
+    `insert into decision_change (id, jurisdiction, person_id, cause, before, after) values ($1, $2, $3, $4, null, $5)`,
+    [idAt(number), PLACE, uuid(1, number), uuid(5, number), KIND],
   );
   await database.pool.query(
     `insert into subject_link (id, subject_key, jurisdiction, person_id, since, because, submission)
@@ -48,6 +56,7 @@ async function layClaim(number: number, agency: string, endedAt: Date | null): P
   );
 }
 
+const KIND = uuid(6, 0);
 const KEPT = {
   ...{ outcome: 'DECIDED', category: null, funded_by: null, subsidy: 0, payable: 40000, paid: 40000 },
   ...{ refund: 'ALLOWED', refund_amount: 40000, review: [], periods: '2026-01-01/2026-03-31 2026-05-01/2026-12-31' },

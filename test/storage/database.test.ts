@@ -42,6 +42,9 @@ describe('a server of the site', () => {
       identifier: 'subject_key',
       subject_link: 'subject_key',
       submission_block: 'submission',
+      decision: 'person_id',
+      decision_change: 'person_id',
+      person_card: 'person_id',
     };
     for (const [table, column] of Object.entries(spread)) {
       const keys = await database.pool.query<{ columns: string[] }>(UNIQUE_KEYS, [table]);

@@ -23,15 +23,19 @@ beforeAll(async () => {
   await database.pool.query(`
     insert into decision_set (jurisdiction, pack, generation, pack_digest, as_of, wanted_digest, wanted_as_of)
     values ('${HERE}', '${PACK}', 2, '', '2026-01-01', '', '2026-01-01')`);
+  const decided = `select n, case when n % 10 = 0 then (array['ORPHAN', 'EXTREME_POVERTY', 'SUBSISTENCE_ALLOWANCE'])[1 + n % 3] end as category,
+    case when n % 20 = 0 then 0 else 40000 end as paid
+    from generate_series(1, 100000) as n`;
+  const kind = `md5(concat_ws('|', coalesce(d.category, ''), d.paid))::uuid`;
+  await database.pool.query(`
+    insert into decision_kind (id, outcome, category, subsidy, payable, paid, review, periods)
+    select distinct ${kind}, 'DECIDED', d.category, 0, 0, d.paid, '{}'::text[], '' from (${decided}) d`);
   for (const generation of [1, 2]) {
     await database.pool.query(`
-      insert into decision (person_id, jurisdiction, pack, generation, outcome, category, subsidy, payable, paid, review, periods)
-      select md5(n::text)::uuid, '${HERE}', '${PACK}', ${generation}, 'DECIDED',
-        case when n % 10 = 0 then (array['ORPHAN', 'EXTREME_POVERTY', 'SUBSISTENCE_ALLOWANCE'])[1 + n % 3] end,
-        0, 0, case when n % 20 = 0 then 0 else 40000 end, '{}', ''
-      from generate_series(1, 100000) as n`);
+      insert into decision (person_id, jurisdiction, pack, generation, kind, category)
+      select md5(d.n::text)::uuid, '${HERE}', '${PACK}', ${generation}, ${kind}, d.category from (${decided}) d`);
   }
-  await database.pool.query('analyze person_card, decision, decision_set');
+  await database.pool.query('analyze person_card, decision, decision_kind, decision_set');
 }, 120_000);
 afterAll(() => database.close());
 

@@ -54,7 +54,12 @@ values ($1, $2, 1, '', '2026-01-01', '', '2026-01-01')
 on conflict (jurisdiction, pack) do update set generation = 1`;
 
 const DECISION = `
-insert into decision (person_id, jurisdiction, pack, generation, outcome, category, subsidy, payable, paid, review, periods)
-values ($1, $2, $3, 1, 'DECIDED', $4, 0, 0, $5, '{}', $6)
-on conflict (person_id, jurisdiction, pack, generation) do update
-set category = excluded.category, paid = excluded.paid, periods = excluded.periods`;
+with kind as (
+  insert into decision_kind (id, outcome, category, subsidy, payable, paid, review, periods)
+  values (md5(concat_ws('|', coalesce($4, ''), $5::integer, $6::text))::uuid, 'DECIDED', $4::text, 0, 0, $5, '{}', $6)
+  on conflict (id) do update set outcome = excluded.outcome
+  returning id
+)
+insert into decision (person_id, jurisdiction, pack, generation, kind, category)
+select $1, $2, $3, 1, id, $4 from kind
+on conflict (person_id, jurisdiction, pack, generation) do update set kind = excluded.kind, category = excluded.category`;

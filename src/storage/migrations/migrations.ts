@@ -9,6 +9,7 @@ import { IdentityAndReviews } from './0008-identity-and-reviews.ts';
 import { ReviewSteps } from './0009-review-steps.ts';
 import { Search } from './0010-search.ts';
 import { Revocations } from './0012-revocations.ts';
+import { KindsOfDecision } from './0013-kinds-of-decision.ts';
 import { Audit } from './0014-audit.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
@@ -24,5 +25,6 @@ export const migrations = [
   { name: '0009-review-steps', class: ReviewSteps },
   { name: '0010-search', class: Search },
   { name: '0012-revocations', class: Revocations },
+  { name: '0013-kinds-of-decision', class: KindsOfDecision },
   { name: '0014-audit', class: Audit },
 ];
