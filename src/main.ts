@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Caller } from './domain/access/caller.ts';
+import { auditedFlows, type AuditedFlows } from './flows/audited-flows.ts';
 import { bindFlows } from './flows/bind-flows.ts';
 import type { Flows } from './flows/flows.ts';
 import { clientsOf } from './gateway/clients.ts';
@@ -25,6 +26,7 @@ import { subgraphServer } from './gateway/subgraph-server.ts';
 import { composeSupergraph, startPlanner } from './gateway/supergraph.ts';
 import { layGround, type Ground, type GroundOptions } from './ground.ts';
 import { followRevocations } from './storage/revocations.ts';
+import { auditLog } from './storage/audit-log.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { correctionStore } from './storage/correction-store.ts';
@@ -109,20 +111,22 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
         config.freeQueries === 'everybody' || house.clients.find(client)?.grant.freeQueries === true,
       contextFor: (caller, requestId) => contextFor(house.flows, caller, requestId),
       onFault: (error, requestId) => log.error({ requestId, fault: faultForLog(error) }, 'fault'),
+      records: house.records,
     });
 
     const { issuer, devKeys } = await issuerOf(house);
     const authenticate = authenticatorOf(house, issuer);
     server.serve([
-      graphqlRoute({ authenticate, endpoint, openIntrospection }),
+      graphqlRoute({ authenticate, endpoint, openIntrospection, records: house.records }),
       uploadRoute({
         authenticate,
         receiveFile: house.flows.receiveFile,
         openSpoolFile: () => openSpoolFile(uploadsDirOf(config)),
         largestFile: config.largestFile,
+        records: house.records,
       }),
-      ...downloadRoutes({ authenticate, returnRows: house.flows.returnRows }),
-      comparisonRoute({ authenticate, comparedPersons: house.flows.comparedPersons }),
+      ...downloadRoutes({ authenticate, returnRows: house.flows.returnRows, records: house.records }),
+      comparisonRoute({ authenticate, comparedPersons: house.flows.comparedPersons, records: house.records }),
       readinessRoute(house.database),
       ...(issuer ? issuerRoutes(issuer) : []),
       ...playgroundRoutes({
@@ -160,7 +164,12 @@ export async function startSubgraph(name: string, options: HubOptions): Promise<
     closing.push(() => served.stop());
     const authenticate = authenticatorOf(house, (await issuerOf(house)).issuer);
     server.serve([
-      subgraphRoute(served, authenticate, (caller, requestId) => contextFor(house.flows, caller, requestId)),
+      subgraphRoute(
+        served,
+        authenticate,
+        (caller, requestId) => contextFor(house.flows, caller, requestId),
+        house.records,
+      ),
       readinessRoute(house.database),
     ]);
     return { url: `${server.url}/graphql`, stop: house.stop };
@@ -172,6 +181,7 @@ interface House extends TokenGround {
   readonly log: Logger;
   readonly ground: Ground;
   readonly flows: Flows;
+  readonly records: Omit<AuditedFlows, 'flows'>;
   /** What must be stopped behind the door, the last first. */
   readonly closing: (() => Promise<void>)[];
   readonly stop: () => Promise<void>;
@@ -200,14 +210,18 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     closing.push(() => revocations.close());
     const refusals = refusalCounter((counts) => log.warn({ refused: counts }, 'refused'));
     closing.push(async () => refusals.stop());
+    const audit = auditLog(database.url);
+    closing.push(() => audit.close());
     const flows = bindFlows({ ...ground, ...storagePorts(database.pool, ground), uploads });
+    const records = auditedFlows(flows, { audit, clock: ground.clock });
     const started = await finish({
       config,
       log,
       ground,
       server,
       database,
-      flows,
+      flows: records.flows,
+      records,
       clients: clientsOf(jurisdictions),
       issuerUrl: issuerUrlOf(config, server),
       revocations,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
 import { AGENCIES, type Agency } from './domain/intake/words.ts';
 import { authenticator, type Authenticate } from './gateway/authenticate.ts';
@@ -7,6 +8,8 @@ import type { HttpServer } from './gateway/http-server.ts';
 import { builtInIssuer, obtainToken, type BuiltInIssuer, type JWK } from './gateway/issuer.ts';
 import { knownKeys, publishedKeys } from './gateway/issuer-keys.ts';
 import type { RefusalCounter } from './gateway/refusal-counter.ts';
+import { requestIdOf } from './gateway/request-ids.ts';
+import { recordDenied, type RequestRecords } from './gateway/request-records.ts';
 import { loadSigningKeys } from './gateway/signing-keys.ts';
 import { agencyKeys } from './storage/agency-keys.ts';
 import type { Database } from './storage/database.ts';
@@ -21,6 +24,7 @@ export interface TokenGround {
   readonly issuerUrl: string;
   readonly revocations: Revocations;
   readonly refusals: RefusalCounter;
+  readonly records: RequestRecords;
 }
 
 /** Where the issuer answers: with any free port the address is known only once it is taken. */
@@ -47,6 +51,17 @@ export async function issuerOf(ground: TokenGround): Promise<{ issuer?: BuiltInI
       return [...keys, ...ofDevelopment.filter((_, index) => !standing[index])];
     },
     rememberAssertion: (id, until) => registered.remember(id, until),
+    onReplayed: async (id) => {
+      const client = clients.find(id);
+      if (!client) return;
+      const caller = {
+        client: id,
+        agency: client.agency,
+        jurisdiction: client.jurisdiction.id,
+        scopes: new Set<string>(),
+      };
+      await recordDenied(caller, 'REPLAYED', ground.records, { id: randomUUID(), operation: 'token' });
+    },
   });
   return { issuer, devKeys };
 }
@@ -66,6 +81,8 @@ export function authenticatorOf(ground: TokenGround, issuer: BuiltInIssuer | und
       rememberProof: (id, until) => registered.remember(id, until),
     },
     onRefused: refusals.count,
+    onRevoked: (caller, request) =>
+      recordDenied(caller, 'REVOKED', ground.records, { id: requestIdOf(request), operation: 'door' }),
   });
 }
 

@@ -11,10 +11,11 @@ export interface TreeHead {
 export interface AuditLog {
   /**
    * Adds entries to a jurisdiction's log, in this order, and resolves when they are there for good. Rejects with
-   * {@link AuditUnavailable} where that cannot be known within seconds; then nothing may be answered. Without entries it tells whether
-   * the log could be written now.
+   * {@link AuditUnavailable} where that cannot be known within seconds; then nothing may be answered.
    */
   append(log: string, entries: readonly AuditEntry[]): Promise<TreeHead>;
+  /** Tries whether entries could be added now, and rejects with {@link AuditUnavailable} where not; nothing is added. */
+  check(): Promise<void>;
 }
 
 /** What was asked cannot be put down, so it is not answered. */

@@ -221,8 +221,8 @@ export interface UploadStore {
   begin(jurisdiction: string, agency: Agency, idempotencyKey: string): Promise<Upload | undefined>;
 }
 
-/** A row that was not taken in: its number, why, and its cells as they were sent. */
-export type RejectedRow = Pick<StoredRow, 'row' | 'findings' | 'sent'>;
+/** A row that was not taken in: its number, whom it names, why, and its cells as they were sent. */
+export type RejectedRow = Pick<StoredRow, 'row' | 'subjectKey' | 'findings' | 'sent'>;
 
 /** Where the rejected rows of a submission are read. */
 export interface RejectedRows {

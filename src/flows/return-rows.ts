@@ -14,6 +14,8 @@ import type { RejectedRows, StoredSubmission } from './ports.ts';
 export interface ReturnedRow {
   readonly row: RawRow;
   readonly reason: string;
+  /** Whom it names; `null` where that cannot be told. */
+  readonly subjectKey: string | null;
 }
 
 /** The bad rows of a submission, to be corrected and sent again. */
@@ -67,6 +69,6 @@ async function* returned(
   columns: readonly Column[],
 ): AsyncGenerator<ReturnedRow> {
   for await (const block of blocks) {
-    for (const row of block) yield { row: row.sent, reason: reasonOf(row, columns) };
+    for (const row of block) yield { row: row.sent, reason: reasonOf(row, columns), subjectKey: row.subjectKey };
   }
 }

@@ -38,6 +38,8 @@ export interface TokenRules {
   };
   /** Hears of every request that is not let in. */
   onRefused(reason: TokenRefusal): void;
+  /** Hears of the first request with a token that was good but for its key or client having been revoked; waited for. */
+  onRevoked(caller: Caller, request: IncomingMessage): Promise<void>;
 }
 
 /**
@@ -50,6 +52,7 @@ export type Authenticate = (request: IncomingMessage) => Promise<Caller | null>;
 export function authenticator(rules: TokenRules): Authenticate {
   const verified = rememberedTokens();
   const proven = new WeakSet<IncomingMessage>();
+  const refused = new WeakSet<ClaimedCaller>();
 
   const verify = async (text: string): Promise<ClaimedCaller | TokenRefusal> => {
     const token = readCompactToken(text, { longest: LONGEST_TOKEN, types: ['at+jwt'], members: ['x5t', 'x5t#S256'] });
@@ -84,7 +87,12 @@ export function authenticator(rules: TokenRules): Authenticate {
     if (!client) return 'NO_CLIENT';
     verified.remember(key, known);
     const keys = [known.key, boundTo].filter((one) => one !== undefined);
-    if (await rules.isRevoked(caller.client, keys)) return 'REVOKED';
+    if (await rules.isRevoked(caller.client, keys)) {
+      const isFirst = !refused.has(known);
+      refused.add(known);
+      if (isFirst) await rules.onRevoked(caller, request);
+      return 'REVOKED';
+    }
     // A token bound to its holder's key proves nothing when it comes as a bearer's, nor a bearer's token as a bound one.
     const needsProof = boundTo !== undefined || client.dpop === 'required';
     if (needsProof !== (sent.scheme === 'DPoP')) return 'NO_PROOF';

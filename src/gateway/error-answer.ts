@@ -20,6 +20,7 @@ const GATEWAY_ERRORS = {
   ],
   TOO_MANY_SUBSCRIPTIONS: [429, '同时打开的订阅过多', 'too many subscriptions are open at once'],
   TOO_MANY_AT_ONCE: [429, '同时进行的查询过多，请稍后再试', 'too many queries at once, try again later'],
+  AUDIT_UNAVAILABLE: [503, '审计日志无法写入，暂不提供服务', 'the audit log cannot be written, so nothing is answered'],
   NOT_READY: [503, '服务尚未就绪', 'the hub is not ready'],
   SUBGRAPH_UNAVAILABLE: [502, '部分服务暂时不可用', 'a part of the hub cannot be reached'],
   BODY_INCOMPLETE: [400, '文件没有传完，未保存', 'the file did not arrive whole; nothing of it was kept'],

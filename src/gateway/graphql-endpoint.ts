@@ -16,6 +16,7 @@ import { mapEvents } from './event-stream.ts';
 import { isRefusal, maskedError, RequestRefused, type ErrorAnswer } from './error-answer.ts';
 import { documentPreparer, type DocumentChoice, type PreparedDocument } from './prepare-document.ts';
 import type { PublishedOperations } from './published-operations.ts';
+import type { RequestRecords } from './request-records.ts';
 import type { costCounter } from './query-cost.ts';
 import type { PlannedRequest, Planner } from './supergraph.ts';
 
@@ -36,6 +37,7 @@ export interface GraphQLEndpointParts {
   contextFor(caller: Caller | null, requestId: string): HubContext;
   /** Hears of every error that no resolver meant to tell. */
   onFault(error: unknown, requestId: string): void;
+  readonly records: RequestRecords;
 }
 
 /** One GraphQL request, its body read as JSON. */
@@ -90,6 +92,7 @@ export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
     const { variables, ...choice } = readBody(request);
     const prepared = prepare(choice, request.caller ? parts.mayAskFreely(request.caller.client) : true);
     if (!request.caller && prepared.introspection !== 'only') throw new RequestRefused('UNAUTHENTICATED');
+    if (request.caller?.request) request.caller.request.operation = nameOf(prepared);
     if (prepared.introspection === 'mixed') throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
     const cost = prepared.costOf(variables);
     checkVariables(parts.joined, prepared.operation, variables);
@@ -105,6 +108,7 @@ export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
         ? runPlanned(parts, prepared, variables, context, request)
         : runHere(run, variables, context, parts.onFault),
     );
+    noteDenied(errors, context, parts);
     return { path, cost, operation: nameOf(prepared), result: resultOf(data, errors, context) };
   };
 
@@ -147,6 +151,7 @@ async function follow(
     : await parts.planner.follow(plannedRequest(prepared, variables, context, request));
   const shown = ({ data, errors }: ExecutionResult | FormattedExecutionResult): GraphQLAnswer['result'] => {
     if (allLocal) tellFaults(errors, context, onFault);
+    noteDenied(errors, context, parts);
     return resultOf(data, errors, context);
   };
   return {
@@ -180,6 +185,16 @@ function tellFaults(
   for (const error of errors ?? []) {
     if (!isRefusal(error)) onFault((error as { readonly originalError?: unknown }).originalError ?? error, requestId);
   }
+}
+
+/** A refusal that no flow told, such as of a page too large. Subgraphs in processes of their own note what they refuse. */
+function noteDenied(
+  errors: readonly GraphQLFormattedError[] | undefined,
+  { caller }: HubContext,
+  { allLocal, records }: GraphQLEndpointParts,
+): void {
+  const refusal = allLocal && caller ? errors?.find(isRefusal) : undefined;
+  if (refusal) records.denied(caller!, String(refusal.extensions?.['code']));
 }
 
 /** Questions about the schema: never hot, so nothing is kept of them. */

@@ -5,6 +5,7 @@ import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { sendJson, type Route } from './http-server.ts';
 import { LARGEST_BODY, LARGEST_QUESTION, readJsonBody } from './read-body.ts';
 import { RequestRefused } from './error-answer.ts';
+import { askingIn, recorded, recordedEvents, type RequestRecords } from './request-records.ts';
 import { withRevealReason } from './reveal-reason.ts';
 
 /** What the door to the graph is made of. */
@@ -13,10 +14,11 @@ export interface GraphQLRouteParts {
   readonly endpoint: GraphQLEndpoint;
   /** May anything be asked without a token? Otherwise a body without one is not even read. */
   readonly openIntrospection: boolean;
+  readonly records: RequestRecords;
 }
 
 /** `POST /graphql`: who asks is settled before the body is read. A client that takes events is answered event by event. */
-export function graphqlRoute({ authenticate, endpoint, openIntrospection }: GraphQLRouteParts): Route {
+export function graphqlRoute({ authenticate, endpoint, openIntrospection, records }: GraphQLRouteParts): Route {
   const streams = eventStreams();
   return {
     method: 'POST',
@@ -24,21 +26,28 @@ export function graphqlRoute({ authenticate, endpoint, openIntrospection }: Grap
     handle: async (exchange) => {
       const { request, response, requestId, note } = exchange;
       const known = await authenticate(request);
-      const caller = known && withRevealReason(known, request);
-      if (caller) note({ client: caller.client });
+      const asker = known && askingIn(known, requestId);
+      if (asker) note({ client: asker.client });
       else if (!openIntrospection) throw new RequestRefused('UNAUTHENTICATED');
 
-      const { authorization, accept } = request.headers;
-      const body = await readJsonBody(request, mayPush(caller) ? LARGEST_BODY : LARGEST_QUESTION);
-      const asked = { body, caller, authorization, requestId };
-      if (wantsEvents(accept)) {
-        return streams.send(exchange, caller, async () => {
+      const answer = await recorded(asker, records, async () => {
+        const caller = asker && withRevealReason(asker, request);
+        const body = await readJsonBody(request, mayPush(caller) ? LARGEST_BODY : LARGEST_QUESTION);
+        const { authorization, accept } = request.headers;
+        const asked = { body, caller, authorization, requestId };
+        if (!wantsEvents(accept)) return endpoint.answer(asked);
+        await streams.send(exchange, caller, async () => {
           const { events, operation, path, cost } = await endpoint.follow(asked);
           note({ operation, path, cost });
-          return { events, mayListen: async () => !caller || (await authenticate(request)) !== null };
+          return {
+            events: recordedEvents(events, caller, records),
+            mayListen: async () => !caller || (await authenticate(request)) !== null,
+          };
         });
-      }
-      const { result, operation, path, cost } = await endpoint.answer(asked);
+        return null;
+      });
+      if (!answer) return;
+      const { result, operation, path, cost } = answer;
       note({
         operation,
         path,

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { faultForLog, RequestRefused, ToldRefusal } from './error-answer.ts';
+import { requestIdOf } from './request-ids.ts';
 
 /** Milliseconds that requests under way are given when the hub stops. */
 const DRAIN_TIME = 25_000;
@@ -116,7 +116,7 @@ async function answer(
   response: ServerResponse,
   { routes, log, patience, stopping }: Served,
 ): Promise<void> {
-  const requestId = randomUUID();
+  const requestId = requestIdOf(request);
   const started = performance.now();
   const notes: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);

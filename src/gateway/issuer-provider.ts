@@ -20,6 +20,8 @@ export interface IssuerPorts {
   keysOf(client: string): Promise<readonly JWK[]>;
   /** Notes that an assertion was used; false where it had been used before, through whichever process. */
   rememberAssertion(id: string, until: Date): Promise<boolean>;
+  /** Hears of a client whose assertion or proof was used before; waited for. */
+  onReplayed(client: string): Promise<void>;
 }
 
 /** How the provider issues tokens. `keysUsed` tells by which key a request was proven. */
@@ -123,11 +125,13 @@ function operatorIn({ operator }: Readonly<Record<string, unknown>>): { operator
 function adapterFor(name: string, ports: IssuerPorts): Adapter {
   return {
     find: async (id) => (name === 'Client' ? findClient(id, ports) : undefined),
-    upsert: async (id, _payload, expiresIn?: number) => {
+    upsert: async (id, { iss }, expiresIn?: number) => {
       if (name !== 'ReplayDetection') return;
       const until = new Date(Date.now() + (expiresIn ?? LONGEST_ASSERTION_LIFE) * 1000);
       const fresh = await ports.rememberAssertion(id, until);
-      if (!fresh) throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
+      if (fresh) return;
+      await ports.onReplayed(String(iss));
+      throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
     },
     findByUid: async () => undefined,
     findByUserCode: async () => undefined,

@@ -6,6 +6,7 @@ import { eventStreams, mapEvents, wantsEvents } from './event-stream.ts';
 import { sendJson, type Route } from './http-server.ts';
 import { parseWithinLimits } from './query-limits.ts';
 import { readJsonBody } from './read-body.ts';
+import { askingIn, recorded, recordedEvents, type RequestRecords } from './request-records.ts';
 import type { SubgraphServer } from './subgraph-server.ts';
 
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -18,6 +19,7 @@ export function subgraphRoute(
   server: SubgraphServer,
   authenticate: Authenticate,
   contextFor: (caller: Caller, requestId: string) => HubContext,
+  records: RequestRecords,
 ): Route {
   const streams = eventStreams();
   return {
@@ -25,22 +27,26 @@ export function subgraphRoute(
     path: '/graphql',
     handle: async (exchange) => {
       const { request, response, requestId, note } = exchange;
-      const caller = await authenticate(request);
-      if (!caller) throw new RequestRefused('UNAUTHENTICATED');
+      const known = await authenticate(request);
+      if (!known) throw new RequestRefused('UNAUTHENTICATED');
       // One request keeps one name through all processes.
       const given = String(request.headers['x-request-id'] ?? '');
       const name = REQUEST_ID.test(given) ? given : requestId;
+      const caller = askingIn(known, name, server.name);
       note({ client: caller.client, requestId: name });
       const context = contextFor(caller, name);
-      const asked = await readJsonBody(request);
-      if (wantsEvents(request.headers.accept) && isSubscription(asked)) {
-        return streams.send(exchange, caller, async () => ({
-          events: await eventsOf(server, asked, context),
-          mayListen: async () => (await authenticate(request)) !== null,
-        }));
-      }
-      const { status, body } = await server.answer(asked, context);
-      sendJson(response, status, body);
+      const answer = await recorded(caller, records, async () => {
+        const asked = await readJsonBody(request);
+        if (wantsEvents(request.headers.accept) && isSubscription(asked)) {
+          await streams.send(exchange, caller, async () => ({
+            events: recordedEvents(await eventsOf(server, asked, context), caller, records),
+            mayListen: async () => (await authenticate(request)) !== null,
+          }));
+          return null;
+        }
+        return server.answer(asked, context);
+      });
+      if (answer) sendJson(response, answer.status, answer.body);
     },
   };
 }

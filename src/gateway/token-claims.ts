@@ -50,6 +50,7 @@ export function readTokenClaims(payload: JsonObject, issuer: string): ClaimedCal
       jurisdiction,
       scopes: new Set(scope.split(' ').filter((word) => word !== '')),
       ...(operator === undefined ? {} : { operator }),
+      ...(key === undefined ? {} : { key }),
     },
   };
 }

@@ -54,6 +54,11 @@ export function auditLog(url: string, { longestWait = LONGEST_WAIT }: AuditWrite
       if (!queue) queues.set(log, (queue = new LogQueue(log, pool, longestWait)));
       return queue.append(entries);
     },
+    check: async () => {
+      await pool.query(TRY).catch((cause: unknown) => {
+        throw new AuditUnavailable({ cause });
+      });
+    },
     close: async () => {
       await Promise.all([...queues.values()].map((queue) => queue.idle()));
       await pool.end();
@@ -133,7 +138,7 @@ class LogQueue {
 
   async #write(entries: readonly AuditEntry[]): Promise<TreeHead> {
     const texts = entries.map(canonicalText);
-    if (this.#edge && entries.length > 0) {
+    if (this.#edge) {
       const batch = batchOf(this.#log, this.#edge, entries, texts);
       const { rows } = await this.#pool.query<{ appended: boolean }>({ ...APPEND, values: batch.values });
       if (rows[0]?.appended) return this.#appended(batch);
@@ -154,7 +159,7 @@ class LogQueue {
       }
       const edge = edgeOf(rows[0]!);
       const batch = batchOf(this.#log, edge, entries, texts);
-      if (entries.length > 0) await client.query({ ...APPEND, values: batch.values });
+      await client.query({ ...APPEND, values: batch.values });
       await client.query('commit');
       whole = true;
       return this.#appended(batch);
@@ -245,6 +250,19 @@ subtrees as (
 )
 select exists (select from head) as appended`,
 };
+
+/** Adds an entry to no log, and takes it back at once: it finds a table that is gone, a right that was taken, a disk that is full. */
+const TRY = `
+do $$
+begin
+  begin
+    update audit_head set size = size + 1 where log = '';
+    insert into audit_entry (log, sequence, at, known_at, everybody, body, leaf) values ('', 0, now(), now(), false, '', '');
+    raise exception using errcode = 'AU000';
+  exception when sqlstate 'AU000' then null;
+  end;
+end
+$$`;
 
 const LOCK = { name: 'audit-lock', text: 'select size, frontier from audit_head where log = $1 for update' };
 

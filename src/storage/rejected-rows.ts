@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { RowFinding } from '../domain/intake/list-definition.ts';
 import type { RejectedRow, RejectedRows } from '../flows/ports.ts';
-import { decodeRows, LETTERS, type BlockCodec } from './row-blocks.ts';
+import { decodeRows, LETTERS, verdictOf, type BlockCodec } from './row-blocks.ts';
 
 /** Reads the rejected rows of a submission: only the blocks that have any, and one at a time, however many there are. */
 export function rejectedRows(pool: pg.Pool): RejectedRows {
@@ -23,18 +23,19 @@ interface BlockRecord {
   readonly codec: BlockCodec;
   readonly sent: Buffer;
   readonly outcomes: string;
+  readonly subjects: Buffer;
   readonly findings: Readonly<Record<string, readonly RowFinding[]>> | null;
 }
 
-function rejectedOf({ first_row: firstRow, codec, sent, outcomes, findings }: BlockRecord): RejectedRow[] {
+function rejectedOf({ first_row: firstRow, codec, sent, outcomes, subjects, findings }: BlockRecord): RejectedRow[] {
+  const judged = { outcomes, subjects, findings: findings ?? {} };
   return decodeRows(codec, sent).flatMap((cells, index) => {
-    const row = firstRow + index;
-    return outcomes[index] === LETTERS.REJECTED ? [{ row, findings: findings?.[row] ?? [], sent: cells }] : [];
+    return outcomes[index] === LETTERS.REJECTED ? [{ ...verdictOf(judged, firstRow, index), sent: cells }] : [];
   });
 }
 
 const NEXT_BLOCK = `
-select first_row, codec, sent, outcomes, findings
+select first_row, codec, sent, outcomes, subjects, findings
 from submission_block
 where jurisdiction = $1 and submission = $2 and first_row > $3 and rejected > 0
 order by first_row

@@ -54,6 +54,7 @@ function door(more: Partial<TokenRules> = {}) {
     isRevoked: async () => false,
     proofs: { origin: ORIGIN, rememberProof: async (id) => !proofs.has(id) && proofs.add(id) !== undefined },
     onRefused: (reason) => refused.push(reason),
+    onRevoked: async () => undefined,
     ...more,
   });
   return { authenticate, refused };

@@ -94,8 +94,13 @@ describe('a log', () => {
 
   it('can be asked whether it could be written, and stays as it is', async () => {
     await writers[0]!.append('f', entries(1));
-    expect(await writers[1]!.append('f', [])).toMatchObject({ size: 1 });
+    await writers[1]!.check();
     await expectSound('f', 1);
+    await database.pool.query('alter table audit_entry rename to audit_gone');
+    await expect(writers[1]!.check()).rejects.toThrow(AuditUnavailable);
+    await database.pool.query('alter table audit_gone rename to audit_entry');
+    await writers[1]!.check();
+    expect((await database.pool.query("select from audit_entry where log = ''")).rowCount).toBe(0);
   });
 
   it('adds more than one statement takes in the order given', async () => {

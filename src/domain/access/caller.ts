@@ -26,6 +26,13 @@ export type Scope =
   | 'review:read'
   | 'review:settle';
 
+/** The request in which somebody asks, as logs, errors and the audit log name it: one object for all of the request. */
+export interface AskedIn {
+  readonly id: string;
+  /** The published operation or the file's address; `unpublished` until it is known, and for a document of the sender's own. */
+  operation: string;
+}
+
 /** Who asks: one agency of one jurisdiction, with the scopes of its token. */
 export interface Caller {
   /** The OAuth client, `<jurisdiction>:<agency>`. */
@@ -35,6 +42,10 @@ export interface Caller {
   readonly scopes: ReadonlySet<string>;
   /** The staff member in whose name the agency's system acts, by the agency's own short id; absent where the token names nobody. */
   readonly operator?: string;
+  /** Thumbprint of the agency's key by which the token was obtained; absent where the issuer does not say. */
+  readonly key?: string;
+  /** Absent outside of a request. */
+  readonly request?: AskedIn;
   /**
    * Why this request asks for names and numbers unmasked, in the asker's words; absent where it does not. Kept with the audit entries of
    * whatever it reads, never with the token.

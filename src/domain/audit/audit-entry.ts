@@ -41,8 +41,8 @@ export interface AuditEntry {
   /** Why it was denied; `null` where it was granted. */
   readonly reason: DenialCode | null;
   readonly purpose: Purpose | null;
-  /** The scope of the token by which it was granted; the grant is that of the client's agency. */
-  readonly scope: Scope | null;
+  /** The scopes of the token by which it was granted; the grant is that of the client's agency. */
+  readonly scopes: readonly Scope[];
   /** Whom it was about, by person id or subject key; `null` for what is about nobody in particular. */
   readonly person: string | null;
   /** What was asked was as known at this instant; `null` for then. */
@@ -68,7 +68,7 @@ export const auditEntry = (note: AuditNote): AuditEntry => ({
   decision: 'GRANTED',
   reason: null,
   purpose: null,
-  scope: null,
+  scopes: [],
   person: null,
   knownAt: null,
   kinds: [],
@@ -88,7 +88,7 @@ const FORM = 1;
  * back gives the same text again.
  */
 export function canonicalText(entry: AuditEntry): string {
-  const { at, actor, request, operation, act, decision, reason, purpose, scope, person, knownAt } = entry;
+  const { at, actor, request, operation, act, decision, reason, purpose, scopes, person, knownAt } = entry;
   const { kinds, revealBecause, submissions, everybody, count, digest } = entry;
   return JSON.stringify({
     v: FORM,
@@ -102,7 +102,7 @@ export function canonicalText(entry: AuditEntry): string {
     decision,
     reason: reason ?? undefined,
     purpose: purpose ?? undefined,
-    scope: scope ?? undefined,
+    scopes: scopes.length > 0 ? scopes : undefined,
     person: person ?? undefined,
     knownAt: knownAt?.toISOString(),
     kinds: kinds.length > 0 ? kinds : undefined,

@@ -5,6 +5,7 @@ import type { HubContext } from '../../subgraphs/context.ts';
 import type { Authenticate } from '../authenticate.ts';
 import { RequestRefused } from '../error-answer.ts';
 import type { Route } from '../http-server.ts';
+import { askingIn, recorded, type RequestRecords } from '../request-records.ts';
 import { withRevealReason } from '../reveal-reason.ts';
 import { guardText } from './formula-guard.ts';
 import { toldRefusal } from './refusal-status.ts';
@@ -13,6 +14,7 @@ import { toldRefusal } from './refusal-status.ts';
 export interface ComparisonRouteParts {
   readonly authenticate: Authenticate;
   readonly comparedPersons: HubContext['flows']['comparedPersons'];
+  readonly records: RequestRecords;
 }
 
 type Persons = Extract<Awaited<ReturnType<ComparisonRouteParts['comparedPersons']>>, { readonly ok: true }>['value'];
@@ -26,21 +28,26 @@ const PIECE = 65_536;
  * `GET /comparisons/<id>/persons.csv?purpose=<purpose>`: the persons whom the two packs of one of the agency's own comparisons do not decide alike.
  * Written as it is read, UTF-8 with a byte order mark, every cell quoted and safe from formulas.
  */
-export function comparisonRoute({ authenticate, comparedPersons }: ComparisonRouteParts): Route {
+export function comparisonRoute({ authenticate, comparedPersons, records }: ComparisonRouteParts): Route {
   return {
     method: 'GET',
     path: '/comparisons/:id/persons.csv',
-    handle: async ({ request, response, params, note }) => {
-      const caller = await authenticate(request);
-      if (!caller) throw new RequestRefused('UNAUTHENTICATED');
+    handle: async ({ request, response, requestId, params, note }) => {
+      const known = await authenticate(request);
+      if (!known) throw new RequestRefused('UNAUTHENTICATED');
+      const caller = askingIn(known, requestId, 'GET /comparisons/persons.csv');
       note({ client: caller.client });
-      const answer = await comparedPersons(params['id']!, purposeOf(request), withRevealReason(caller, request));
-      if (!answer.ok) throw toldRefusal(answer.refusal);
+      const persons = await recorded(caller, records, async () => {
+        const asker = withRevealReason(caller, request);
+        const answer = await comparedPersons(params['id']!, purposeOf(request), asker);
+        if (!answer.ok) throw toldRefusal(answer.refusal);
+        return answer.value;
+      });
       response.writeHead(200, {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': `attachment; filename="comparison-${params['id']}-persons.csv"`,
       });
-      await pipeline(Readable.from(pieces(answer.value), { objectMode: false }), response).catch(
+      await pipeline(Readable.from(pieces(persons), { objectMode: false }), response).catch(
         (error: NodeJS.ErrnoException) => {
           // Whoever stops reading has read enough.
           if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;

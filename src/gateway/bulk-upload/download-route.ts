@@ -4,6 +4,7 @@ import type { HubContext } from '../../subgraphs/context.ts';
 import type { Authenticate } from '../authenticate.ts';
 import { RequestRefused, ToldRefusal } from '../error-answer.ts';
 import type { Route } from '../http-server.ts';
+import { askingIn, recorded, type RequestRecords } from '../request-records.ts';
 import { toldRefusal } from './refusal-status.ts';
 import { writeCsv } from './write-csv.ts';
 import { MOST_XLSX_ROWS, writeXlsx } from './write-xlsx.ts';
@@ -12,6 +13,7 @@ import { MOST_XLSX_ROWS, writeXlsx } from './write-xlsx.ts';
 export interface DownloadRouteParts {
   readonly authenticate: Authenticate;
   readonly returnRows: HubContext['flows']['returnRows'];
+  readonly records: RequestRecords;
 }
 
 type ReturnedRows = Extract<Awaited<ReturnType<DownloadRouteParts['returnRows']>>, { readonly ok: true }>['value'];
@@ -40,18 +42,21 @@ const XLSX: FileFormat = {
  * `GET /submissions/<id>/rejected.csv` and `.xlsx`: the rows of one of the agency's own submissions that were not taken in, with
  * the columns of its file and why each was sent back. Written as it is read, however long it is.
  */
-export function downloadRoutes({ authenticate, returnRows }: DownloadRouteParts): Route[] {
+export function downloadRoutes({ authenticate, returnRows, records }: DownloadRouteParts): Route[] {
   return [CSV, XLSX].map((format) => ({
     method: 'GET',
     path: `/submissions/:id/rejected.${format.extension}`,
-    handle: async ({ request, response, params, note }) => {
-      const caller = await authenticate(request);
-      if (!caller) throw new RequestRefused('UNAUTHENTICATED');
+    handle: async ({ request, response, requestId, params, note }) => {
+      const known = await authenticate(request);
+      if (!known) throw new RequestRefused('UNAUTHENTICATED');
+      const caller = askingIn(known, requestId, `GET /submissions/rejected.${format.extension}`);
       note({ client: caller.client });
-      const answer = await returnRows(params['id']!, caller);
-      if (!answer.ok) throw toldRefusal(answer.refusal);
-      const returned = answer.value;
-      if (returned.count > format.mostRows) throw tooManyFor(format);
+      const returned = await recorded(caller, records, async () => {
+        const answer = await returnRows(params['id']!, caller);
+        if (!answer.ok) throw toldRefusal(answer.refusal);
+        if (answer.value.count > format.mostRows) throw tooManyFor(format);
+        return answer.value;
+      });
       note({ rows: returned.count });
       response.writeHead(200, {
         'content-type': format.type,

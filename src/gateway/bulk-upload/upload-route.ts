@@ -2,6 +2,7 @@ import type { HubContext } from '../../subgraphs/context.ts';
 import type { Authenticate } from '../authenticate.ts';
 import { RequestRefused, ToldRefusal } from '../error-answer.ts';
 import { sendJson, type Route } from '../http-server.ts';
+import { askingIn, recorded, type RequestRecords } from '../request-records.ts';
 import { incomingFile, type IncomingFileParts } from './incoming-file.ts';
 import { readPushLabels } from './push-labels.ts';
 import { toldRefusal } from './refusal-status.ts';
@@ -16,6 +17,7 @@ const RETRY_AFTER = 10;
 export interface UploadRouteParts extends IncomingFileParts {
   readonly authenticate: Authenticate;
   readonly receiveFile: HubContext['flows']['receiveFile'];
+  readonly records: RequestRecords;
 }
 
 /**
@@ -28,32 +30,35 @@ export function uploadRoute(parts: UploadRouteParts): Route {
     method: 'POST',
     path: '/lists/:list',
     longBody: true,
-    handle: async ({ request, response, params, note }) => {
-      const caller = await parts.authenticate(request);
-      if (!caller) throw new RequestRefused('UNAUTHENTICATED');
+    handle: async ({ request, response, requestId, params, note }) => {
+      const known = await parts.authenticate(request);
+      if (!known) throw new RequestRefused('UNAUTHENTICATED');
+      const caller = askingIn(known, requestId, 'POST /lists');
       note({ client: caller.client });
-      if (underWay >= MOST_UPLOADS) {
-        response.setHeader('retry-after', RETRY_AFTER);
-        throw new RequestRefused('TOO_MANY_UPLOADS');
-      }
-      underWay += 1;
-      try {
-        const push = readPushLabels(params['list']!, request);
-        const file = incomingFile(request, parts);
-        note({ format: file.format });
-        const answer = await parts.receiveFile(push, file, caller);
-        if (!answer.ok) throw toldRefusal(answer.refusal);
-        const { submission, repeated } = answer.value;
-        note({ list: submission.list, rows: submission.counts.sent });
-        sendJson(response, 202, receiptOf(submission, repeated));
-      } catch (error) {
-        const told = error instanceof UploadRefused ? new ToldRefusal(error.status, error) : error;
-        if (told instanceof ToldRefusal) note({ codes: [told.refusal.code] });
-        if (told instanceof RequestRefused) note({ codes: [told.code] });
-        throw told;
-      } finally {
-        underWay -= 1;
-      }
+      const { submission, repeated } = await recorded(caller, parts.records, async () => {
+        if (underWay >= MOST_UPLOADS) {
+          response.setHeader('retry-after', RETRY_AFTER);
+          throw new RequestRefused('TOO_MANY_UPLOADS');
+        }
+        underWay += 1;
+        try {
+          const push = readPushLabels(params['list']!, request);
+          const file = incomingFile(request, parts);
+          note({ format: file.format });
+          const answer = await parts.receiveFile(push, file, caller);
+          if (!answer.ok) throw toldRefusal(answer.refusal);
+          return answer.value;
+        } catch (error) {
+          const told = error instanceof UploadRefused ? new ToldRefusal(error.status, error) : error;
+          if (told instanceof ToldRefusal) note({ codes: [told.refusal.code] });
+          if (told instanceof RequestRefused) note({ codes: [told.code] });
+          throw told;
+        } finally {
+          underWay -= 1;
+        }
+      });
+      note({ list: submission.list, rows: submission.counts.sent });
+      sendJson(response, 202, receiptOf(submission, repeated));
     },
   };
 }

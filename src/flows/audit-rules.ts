@@ -1,0 +1,182 @@
+import type { Purpose, Scope } from '../domain/access/caller.ts';
+import type { SeenKind } from '../domain/audit/audit-entry.ts';
+import type { PersonView } from './answer-person.ts';
+import type { Flows } from './flows.ts';
+import type { StoredSubmission } from './ports.ts';
+import type { CorrectionView, ReviewTaskView } from './show-review.ts';
+
+/** What a flow did, for the audit log: one entry a person, or one for what is about nobody by name. */
+export interface Told {
+  /** Whom it was about, by person id or subject key; `null` for each that was asked for and not told. Absent: nobody by name. */
+  readonly persons?: readonly (string | null)[];
+  readonly kinds: readonly SeenKind[];
+  readonly scopes: readonly Scope[];
+  readonly purpose?: Purpose | null;
+  readonly knownAt?: Date | null;
+  readonly submissions?: readonly string[];
+  readonly count?: number;
+  readonly digest?: string;
+}
+
+/** A flow by its name. */
+export type Act = keyof Flows;
+
+/** What a flow is asked with, and what it gives where it is granted. */
+export type Asked<A extends Act> = Parameters<Flows[A]>;
+type Given<A extends Act> = Extract<Awaited<ReturnType<Flows[A]>>, { readonly ok: true }>['value'];
+
+/** Gives one entry after another, with whom each is about. */
+type PersonOf<S> = S extends AsyncIterable<infer T> ? (one: T) => string | null : never;
+
+/** How a flow is put down. */
+export type AuditRule<A extends Act> =
+  /** It shows nothing of anybody: only that it was denied is put down. */
+  | 'NOBODY'
+  | {
+      /** It changes something: not even begun while the log cannot be written. */
+      readonly changes?: true;
+      tell(given: Given<A>, asked: Asked<A>): Told;
+    }
+  | {
+      /** It gives people one after another: they are put down some at a time, before any of them is given. */
+      stream(
+        given: Given<A>,
+        asked: Asked<A>,
+      ): Omit<Told, 'persons'> & {
+        readonly given: AsyncIterable<unknown>;
+        readonly personOf: PersonOf<AsyncIterable<never>>;
+        with(recorded: AsyncIterable<never>): Given<A>;
+      };
+    };
+
+/** People of views; who may see whole numbers has seen them. */
+const views = (
+  found: readonly (PersonView | null | undefined)[],
+  purpose: Purpose | null | undefined,
+  knownAt: Date | null = null,
+): Told => ({
+  persons: found.map((view) => view?.id ?? null),
+  purpose: purpose ?? null,
+  knownAt,
+  scopes: ['person:read'],
+  kinds: [
+    'RECORD',
+    ...(found.some((view) => view && view.claims.length > 0) ? (['CLAIMS'] as const) : []),
+    ...(found.some((view) => view?.mayReveal) ? (['NUMBERS'] as const) : []),
+  ],
+});
+
+const households = (
+  found: readonly ({ readonly members: readonly { readonly view: PersonView }[] } | null)[],
+  purpose: Purpose | undefined,
+  knownAt: Date | null,
+): Told => {
+  const seen = views(
+    found.flatMap((household) => household?.members.map(({ view }) => view) ?? [null]),
+    purpose,
+    knownAt,
+  );
+  return { ...seen, kinds: [...seen.kinds, 'HOUSEHOLD'] };
+};
+
+const tasks = (found: readonly (ReviewTaskView | null)[]): Told => ({
+  persons: found.flatMap((task) => task?.sides.map(({ person }) => person) ?? [null]),
+  kinds: ['REVIEW', ...(found.some((task) => task?.mayReveal) ? (['NUMBERS'] as const) : [])],
+  scopes: ['review:read'],
+});
+
+const settled = (task: ReviewTaskView): Told => ({ ...tasks([task]), scopes: ['review:settle'] });
+
+const requests = (found: readonly CorrectionView[]): Told => ({
+  persons: found.map(({ request }) => request.subjectKey),
+  kinds: ['REVIEW'],
+  scopes: ['review:read'],
+});
+
+const submission = (
+  { id, list, counts, digest }: StoredSubmission,
+  scopes: readonly Scope[] = [`list:${list}:push`],
+): Told => ({ kinds: ['ROWS'], scopes, submissions: [id], count: counts.sent, digest });
+
+/** Of every flow, what of it is put down. A flow that is missing here does not compile; one that shows people must not be `NOBODY`. */
+export const AUDIT_RULES: { readonly [A in Act]: AuditRule<A> } = {
+  receiveList: {
+    changes: true,
+    tell: ({ submission: kept, counts }, [push]) =>
+      kept ? submission(kept) : { kinds: ['ROWS'], scopes: [`list:${push.list}:push`], count: counts.sent },
+  },
+  receiveFile: { changes: true, tell: ({ submission: kept }) => submission(kept) },
+  returnRows: {
+    stream: (given) => ({
+      given: given.rows,
+      personOf: ({ subjectKey }: { readonly subjectKey: string | null }) => subjectKey,
+      with: (rows) => ({ ...given, rows }),
+      kinds: ['ROWS'],
+      scopes: ['submission:read'],
+    }),
+  },
+  findSubmission: 'NOBODY',
+  findSubmissions: 'NOBODY',
+  pageSubmissions: 'NOBODY',
+  // A verdict names a row of what the agency itself has sent, and never what it says.
+  pageVerdicts: 'NOBODY',
+  followSubmission: 'NOBODY',
+  personsOfRows: { tell: (found, [, , purpose]) => views(found, purpose) },
+  withdrawSubmission: { changes: true, tell: (kept) => submission(kept) },
+  releaseSubmission: { changes: true, tell: (kept) => submission(kept, ['submission:release']) },
+  redriveSubmission: { changes: true, tell: (kept) => submission(kept) },
+  findPeople: { tell: (found, [, purpose, knownAt]) => views(found, purpose, knownAt) },
+  findPeopleByIds: { tell: (found, [, purpose, knownAt]) => views(found, purpose, knownAt) },
+  findPeopleAgain: { tell: (found, [, knownAt]) => views(found, found[0]?.purpose, knownAt) },
+  searchPeople: {
+    tell: ({ items }, [, purpose]) => {
+      const seen = views(
+        items.map(({ view }) => view),
+        purpose,
+      );
+      return { ...seen, scopes: ['person:search'] };
+    },
+  },
+  findHousehold: { tell: (found, [, purpose, { knownAt }]) => households([found], purpose, knownAt) },
+  findHouseholdsOf: { tell: (found, [persons]) => households(found, persons[0]?.purpose, null) },
+  decideBenefit: {
+    tell: (_decision, [person]) => ({
+      persons: [person.id],
+      kinds: ['BENEFIT'],
+      scopes: ['benefit:read'],
+      purpose: person.purpose,
+    }),
+  },
+  // Counts of everybody; of nobody in particular.
+  populationSummary: 'NOBODY',
+  askComparison: { changes: true, tell: () => ({ kinds: ['BENEFIT'], scopes: ['benefit:read'] }) },
+  findComparison: 'NOBODY',
+  comparedPersons: {
+    stream: (given, [, purpose]) => ({
+      given,
+      personOf: ({ person }: { readonly person: string }) => person,
+      with: (persons) => persons,
+      kinds: ['RECORD', 'NUMBERS', 'BENEFIT'],
+      scopes: ['benefit:read', 'person:reveal'],
+      purpose,
+    }),
+  },
+  policyPacks: 'NOBODY',
+  listCatalogue: 'NOBODY',
+  findChanges: {
+    tell: ({ items }, [{ purpose }]) => ({
+      persons: items.map(({ person }) => person),
+      kinds: ['BENEFIT'],
+      scopes: ['change:read'],
+      purpose,
+    }),
+  },
+  reviewTasks: { tell: ({ items }) => tasks(items) },
+  reviewTask: { tell: (task) => tasks([task]) },
+  settleReview: { changes: true, tell: settled },
+  confirmReview: { changes: true, tell: settled },
+  undoSettlement: { changes: true, tell: settled },
+  requestCorrection: { changes: true, tell: (request) => requests([request]) },
+  corrections: { tell: ({ items }) => requests(items) },
+  answerCorrection: { changes: true, tell: (request) => requests([request]) },
+};

@@ -1,0 +1,218 @@
+import type { AskedIn, Caller } from '../domain/access/caller.ts';
+import type { Answer } from '../domain/access/refusal.ts';
+import { auditEntry, type AuditEntry } from '../domain/audit/audit-entry.ts';
+import { AUDIT_RULES, type Act, type Asked, type AuditRule, type Told } from './audit-rules.ts';
+import type { Flows } from './flows.ts';
+import type { AuditLog } from './ports-audit.ts';
+import { AuditUnavailable } from './ports-audit.ts';
+import type { Clock } from './ports.ts';
+
+/** What it takes to put things down. */
+export interface AuditPorts {
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+}
+
+/** Everything that the hub does, with what of it is put down in the audit log. */
+export interface AuditedFlows {
+  /**
+   * The flows. What one of them tells within a request (`caller.request`) is noted, one entry a person and request, and put down by
+   * {@link settle}; outside of a request it is put down before the flow answers.
+   */
+  readonly flows: Flows;
+  /**
+   * Puts down what was noted of a caller's request. Whoever answers a request waits for it before anything leaves; rejects with
+   * {@link AuditUnavailable} where it cannot be done, and then nothing may leave.
+   */
+  settle(caller: Caller): Promise<void>;
+  /** Notes that a request was denied; once for each request, whatever else of it is denied. */
+  denied(caller: Caller, reason: string, act?: string): void;
+}
+
+/** People of a stream that are put down, and held back meanwhile, at a time. */
+const TOGETHER = 500;
+
+/** Has what flows tell put down. */
+export function auditedFlows(flows: Flows, ports: AuditPorts): AuditedFlows {
+  const desk = new Desk(ports);
+  const acts = Object.keys(AUDIT_RULES) as Act[];
+  return {
+    flows: Object.fromEntries(acts.map((act) => [act, audited(act, flows, desk)])) as unknown as Flows,
+    settle: (caller) => desk.settle(caller),
+    denied: (caller, reason, act) => desk.deny(caller, reason, act ?? 'door'),
+  };
+}
+
+/** Entries of one request on their way. */
+interface Ledger {
+  /** By whom they are about, so that a person read twice in a request is put down once. */
+  readonly entries: Map<string, AuditEntry>;
+  denied: boolean;
+  unavailable: boolean;
+}
+
+/** Notes entries by request, and puts them down. */
+class Desk {
+  readonly #ports: AuditPorts;
+  readonly #ledgers = new WeakMap<AskedIn, Ledger>();
+
+  constructor(ports: AuditPorts) {
+    this.#ports = ports;
+  }
+
+  note(caller: Caller, act: Act, told: Told): void {
+    const { entries } = this.#ledgerOf(caller);
+    for (const entry of this.#entriesOf(caller, act, told)) {
+      const key = `${entry.person ?? entry.act} ${entry.purpose}`;
+      entries.set(key, merged(entries.get(key), entry));
+    }
+  }
+
+  deny(caller: Caller, reason: string, act: string): void {
+    const ledger = this.#ledgerOf(caller);
+    if (ledger.denied) return;
+    ledger.denied = true;
+    ledger.entries.set('denied', auditEntry({ ...this.#noteOf(caller, act), decision: 'DENIED', reason }));
+  }
+
+  async settle(caller: Caller): Promise<void> {
+    const ledger = this.#ledgerOf(caller);
+    const entries = [...ledger.entries.values()];
+    ledger.entries.clear();
+    if (ledger.unavailable) throw new AuditUnavailable();
+    if (entries.length > 0) await this.#ports.audit.append(caller.jurisdiction, entries);
+  }
+
+  /** Puts people of a stream down at once. */
+  async put(caller: Caller, act: Act, told: Told): Promise<void> {
+    await this.#ports.audit.append(caller.jurisdiction, this.#entriesOf(caller, act, told));
+  }
+
+  /** Rejects while the log cannot be written; and then the request gets no answer, whatever becomes of the error. */
+  async mustBeWritable(caller: Caller): Promise<void> {
+    await this.#ports.audit.check().catch((error: unknown) => {
+      this.#ledgerOf(caller).unavailable = true;
+      throw error;
+    });
+  }
+
+  #ledgerOf(caller: Caller): Ledger {
+    const { request } = caller;
+    if (!request) throw new Error('this is told within a request only');
+    const ledger = this.#ledgers.get(request) ?? { entries: new Map(), denied: false, unavailable: false };
+    this.#ledgers.set(request, ledger);
+    return ledger;
+  }
+
+  #noteOf({ client, key, operator, request, revealBecause }: Caller, act: string) {
+    return {
+      at: this.#ports.clock.now(),
+      actor: { client, key: key ?? null, operator: operator ?? null },
+      request: request?.id ?? '',
+      operation: request?.operation ?? '',
+      act,
+      // Words of the asker's own: a number that slipped into them stays out.
+      revealBecause: revealBecause?.replaceAll(/\d{6,}[Xx]?/g, '…') ?? null,
+    };
+  }
+
+  #entriesOf(caller: Caller, act: Act, { persons, count, ...told }: Told): AuditEntry[] {
+    const base = auditEntry({ ...this.#noteOf(caller, act), ...told });
+    if (!persons) return [{ ...base, count: count ?? null }];
+    const known = [...new Set(persons.filter((person) => person !== null))];
+    const missed = persons.filter((person) => person === null).length;
+    const entries = known.map((person) => ({ ...base, person }));
+    // Who is asked for and not told leaves a trace as well: the same for nobody there as for somebody who must not be known of.
+    return missed > 0 || known.length === 0 ? [...entries, { ...base, kinds: [], count: missed }] : entries;
+  }
+}
+
+function merged(before: AuditEntry | undefined, now: AuditEntry): AuditEntry {
+  if (!before) return now;
+  const both = <T>(one: readonly T[], other: readonly T[]): readonly T[] => [...new Set([...one, ...other])];
+  return {
+    ...before,
+    knownAt: before.knownAt ?? now.knownAt,
+    kinds: both(before.kinds, now.kinds),
+    scopes: both(before.scopes, now.scopes),
+    submissions: both(before.submissions, now.submissions),
+    count: before.count === null && now.count === null ? null : (before.count ?? 0) + (now.count ?? 0),
+  };
+}
+
+type AnyFlow = (...asked: readonly unknown[]) => Answer<unknown> | Promise<Answer<unknown>>;
+type AnyRule = {
+  readonly changes?: true;
+  tell?(given: unknown, asked: readonly unknown[]): Told;
+  stream?(given: unknown, asked: readonly unknown[]): Streamed;
+};
+type Streamed = Omit<Told, 'persons'> & {
+  readonly given: AsyncIterable<unknown>;
+  personOf(one: unknown): string | null;
+  with(recorded: AsyncIterable<unknown>): unknown;
+};
+
+function audited<A extends Act>(act: A, flows: Flows, desk: Desk): (...asked: Asked<A>) => unknown {
+  const flow = flows[act] as unknown as AnyFlow;
+  const known: AuditRule<A> = AUDIT_RULES[act];
+  const rule = known === 'NOBODY' ? {} : (known as unknown as AnyRule);
+
+  const record = (caller: Caller, answer: Answer<unknown>, asked: readonly unknown[]): void => {
+    if (!answer.ok) desk.deny(caller, answer.refusal.code, act);
+    else if (rule.tell) desk.note(caller, act, rule.tell(answer.value, asked));
+  };
+  const stream = async (caller: Caller, answer: Answer<unknown>, asked: readonly unknown[]) => {
+    if (!answer.ok || !rule.stream) return answer;
+    const { given, personOf, with: withRecorded, ...told } = rule.stream(answer.value, asked);
+    const recorded = await putDownFirst(given, (some) =>
+      desk.put(caller, act, { ...told, persons: some.map((one) => personOf(one)) }),
+    );
+    return { ok: true, value: withRecorded(recorded) } as const;
+  };
+
+  return (...asked) => {
+    const caller = (asked as readonly unknown[]).find(isCaller);
+    // Who has no token is only counted, at the door.
+    if (!caller) return flow(...asked);
+    const within = caller.request ? caller : { ...caller, request: { id: '', operation: act } };
+    const work = async (): Promise<Answer<unknown>> => {
+      if (rule.changes) await desk.mustBeWritable(within);
+      const answer = await flow(...asked);
+      record(within, answer, asked);
+      if (!caller.request) await desk.settle(within);
+      return stream(within, answer, asked);
+    };
+    if (rule.changes || !isAtOnce(act)) return work();
+    const answer = flow(...asked) as Answer<unknown>;
+    record(caller, answer, asked);
+    return answer;
+  };
+}
+
+/** Flows that answer at once, and so cannot wait for the log: their callers come with a request, which is settled by its door. */
+const isAtOnce = (act: Act): boolean => act === 'decideBenefit' || act === 'policyPacks' || act === 'listCatalogue';
+
+const isCaller = (one: unknown): one is Caller =>
+  typeof one === 'object' && one !== null && (one as Partial<Caller>).scopes instanceof Set;
+
+/** The same one after another, each only after it was put down together with those around it; the first of them before anything else. */
+async function putDownFirst<T>(
+  given: AsyncIterable<T>,
+  put: (some: readonly T[]) => Promise<void>,
+): Promise<AsyncIterable<T>> {
+  const iterator = given[Symbol.asyncIterator]();
+  const some = async (): Promise<readonly T[]> => {
+    const taken: T[] = [];
+    while (taken.length < TOGETHER) {
+      const next = await iterator.next();
+      if (next.done) break;
+      taken.push(next.value);
+    }
+    if (taken.length > 0) await put(taken);
+    return taken;
+  };
+  const first = await some();
+  return (async function* () {
+    for (let now = first; now.length > 0; now = await some()) yield* now;
+  })();
+}
