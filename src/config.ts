@@ -45,6 +45,12 @@ export interface Config {
   /** Secret behind the subject keys. Whoever holds it can test whether a number is known, so it never leaves the process. */
   readonly subjectKeyPepper: string;
   readonly issuer: IssuerConfig;
+  readonly gateway: {
+    /** File of the private JWK set by which the gateway proves itself to subgraphs elsewhere. Made in development, given in production. */
+    readonly keyFile: string;
+    /** File of its public half, for a subgraph that is a process of its own; `null`: the public half of `keyFile` (development). */
+    readonly publicKeyFile: string | null;
+  };
   /** Subgraphs that run as processes of their own, by name; those not named run in this process. */
   readonly subgraphs: Readonly<Record<string, string>>;
   /** Bytes of the largest file taken in, packed or unpacked. */
@@ -131,6 +137,8 @@ const Variables = z.object({
   ISSUER_URL: httpUrl.optional(),
   ISSUER_JWKS_URL: httpUrl.optional(),
   ISSUER_KEY_FILE: z.string().optional(),
+  GATEWAY_KEY_FILE: z.string().optional(),
+  GATEWAY_PUBLIC_KEY_FILE: z.string().optional(),
   LARGEST_FILE_MB: z
     .string()
     .regex(/^[1-9]\d{0,5}$/, told('应为兆字节数', 'must be a number of megabytes'))
@@ -150,18 +158,21 @@ const Variables = z.object({
 });
 type Variables = z.output<typeof Variables>;
 
+/** What a process is to be: the gateway with all that runs in it, or one subgraph that only the gateway reaches. */
+export type Role = 'gateway' | 'subgraph';
+
 /**
  * Reads the settings from environment variables, where an empty variable counts as absent. In development the subject
  * key pepper is made once and kept in the data folder. Throws a `ConfigError` naming every variable that is wrong, or
- * that production does not allow.
+ * that production does not allow for a process of this role.
  */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>, role: Role = 'gateway'): Config {
   const read = Variables.safeParse(withoutEmpty(environment));
   if (!read.success) throw new ConfigError(read.error.issues.map(problemOf));
 
   const variables = read.data;
   const config = toConfig(variables);
-  const problems = [...unusable(variables), ...unsafe(variables, config)];
+  const problems = [...unusable(variables), ...unsafe(variables, config, role)];
   if (problems.length > 0) throw new ConfigError(problems);
 
   return { ...config, subjectKeyPepper: variables.SUBJECT_KEY_PEPPER ?? developmentPepper(config.dataDir) };
@@ -183,6 +194,11 @@ function toConfig(variables: Variables): Omit<Config, 'subjectKeyPepper'> {
         ? { kind: 'embedded', dir: join(dataDir, 'postgres') }
         : { kind: 'server', url: variables.DATABASE_URL },
     issuer: issuerOf(variables, publicUrl, dataDir),
+    gateway: {
+      keyFile: resolve(variables.GATEWAY_KEY_FILE ?? join(dataDir, 'gateway-keys.json')),
+      publicKeyFile:
+        variables.GATEWAY_PUBLIC_KEY_FILE === undefined ? null : resolve(variables.GATEWAY_PUBLIC_KEY_FILE),
+    },
     subgraphs: variables.SUBGRAPHS,
     largestFile: variables.LARGEST_FILE_MB * 1024 * 1024,
     patience: variables.SLOW_SENDER_SECONDS * 1000,
@@ -221,7 +237,7 @@ function unusable(variables: Variables): ConfigProblem[] {
 }
 
 /** Settings under which a hub that others can reach would give away what it keeps. */
-function unsafe(variables: Variables, config: Omit<Config, 'subjectKeyPepper'>): ConfigProblem[] {
+function unsafe(variables: Variables, config: Omit<Config, 'subjectKeyPepper'>, role: Role): ConfigProblem[] {
   if (config.environment === 'development') {
     // The playground of a development hub signs anybody in as any agency.
     return isLoopback(config.host)
@@ -240,6 +256,21 @@ function unsafe(variables: Variables, config: Omit<Config, 'subjectKeyPepper'>):
   };
   require(variables.SUBJECT_KEY_PEPPER !==
     undefined, 'SUBJECT_KEY_PEPPER', '生产环境必须给出', 'production must be given one');
+  // Clients do not reach a subgraph, so it needs neither an address of theirs nor an issuer.
+  if (role === 'subgraph') {
+    const zh = '子图只认网关：生产环境必须给出网关的公钥文件';
+    const en = 'a subgraph answers the gateway alone: in production it must be given the file of its public keys';
+    require(variables.GATEWAY_PUBLIC_KEY_FILE !== undefined, 'GATEWAY_PUBLIC_KEY_FILE', zh, en);
+    return problems;
+  }
+  if (Object.keys(config.subgraphs).length > 0) {
+    const zh = '子图在其他进程运行时，生产环境必须给出网关的密钥文件';
+    const en = 'with subgraphs in other processes the gateway needs a key file in production';
+    require(variables.GATEWAY_KEY_FILE !== undefined, 'GATEWAY_KEY_FILE', zh, en);
+    const zhOwn = '生产环境的子图地址不能是本机或链路本地地址';
+    const enOwn = 'in production no address of a subgraph may be loopback or link-local';
+    require(Object.values(config.subgraphs).every(isElsewhere), 'SUBGRAPHS', zhOwn, enOwn);
+  }
   require(isConfidential(
     config.publicUrl,
   ), 'PUBLIC_URL', '生产环境必须为 https 地址', 'production needs an https address');
@@ -258,6 +289,16 @@ function unsafe(variables: Variables, config: Omit<Config, 'subjectKeyPepper'>):
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/**
+ * Is this the address of another machine? Loopback, link-local and unspecified ones are where a machine keeps what only it may reach,
+ * its cloud's secrets among them. The parser of addresses has written every spelling of a number the one way.
+ */
+function isElsewhere(url: string): boolean {
+  const host = new URL(url).hostname.replace(/\.$/, '').toLowerCase();
+  if (isLoopback(host) || host.endsWith('.localhost') || /^(0|127|169\.254)\./.test(host)) return false;
+  return !/^\[(::|::1|::ffff:(7f|a9fe|0:|0\]).*|fe[89ab].*)\]$/.test(host);
 }
 
 /** Tokens and answers travel here: only TLS, or a path that never leaves the machine. */

@@ -17,13 +17,14 @@ import { startHttpServer, type HttpServer } from './gateway/http-server.ts';
 import type { JWK } from './gateway/issuer.ts';
 import { issuerRoutes } from './gateway/issuer-routes.ts';
 import { joinSubgraphs } from './gateway/joined-schema.ts';
+import { startPlanner } from './gateway/planner.ts';
 import { playgroundRoutes } from './gateway/playground.ts';
 import { loadPublishedOperations } from './gateway/published-operations.ts';
 import { costCounter } from './gateway/query-cost.ts';
 import { refusalCounter } from './gateway/refusal-counter.ts';
 import { subgraphRoute } from './gateway/subgraph-route.ts';
 import { subgraphServer } from './gateway/subgraph-server.ts';
-import { composeSupergraph, startPlanner } from './gateway/supergraph.ts';
+import { composeSupergraph } from './gateway/supergraph.ts';
 import { layGround, type Ground, type GroundOptions } from './ground.ts';
 import { followRevocations } from './storage/revocations.ts';
 import { auditLog } from './storage/audit-log.ts';
@@ -46,7 +47,15 @@ import { uploadStore } from './storage/upload-store.ts';
 import { buildSubgraphs } from './subgraphs/all.ts';
 import type { HubContext } from './subgraphs/context.ts';
 import { householdLoader, personLoader, rowLoader } from './subgraphs/loaders.ts';
-import { authenticatorOf, issuerOf, issuerUrlOf, signInWith, type TokenGround } from './tokens.ts';
+import {
+  authenticatorOf,
+  internalAuthenticatorOf,
+  internalTokensOf,
+  issuerOf,
+  issuerUrlOf,
+  signInWith,
+  type TokenGround,
+} from './tokens.ts';
 import { workOn } from './work.ts';
 
 /** `src/main.ts` and `dist/main.js` both lie one folder below the root of the package. */
@@ -87,15 +96,21 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
   return starting(options, async (house) => {
     const { config, server, log, closing } = house;
     const subgraphs = await buildSubgraphs();
-    const supergraph = composeSupergraph(subgraphs, config.subgraphs);
+    const stranger = Object.keys(config.subgraphs).find((name) => !subgraphs.some((one) => one.name === name));
+    if (stranger) throw new Error(`SUBGRAPHS: there is no subgraph of the name ${stranger}`);
+    const supergraph = composeSupergraph(subgraphs);
     const local = await Promise.all(
       subgraphs
         .filter(({ name }) => !Object.hasOwn(config.subgraphs, name))
         .map((subgraph) => subgraphServer(subgraph, (error) => log.error({ fault: faultForLog(error) }, 'fault'))),
     );
     closing.push(...local.map((one) => () => one.stop()));
-    const planner = startPlanner(supergraph, local);
-    closing.push(() => planner.stop());
+    const isApart = local.length < subgraphs.length;
+    const planner = await startPlanner(supergraph, local, {
+      urls: config.subgraphs,
+      tokenFor: isApart ? await internalTokensOf(config) : undefined,
+      onInvalidAnswer: (name, why) => log.error({ subgraph: name, why }, 'invalid answer of a subgraph'),
+    });
 
     const joined = joinSubgraphs(supergraph.publicGraph, subgraphs);
     const published = loadPublishedOperations(OPERATIONS_DIR, joined);
@@ -162,7 +177,7 @@ export async function startSubgraph(name: string, options: HubOptions): Promise<
     if (!subgraph) throw new Error(`there is no subgraph of the name ${name}`);
     const served = await subgraphServer(subgraph, (error) => log.error({ fault: faultForLog(error) }, 'fault'));
     closing.push(() => served.stop());
-    const authenticate = authenticatorOf(house, (await issuerOf(house)).issuer);
+    const authenticate = await internalAuthenticatorOf(house, name);
     server.serve([
       subgraphRoute(
         served,

@@ -5,12 +5,14 @@ import { authenticator, type Authenticate } from './gateway/authenticate.ts';
 import type { Clients } from './gateway/clients.ts';
 import { developmentKeys, type DevelopmentKeys } from './gateway/dev-keys.ts';
 import type { HttpServer } from './gateway/http-server.ts';
-import { builtInIssuer, obtainToken, type BuiltInIssuer, type JWK } from './gateway/issuer.ts';
+import { internalAuthenticator, type AuthenticateInternal } from './gateway/authenticate-internal.ts';
+import { builtInIssuer, obtainToken, publicHalf, type BuiltInIssuer, type JWK } from './gateway/issuer.ts';
+import { internalTokens, type InternalTokens } from './gateway/issuer-internal-token.ts';
 import { knownKeys, publishedKeys } from './gateway/issuer-keys.ts';
 import type { RefusalCounter } from './gateway/refusal-counter.ts';
 import { requestIdOf } from './gateway/request-ids.ts';
 import { recordDenied, type RequestRecords } from './gateway/request-records.ts';
-import { loadSigningKeys } from './gateway/signing-keys.ts';
+import { loadPublicKeys, loadSigningKeys } from './gateway/signing-keys.ts';
 import { agencyKeys } from './storage/agency-keys.ts';
 import type { Database } from './storage/database.ts';
 import type { Revocations } from './storage/revocations.ts';
@@ -39,30 +41,34 @@ export async function issuerOf(ground: TokenGround): Promise<{ issuer?: BuiltInI
   const inDevelopment = config.environment === 'development';
   const devKeys = inDevelopment ? developmentKeys(config.dataDir) : undefined;
   const registered = agencyKeys(database.orm, database.pool);
-  const issuer = builtInIssuer(issuerUrl, await loadSigningKeys(config.issuer.signingKeyFile, inDevelopment), {
-    scopesOf: (id) => clients.find(id)?.scopes,
-    needsProof: (id) => clients.find(id)?.grant.dpop === 'required',
-    keysOf: async (id) => {
-      const client = clients.find(id);
-      if (!client || (await revocations.isRevoked(id, []))) return [];
-      const keys = (await registered.find(client.jurisdiction.id, client.agency)) as readonly JWK[];
-      const ofDevelopment = (await devKeys?.publicKeysOf(id)) ?? [];
-      const standing = await Promise.all(ofDevelopment.map(({ kid = '' }) => revocations.isRevoked(id, [kid])));
-      return [...keys, ...ofDevelopment.filter((_, index) => !standing[index])];
+  const issuer = builtInIssuer(
+    issuerUrl,
+    await loadSigningKeys('ISSUER_KEY_FILE', config.issuer.signingKeyFile, inDevelopment),
+    {
+      scopesOf: (id) => clients.find(id)?.scopes,
+      needsProof: (id) => clients.find(id)?.grant.dpop === 'required',
+      keysOf: async (id) => {
+        const client = clients.find(id);
+        if (!client || (await revocations.isRevoked(id, []))) return [];
+        const keys = (await registered.find(client.jurisdiction.id, client.agency)) as readonly JWK[];
+        const ofDevelopment = (await devKeys?.publicKeysOf(id)) ?? [];
+        const standing = await Promise.all(ofDevelopment.map(({ kid = '' }) => revocations.isRevoked(id, [kid])));
+        return [...keys, ...ofDevelopment.filter((_, index) => !standing[index])];
+      },
+      rememberAssertion: (id, until) => registered.remember(id, until),
+      onReplayed: async (id) => {
+        const client = clients.find(id);
+        if (!client) return;
+        const caller = {
+          client: id,
+          agency: client.agency,
+          jurisdiction: client.jurisdiction.id,
+          scopes: new Set<string>(),
+        };
+        await recordDenied(caller, 'REPLAYED', ground.records, { id: randomUUID(), operation: 'token' });
+      },
     },
-    rememberAssertion: (id, until) => registered.remember(id, until),
-    onReplayed: async (id) => {
-      const client = clients.find(id);
-      if (!client) return;
-      const caller = {
-        client: id,
-        agency: client.agency,
-        jurisdiction: client.jurisdiction.id,
-        scopes: new Set<string>(),
-      };
-      await recordDenied(caller, 'REPLAYED', ground.records, { id: randomUUID(), operation: 'token' });
-    },
-  });
+  );
   return { issuer, devKeys };
 }
 
@@ -84,6 +90,30 @@ export function authenticatorOf(ground: TokenGround, issuer: BuiltInIssuer | und
     onRevoked: (caller, request) =>
       recordDenied(caller, 'REVOKED', ground.records, { id: requestIdOf(request), operation: 'door' }),
   });
+}
+
+/** Signs what the gateway asks of subgraphs in processes of their own. */
+export async function internalTokensOf({ gateway, environment }: Config): Promise<InternalTokens> {
+  return internalTokens(await loadSigningKeys('GATEWAY_KEY_FILE', gateway.keyFile, environment === 'development'));
+}
+
+/** Tells what the gateway asks of a subgraph that is a process of its own. */
+export async function internalAuthenticatorOf(ground: TokenGround, subgraph: string): Promise<AuthenticateInternal> {
+  const { config, clients, revocations, refusals } = ground;
+  return internalAuthenticator({
+    subgraph,
+    keys: knownKeys(await gatewayPublicKeys(config)),
+    findClient: (id) => clients.find(id),
+    isRevoked: (client, thumbprints) => revocations.isRevoked(client, thumbprints),
+    onRefused: refusals.count,
+  });
+}
+
+/** In development the processes share a folder of data, and nobody needs to hand keys around. */
+async function gatewayPublicKeys({ gateway, environment }: Config) {
+  if (gateway.publicKeyFile !== null) return loadPublicKeys(gateway.publicKeyFile);
+  const { keys } = await loadSigningKeys('GATEWAY_KEY_FILE', gateway.keyFile, environment === 'development');
+  return { keys: keys.map(publicHalf) };
 }
 
 /** How the playground of a development hub signs in as any agency. */

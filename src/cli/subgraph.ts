@@ -5,6 +5,6 @@ import { serveUntilStopped } from './serve-until-stopped.ts';
 // `node dist/cli/subgraph.js <name>`: one subgraph as a process of its own; the gateway finds it by SUBGRAPHS.
 const [name = ''] = process.argv.slice(2);
 await serveUntilStopped(
-  () => startSubgraph(name, { config: loadConfig(process.env) }),
+  () => startSubgraph(name, { config: loadConfig(process.env, 'subgraph') }),
   ({ url }) => `${name} ${url}`,
 );

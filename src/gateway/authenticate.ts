@@ -5,7 +5,7 @@ import type { Caller } from '../domain/access/caller.ts';
 import { readKeyProof } from './authenticate-proof.ts';
 import { readCompactToken, TOKEN_ALGORITHMS, type CompactToken } from './compact-token.ts';
 import type { IssuerKeys, VerifyingKey } from './issuer-keys.ts';
-import { readTokenClaims, type ClaimedCaller } from './token-claims.ts';
+import { AUDIENCE, LONGEST_TOKEN_LIFE, readTokenClaims, type ClaimedCaller } from './token-claims.ts';
 import { nowInSeconds } from './token-life.ts';
 
 /** Far more tokens than agencies use at once; a flood of others pushes the oldest out. */
@@ -53,12 +53,13 @@ export function authenticator(rules: TokenRules): Authenticate {
   const verified = rememberedTokens();
   const proven = new WeakSet<IncomingMessage>();
   const refused = new WeakSet<ClaimedCaller>();
+  const expected = { issuer: rules.issuer, audience: AUDIENCE, longestLife: LONGEST_TOKEN_LIFE };
 
   const verify = async (text: string): Promise<ClaimedCaller | TokenRefusal> => {
     const token = readCompactToken(text, { longest: LONGEST_TOKEN, types: ['at+jwt'], members: ['x5t', 'x5t#S256'] });
     if (!token) return 'MALFORMED';
     // The cheap half first: no key is looked for, let alone fetched, for a token that could not hold with any.
-    const claims = readTokenClaims(token.payload, rules.issuer);
+    const claims = readTokenClaims(token.payload, expected);
     if (!claims) return 'CLAIMS';
     const key = await rules.keys.find(token).catch(() => undefined);
     return key && (await isSigned(token, key)) ? claims : 'SIGNATURE';
@@ -109,13 +110,14 @@ export function authenticator(rules: TokenRules): Authenticate {
 }
 
 /** What the one Authorization header says; a request with two of them says nothing. */
-function credentials(request: IncomingMessage): { readonly scheme: string; readonly token: string } | null {
+export function credentials(request: IncomingMessage): { readonly scheme: string; readonly token: string } | null {
   const headers = request.headersDistinct.authorization;
   const [, scheme, token] = (headers?.length === 1 && CREDENTIALS.exec(headers[0]!)) || [];
   return scheme && token ? { scheme, token } : null;
 }
 
-async function isSigned(token: CompactToken, key: VerifyingKey): Promise<boolean> {
+/** Was the token signed by the holder of this key? */
+export async function isSigned(token: CompactToken, key: VerifyingKey): Promise<boolean> {
   try {
     await compactVerify(token.text, key, { algorithms: [...TOKEN_ALGORITHMS] });
     return true;

@@ -23,6 +23,7 @@ const GATEWAY_ERRORS = {
   AUDIT_UNAVAILABLE: [503, '审计日志无法写入，暂不提供服务', 'the audit log cannot be written, so nothing is answered'],
   NOT_READY: [503, '服务尚未就绪', 'the hub is not ready'],
   SUBGRAPH_UNAVAILABLE: [502, '部分服务暂时不可用', 'a part of the hub cannot be reached'],
+  SUBGRAPH_INVALID_RESPONSE: [502, '部分服务的应答不合格，未予采用', 'a part of the hub gave no proper answer'],
   BODY_INCOMPLETE: [400, '文件没有传完，未保存', 'the file did not arrive whole; nothing of it was kept'],
   BODY_TOO_SLOW: [408, '传输过慢，已中断', 'the file came too slowly'],
   TOO_MANY_UPLOADS: [503, '正在接收的文件过多，请稍后再试', 'too many files are coming in, try again later'],
@@ -50,8 +51,8 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   'PACK_INVALID',
 ]);
 
-/** Codes by which the planner tells that a subgraph did not answer. */
-const UNREACHABLE: ReadonlySet<unknown> = new Set(['SUBREQUEST_HTTP_ERROR', 'TIMEOUT_ERROR']);
+/** Codes by which the planner tells that a subgraph did not answer, or not as one does. */
+const NO_ANSWER = ['SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_INVALID_RESPONSE'] as const;
 
 /** An error as clients see it. */
 export interface ErrorAnswer {
@@ -131,7 +132,7 @@ export function maskedError(
   const { message, path, extensions } = error;
   const code = extensions?.code;
   if (path && REFUSALS.has(code)) return { message, path, extensions: { code: String(code) } };
-  const told = UNREACHABLE.has(code) ? 'SUBGRAPH_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
+  const told = NO_ANSWER.find((one) => one === code) ?? 'INTERNAL_SERVER_ERROR';
   const [, zh, en] = GATEWAY_ERRORS[told];
   return { message: `${zh} / ${en}`, ...(path ? { path } : {}), extensions: { code: told } };
 }

@@ -108,34 +108,6 @@ async function sendEvent(response: ServerResponse, value: unknown): Promise<void
   });
 }
 
-/** Reads the events of a stream that another process sends; `return` hangs up. Ends with the stream, complete or not. */
-export function receivedEvents(response: Response): AsyncIterator<unknown, unknown> {
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  return {
-    next: async () => {
-      for (;;) {
-        const [block, ...rest] = text.split(/\r?\n\r?\n/);
-        if (rest.length === 0) {
-          const { done, value } = await reader.read();
-          if (done) return { done: true, value: undefined };
-          text += value;
-          continue;
-        }
-        text = rest.join('\n\n');
-        const event = /^event: *(\w+)/m.exec(block!)?.[1];
-        if (event === 'complete') return { done: true, value: undefined };
-        const data = /^data: *(.+)$/m.exec(block!)?.[1];
-        if (event === 'next' && data) return { done: false, value: JSON.parse(data) as unknown };
-      }
-    },
-    return: async () => {
-      await reader.cancel();
-      return { done: true, value: undefined };
-    },
-  };
-}
-
 /** Shows each event anew. Not a generator: one that waits for the next event cannot be told that nobody listens any more. */
 export function mapEvents<T, R>(
   events: AsyncIterator<T, unknown> | Iterator<T, unknown>,

@@ -18,7 +18,7 @@ import { documentPreparer, type DocumentChoice, type PreparedDocument } from './
 import type { PublishedOperations } from './published-operations.ts';
 import type { RequestRecords } from './request-records.ts';
 import type { costCounter } from './query-cost.ts';
-import type { PlannedRequest, Planner } from './supergraph.ts';
+import type { PlannedRequest, Planner } from './planner.ts';
 
 /** What the endpoint executes with. */
 export interface GraphQLEndpointParts {
@@ -44,7 +44,6 @@ export interface GraphQLEndpointParts {
 export interface GraphQLRequest {
   readonly body: unknown;
   readonly caller: Caller | null;
-  readonly authorization: string | undefined;
   readonly requestId: string;
 }
 
@@ -105,7 +104,7 @@ export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
     const run = (path === 'joined' && compiled.get(prepared.published?.name ?? '')) || introspect(parts, prepared);
     const { data, errors } = await whileItCosts(request.caller?.client ?? '', cost, () =>
       path === 'planned'
-        ? runPlanned(parts, prepared, variables, context, request)
+        ? runPlanned(parts, prepared, variables, context)
         : runHere(run, variables, context, parts.onFault),
     );
     noteDenied(errors, context, parts);
@@ -120,7 +119,7 @@ export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
     },
     follow: async (request) => {
       const asked = ready(request);
-      if (isSubscription(asked.prepared)) return follow(parts, asked, request);
+      if (isSubscription(asked.prepared)) return follow(parts, asked);
       const { result, ...rest } = await answer(request, asked);
       return { ...rest, events: mapEvents([result].values(), (only) => only) };
     },
@@ -136,7 +135,6 @@ const nameOf = ({ published }: PreparedDocument): string => published?.name ?? '
 async function follow(
   parts: GraphQLEndpointParts,
   { prepared, variables, cost, context }: ReadyRequest,
-  request: GraphQLRequest,
 ): Promise<GraphQLEvents> {
   const { joined: schema, allLocal, onFault } = parts;
   const { document, operation } = prepared;
@@ -148,7 +146,7 @@ async function follow(
         variableValues: variables,
         contextValue: context,
       })
-    : await parts.planner.follow(plannedRequest(prepared, variables, context, request));
+    : await parts.planner.follow(plannedRequest(prepared, variables, context));
   const shown = ({ data, errors }: ExecutionResult | FormattedExecutionResult): GraphQLAnswer['result'] => {
     if (allLocal) tellFaults(errors, context, onFault);
     noteDenied(errors, context, parts);
@@ -209,17 +207,15 @@ async function runPlanned(
   prepared: PreparedDocument,
   variables: Variables,
   context: HubContext,
-  request: GraphQLRequest,
 ): Promise<FormattedExecutionResult> {
-  return planner.execute(plannedRequest(prepared, variables, context, request));
+  return planner.execute(plannedRequest(prepared, variables, context));
 }
 
 const plannedRequest = (
-  { text, operation }: PreparedDocument,
+  { document, operation }: PreparedDocument,
   variables: Variables,
   context: HubContext,
-  { authorization }: GraphQLRequest,
-): PlannedRequest => ({ text, variables, operationName: operation.name?.value, context, authorization });
+): PlannedRequest => ({ document, variables, operationName: operation.name?.value, context });
 
 function resultOf(
   data: unknown,

@@ -33,9 +33,8 @@ export function graphqlRoute({ authenticate, endpoint, openIntrospection, record
       const answer = await recorded(asker, records, async () => {
         const caller = asker && withRevealReason(asker, request);
         const body = await readJsonBody(request, mayPush(caller) ? LARGEST_BODY : LARGEST_QUESTION);
-        const { authorization, accept } = request.headers;
-        const asked = { body, caller, authorization, requestId };
-        if (!wantsEvents(accept)) return endpoint.answer(asked);
+        const asked = { body, caller, requestId };
+        if (!wantsEvents(request.headers.accept)) return endpoint.answer(asked);
         await streams.send(exchange, caller, async () => {
           const { events, operation, path, cost } = await endpoint.follow(asked);
           note({ operation, path, cost });

@@ -3,11 +3,14 @@ import { dirname } from 'node:path';
 import { isSoundPublicKey } from '../domain/access/public-key.ts';
 import { makeKeyPair, publicHalf, type JSONWebKeySet } from './issuer.ts';
 
+/** The settings that name files of keys. */
+type KeySetting = 'ISSUER_KEY_FILE' | 'GATEWAY_KEY_FILE' | 'GATEWAY_PUBLIC_KEY_FILE';
+
 /**
- * Reads the issuer's private signing keys: a JSON Web Key Set whose first key signs. With `mayMake` a missing file is made;
- * otherwise, and where the file holds no such keys, throws an error naming the file.
+ * Reads private signing keys: a JSON Web Key Set whose first key signs. With `mayMake` a missing file is made; otherwise, and
+ * where the file holds no such keys, throws an error naming the file and the setting.
  */
-export async function loadSigningKeys(file: string, mayMake: boolean): Promise<JSONWebKeySet> {
+export async function loadSigningKeys(setting: KeySetting, file: string, mayMake: boolean): Promise<JSONWebKeySet> {
   if (mayMake) {
     await mkdir(dirname(file), { recursive: true });
     const { privateKey } = await makeKeyPair();
@@ -17,20 +20,32 @@ export async function loadSigningKeys(file: string, mayMake: boolean): Promise<J
       },
     );
   }
-  const set = await readKeySet(file);
+  const set = await readKeySet(setting, file);
   if (set.keys.length === 0 || !set.keys.every(isSigningKey)) {
-    throw new Error(`ISSUER_KEY_FILE: ${file} must hold private ES256 or EdDSA keys as a JSON Web Key Set`);
+    throw new Error(`${setting}: ${file} must hold private ES256 or EdDSA keys as a JSON Web Key Set`);
   }
   return set;
 }
 
-async function readKeySet(file: string): Promise<JSONWebKeySet> {
+/** Reads the gateway's public keys, as its subgraphs are given them; throws an error naming the file where it holds anything else. */
+export async function loadPublicKeys(file: string): Promise<JSONWebKeySet> {
+  const set = await readKeySet('GATEWAY_PUBLIC_KEY_FILE', file);
+  // A subgraph that had the private half could ask its siblings as the gateway.
+  if (set.keys.length === 0 || !set.keys.every(isSoundPublicKey)) {
+    throw new Error(
+      `GATEWAY_PUBLIC_KEY_FILE: ${file} must hold public ES256 or EdDSA keys only, as a JSON Web Key Set`,
+    );
+  }
+  return set;
+}
+
+async function readKeySet(setting: KeySetting, file: string): Promise<JSONWebKeySet> {
   try {
     const set = JSON.parse(await readFile(file, 'utf8')) as Partial<JSONWebKeySet>;
     return { keys: Array.isArray(set.keys) ? set.keys : [] };
   } catch {
     // The parser's own message would quote the key.
-    throw new Error(`ISSUER_KEY_FILE: ${file} cannot be read as JSON`);
+    throw new Error(`${setting}: ${file} cannot be read as JSON`);
   }
 }
 

@@ -1,23 +1,24 @@
+import { parse, type DocumentNode } from 'graphql';
 import type { Caller } from '../domain/access/caller.ts';
 import type { HubContext } from '../subgraphs/context.ts';
-import type { Authenticate } from './authenticate.ts';
+import type { AuthenticateInternal } from './authenticate-internal.ts';
 import { RequestRefused } from './error-answer.ts';
 import { eventStreams, mapEvents, wantsEvents } from './event-stream.ts';
 import { sendJson, type Route } from './http-server.ts';
-import { parseWithinLimits } from './query-limits.ts';
 import { readJsonBody } from './read-body.ts';
 import { askingIn, recorded, recordedEvents, type RequestRecords } from './request-records.ts';
-import type { SubgraphServer } from './subgraph-server.ts';
+import type { SubgraphRequest, SubgraphServer } from './subgraph-server.ts';
 
-const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Words and signs of a document: several times what the gateway lets its clients ask, since a plan writes fragments out. */
+const MOST_TOKENS = 8_000;
 
 /**
- * `POST /graphql` of a subgraph in a process of its own. It is meant for the gateway, but believes nobody: the token that the
- * gateway sends on is checked again, and without one even the schema is not told.
+ * `POST /graphql` of a subgraph in a process of its own. Only the gateway may ask, by a token that it signs for this subgraph alone and
+ * that names the caller: with any other token, and without one, not even the schema is told.
  */
 export function subgraphRoute(
   server: SubgraphServer,
-  authenticate: Authenticate,
+  authenticate: AuthenticateInternal,
   contextFor: (caller: Caller, requestId: string) => HubContext,
   records: RequestRecords,
 ): Route {
@@ -26,24 +27,24 @@ export function subgraphRoute(
     method: 'POST',
     path: '/graphql',
     handle: async (exchange) => {
-      const { request, response, requestId, note } = exchange;
-      const known = await authenticate(request);
-      if (!known) throw new RequestRefused('UNAUTHENTICATED');
-      // One request keeps one name through all processes.
-      const given = String(request.headers['x-request-id'] ?? '');
-      const name = REQUEST_ID.test(given) ? given : requestId;
-      const caller = askingIn(known, name, server.name);
-      note({ client: caller.client, requestId: name });
-      const context = contextFor(caller, name);
+      const { request, response, note } = exchange;
+      const call = await authenticate(request);
+      if (!call) throw new RequestRefused('UNAUTHENTICATED');
+      const { requestId, stillHolds } = call;
+      const caller = askingIn(call.caller, requestId, server.name);
+      note({ client: caller.client, requestId });
+      const context = contextFor(caller, requestId);
       const answer = await recorded(caller, records, async () => {
-        const asked = await readJsonBody(request);
-        if (wantsEvents(request.headers.accept) && isSubscription(asked)) {
+        const asked = readAsked(await readJsonBody(request));
+        // Gateways take events for answers to questions as well; only a subscription is followed.
+        if (wantsEvents(request.headers.accept) && /^\s*subscription\b/.test(asked.query)) {
           await streams.send(exchange, caller, async () => ({
             events: recordedEvents(await eventsOf(server, asked, context), caller, records),
-            mayListen: async () => (await authenticate(request)) !== null,
+            mayListen: stillHolds,
           }));
           return null;
         }
+        readWithinReason(asked.query);
         return server.answer(asked, context);
       });
       if (answer) sendJson(response, answer.status, answer.body);
@@ -51,28 +52,39 @@ export function subgraphRoute(
   };
 }
 
-/** A subscription as a gateway sends it. */
-interface SubscriptionBody {
+/** A request as the gateway sends it. */
+interface Asked extends Omit<SubgraphRequest, 'document'> {
   readonly query: string;
-  readonly variables?: Record<string, unknown>;
-  readonly operationName?: string;
 }
 
-/** Gateways take events for answers to questions as well; only a subscription is followed. */
-function isSubscription(body: unknown): body is SubscriptionBody {
-  const { query } = (body ?? {}) as Readonly<Record<string, unknown>>;
-  return typeof query === 'string' && /^\s*subscription\b/.test(query);
+/** Only what the gateway sends is handed on: no `extensions` that anybody could act upon. */
+function readAsked(body: unknown): Asked {
+  const { query, variables, operationName } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const isObject = typeof variables === 'object' && variables !== null && !Array.isArray(variables);
+  if (typeof query !== 'string' || (variables !== undefined && variables !== null && !isObject)) {
+    throw new RequestRefused('BAD_USER_INPUT');
+  }
+  return {
+    query,
+    ...(isObject ? { variables: variables as Record<string, unknown> } : {}),
+    ...(typeof operationName === 'string' ? { operationName } : {}),
+  };
+}
+
+/** The gateway has measured what its clients ask; whatever else came this far is at least no endless text. */
+function readWithinReason(query: string): DocumentNode {
+  try {
+    return parse(query, { maxTokens: MOST_TOKENS, noLocation: true });
+  } catch {
+    throw new RequestRefused('GRAPHQL_PARSE_FAILED');
+  }
 }
 
 async function eventsOf(
   server: SubgraphServer,
-  { query, variables, operationName }: SubscriptionBody,
+  { query, ...rest }: Asked,
   context: HubContext,
 ): Promise<AsyncIterator<unknown, unknown>> {
-  const document = parseWithinLimits(query);
-  const followed = await server.follow(
-    { document, ...(variables ? { variables } : {}), ...(operationName ? { operationName } : {}) },
-    context,
-  );
+  const followed = await server.follow({ document: readWithinReason(query), ...rest }, context);
   return 'next' in followed ? followed : mapEvents([followed].values(), (only) => only);
 }

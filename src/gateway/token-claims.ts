@@ -28,11 +28,18 @@ export interface ClaimedCaller {
   readonly boundTo: string | undefined;
 }
 
-/** Reads the claims of an access token; `null` unless each is of the exact form, for this hub alone, and holds now. */
-export function readTokenClaims(payload: JsonObject, issuer: string): ClaimedCaller | null {
+/** Who must have issued a token, for whom, and for how many seconds at most. */
+export interface ExpectedToken {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly longestLife: number;
+}
+
+/** Reads the claims of a token about a caller; `null` unless each is of the exact form, for this one audience, and holds now. */
+export function readTokenClaims(payload: JsonObject, expected: ExpectedToken): ClaimedCaller | null {
   const { iss, aud, jti, agency, jurisdiction, scope, operator, key } = payload;
-  if (iss !== issuer || aud !== AUDIENCE || !isWord(jti)) return null;
-  const until = holdsUntil(payload, LONGEST_TOKEN_LIFE);
+  if (iss !== expected.issuer || aud !== expected.audience || !isWord(jti)) return null;
+  const until = holdsUntil(payload, expected.longestLife);
   if (until === null) return null;
   if (!fits(agency, AGENCY) || !fits(jurisdiction, JURISDICTION) || !fits(scope, SCOPES)) return null;
   if (scope.length > LONGEST_SCOPES) return null;

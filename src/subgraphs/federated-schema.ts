@@ -2,7 +2,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { isObjectType, parse, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
-import type { HubContext } from './context.ts';
+import { resolveReferencesBy, type ReferenceResolvers } from './entity-references.ts';
 import { withPersonType, type PersonKey } from './person-key.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@authenticated", "@requiresScopes", "@cost", "@listSize"])`;
@@ -17,9 +17,6 @@ export interface Subgraph {
   readonly schema: GraphQLSchema;
 }
 
-/** Resolves a reference that another subgraph made, given its key fields; null where there is no such thing for this caller. */
-export type ReferenceResolver = (reference: Readonly<Record<string, unknown>>, context: HubContext) => unknown;
-
 /** What a subgraph is made of. */
 interface SubgraphParts {
   /** Every resolver class, named one by one: type-graphql keeps the classes of all subgraphs in one place. */
@@ -29,7 +26,7 @@ interface SubgraphParts {
   /** Entity classes that no root field answers, so that only references reach them. */
   readonly entities: Function[];
   /** How a reference to an entity is resolved, by type name. */
-  readonly references: Readonly<Record<string, ReferenceResolver>>;
+  readonly references: ReferenceResolvers;
 }
 
 /** Builds a subgraph: only what its own classes reach belongs to it. Rejects where the classes make no sound schema. */
@@ -46,12 +43,9 @@ export async function buildSubgraph(name: string, parts: SubgraphParts): Promise
   );
   describeRoots(described);
   inWrittenOrder(described);
-  const resolverMap: Record<string, Record<string, unknown>> = { ...createResolversMap(described) } as never;
-  for (const [type, resolve] of Object.entries(parts.references)) {
-    resolverMap[type] = { ...resolverMap[type], __resolveReference: resolve };
-  }
   const sdl = `${LINK}\n\n${printSchemaWithDirectives(described)}\n`;
-  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolverMap as never }]);
+  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: createResolversMap(described) as never }]);
+  resolveReferencesBy(schema, parts.references);
   return { name, sdl, schema };
 }
 

@@ -21,7 +21,7 @@ const NEEDS_AN_ID =
 let operations: readonly PublishedOperation[];
 beforeAll(async () => {
   const subgraphs = await buildSubgraphs();
-  const joined = joinSubgraphs(composeSupergraph(subgraphs, {}).publicGraph, subgraphs);
+  const joined = joinSubgraphs(composeSupergraph(subgraphs).publicGraph, subgraphs);
   operations = loadPublishedOperations(OPERATIONS, joined).all;
 });
 

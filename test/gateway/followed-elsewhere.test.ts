@@ -42,7 +42,7 @@ beforeAll(async () => {
   issuer = await startHub({ config: config(), work: 'elsewhere' });
   const trusting = { ISSUER_URL: issuer.issuer, ISSUER_JWKS_URL: `${issuer.url}/oauth/jwks` };
   for (const name of ['exchange', 'hardship']) {
-    const subgraph = await startSubgraph(name, { config: config(trusting) });
+    const subgraph = await startSubgraph(name, { config: config() });
     subgraphs.set(name, subgraph);
     gateways.set(
       name,

@@ -85,13 +85,13 @@ afterAll(async () => {
 });
 
 describe('subgraphs as processes of their own', () => {
-  it('answer one query together behind the gateway, check the token again, and end when told', async () => {
-    // The subgraphs need the issuer's keys and the gateway their addresses: the issuer's process comes first.
+  it('answer one query together behind the gateway, and nobody else, and end when told', async () => {
+    // A second gateway lets in with the tokens of the first; the gateway must know where its subgraphs are.
     const issuer = await start('start.js', []);
     const trusting = { ISSUER_URL: issuer.url, ISSUER_JWKS_URL: `${issuer.url}/oauth/jwks` };
     const [hardship, insurance] = await Promise.all([
-      start('subgraph.js', ['hardship'], trusting),
-      start('subgraph.js', ['insurance'], trusting),
+      start('subgraph.js', ['hardship']),
+      start('subgraph.js', ['insurance']),
     ]);
     const gateway = await start('start.js', [], {
       ...trusting,
@@ -132,19 +132,12 @@ describe('subgraphs as processes of their own', () => {
     // All in one process: the same bytes.
     expect((await post(`${issuer.url}/graphql`, { query }, insurer)).text).toBe(text);
 
+    // Only the gateway may ask a subgraph: not even its schema is told to whoever holds a token of their own.
     for (const direct of [hardship, insurance]) {
-      const withoutToken = await post(`${direct.url}/graphql`, { query: '{ _service { sdl } }' }, null);
-      expect(withoutToken.status).toBe(401);
-      const entities = {
-        query: 'query($r: [_Any!]!) { found: _entities(representations: $r) { __typename } }',
-        variables: { r: [{ __typename: 'Person', id: '00000000-0000-8000-8000-000000000000' }] },
-      };
-      const narrow = await post(
-        `${direct.url}/graphql`,
-        entities,
-        await tokenOf('130628:statistics').catch(() => civilAffairs),
-      );
-      expect(narrow.body.data?.found ?? [null]).toEqual([null]);
+      for (const token of [null, civilAffairs]) {
+        const answer = await post(`${direct.url}/graphql`, { query: '{ _service { sdl } }' }, token);
+        expect(answer.status).toBe(401);
+      }
     }
 
     await insurance.stop();

@@ -20,6 +20,7 @@ import { startHub, startSubgraph, type HubOptions, type RunningHub, type Running
 import { buildSubgraphs } from '../../src/subgraphs/all.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
+import { asGateway } from '../support/internal-callers.ts';
 
 const ISSUER = 'http://issuer.test';
 const ID_NUMBER = residentId(1, '1990-03-07');
@@ -153,6 +154,7 @@ let options: HubOptions;
 let hub: RunningHub;
 const served = new Map<string, RunningSubgraph>();
 const tokens = new Map<string, string | null>();
+let internal: ReturnType<typeof asGateway>;
 let personId: string;
 let submissionId: string;
 
@@ -168,6 +170,7 @@ beforeAll(async () => {
   };
   hub = await startHub(options);
   for (const { name } of subgraphs) served.set(name, await startSubgraph(name, options));
+  internal = asGateway(dataDir);
   for (const [name, scopes] of Object.entries(TOKENS)) tokens.set(name, scopes && (await tokenWith(scopes)));
 
   const row = `{ name: "张三", idNumber: "${ID_NUMBER}", householdNumber: "1", registration: HUKOU, regionCode: "130628", from: "2020-01-01" }`;
@@ -218,9 +221,12 @@ interface Answer {
 
 let asked = 0;
 
+/** Asks the gateway as a client; a subgraph, as the gateway does for that client. */
 async function ask(url: string, query: string, token: string): Promise<Answer> {
   asked += 1;
-  const bearer = tokens.get(token);
+  const held = tokens.get(token);
+  const subgraph = [...served].find(([, one]) => one.url === url)?.[0];
+  const bearer = held && subgraph ? await internal(subgraph, held) : held;
   const response = await fetch(url, {
     method: 'POST',
     headers: {

@@ -14,26 +14,37 @@ import { newDatabase } from './database.ts';
 /** The agency in whose name attacks are tried. */
 export const CLIENT = '130628:civil-affairs';
 
-/** One of the two doors that every token attack is tried at. */
+/** One of the two doors that every token attack is tried at: agencies knock at the gateway, and only the gateway at a subgraph. */
 export interface Door {
   readonly name: 'gateway' | 'subgraph';
   readonly url: string;
   /** A question that anybody with a token may ask here. */
   readonly question: string;
+  /** What a token for this door looks like, and how long it may live. */
+  readonly token: {
+    readonly header: Readonly<Record<string, unknown>>;
+    readonly claims: Readonly<Record<string, unknown>>;
+    readonly life: number;
+    /** The key with which it is signed: what an issuer, or a gateway, gone astray could sign with. */
+    readonly key: JWK;
+  };
 }
 
 /** A hub and one subgraph of it behind a door of its own, on one database. */
 export interface AttackGround {
   readonly hub: RunningHub;
+  readonly gateway: Door;
+  readonly subgraph: Door;
+  /** Both. */
   readonly doors: readonly Door[];
+  /** The same door of another process of this hub. */
+  doorOf(name: Door['name'], url: string): Door;
   readonly database: pg.Pool;
   readonly databaseUrl: string;
   readonly dataDir: string;
   /** The settings of a further process on the same database; with `trusting` it takes the hub's tokens. */
   config(more?: Readonly<Record<string, string>>): Config;
   readonly trusting: Readonly<Record<string, string>>;
-  /** The key with which the hub's issuer signs: what an issuer gone astray could sign with. */
-  readonly issuerKey: JWK;
   goodToken(): Promise<string>;
   /** Every business table by its number of rows and a hash of them that knows no order. */
   fingerprint(): Promise<string>;
@@ -56,30 +67,73 @@ export async function attackGround(options: Omit<HubOptions, 'config' | 'work'> 
     });
   const hub = await startHub({ ...options, config: config(), work: 'elsewhere' });
   const trusting = { ISSUER_URL: hub.issuer, ISSUER_JWKS_URL: `${hub.url}/oauth/jwks` };
-  const subgraph = await startSubgraph('hardship', { ...options, config: config(trusting) });
+  const running = await startSubgraph('hardship', { ...options, config: config() });
   const database = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  const keyIn = (file: string): JWK => JSON.parse(readFileSync(join(dataDir, file), 'utf8')).keys[0];
+  const doorOf = (name: Door['name'], url: string): Door =>
+    name === 'gateway'
+      ? gatewayDoor(url, hub.issuer, keyIn('issuer-keys.json'))
+      : subgraphDoor(url, keyIn('gateway-keys.json'));
+  const gateway = doorOf('gateway', hub.url);
+  const subgraph = doorOf('subgraph', new URL(running.url).origin);
   return {
     hub,
-    doors: [
-      { name: 'gateway', url: hub.url, question: '{"query":"{ lists { name } }"}' },
-      { name: 'subgraph', url: new URL(subgraph.url).origin, question: '{"query":"{ _service { sdl } }"}' },
-    ],
+    gateway,
+    subgraph,
+    doors: [gateway, subgraph],
+    doorOf,
     database,
     databaseUrl,
     dataDir,
     config,
     trusting,
-    issuerKey: JSON.parse(readFileSync(join(dataDir, 'issuer-keys.json'), 'utf8')).keys[0],
     goodToken: async () => (await obtainToken(CLIENT, hub.issuer, await hub.privateKeyOf(CLIENT))).access_token,
     fingerprint: () => fingerprintOf(database),
     stop: async () => {
-      await subgraph.stop();
+      await running.stop();
       await hub.stop();
       await database.end();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
+
+const gatewayDoor = (url: string, issuer: string, key: JWK): Door => ({
+  name: 'gateway',
+  url,
+  question: '{"query":"{ lists { name } }"}',
+  token: {
+    key,
+    life: 300,
+    header: { alg: 'ES256', typ: 'at+jwt', kid: key.kid },
+    claims: { iss: issuer, aud: 'yidang', ...CALLER },
+  },
+});
+
+const subgraphDoor = (url: string, key: JWK): Door => ({
+  name: 'subgraph',
+  url,
+  question: '{"query":"{ _service { sdl } }"}',
+  token: {
+    key,
+    life: 10,
+    header: { alg: 'ES256', typ: 'yidang-internal+jwt', kid: key.kid },
+    claims: {
+      iss: 'yidang-gateway',
+      aud: 'yidang-subgraph:hardship',
+      request: '00000000-0000-4000-8000-000000000000',
+      ...CALLER,
+    },
+  },
+});
+
+/** What every token says of whom it is about. */
+const CALLER = {
+  sub: CLIENT,
+  agency: 'civil-affairs',
+  jurisdiction: '130628',
+  scope: 'list:hardship:push person:read',
+};
 
 /** What came back, byte by byte. */
 export interface Knocked {
@@ -139,28 +193,23 @@ export function expectNoLeak(why: string, { body }: Knocked): void {
   expect([why, LEAKS.exec(body)?.[0]]).toEqual([why, undefined]);
 }
 
-/** Claims of a token that lacks nothing, from now for five minutes. */
-export function goodClaims(ground: AttackGround): JWTPayload & { readonly iat: number; readonly exp: number } {
+/** A door, or the gateway's of the whole ground. */
+type At = Door | AttackGround;
+const tokenAt = (at: At): Door['token'] => ('gateway' in at ? at.gateway : at).token;
+
+/** Claims of a token for a door that lack nothing, from now for as long as they may hold. */
+export function goodClaims(at: At): JWTPayload & { readonly iat: number; readonly exp: number } {
   const now = Math.floor(Date.now() / 1000);
-  return {
-    iss: ground.hub.issuer,
-    aud: 'yidang',
-    sub: CLIENT,
-    jti: crypto.randomUUID(),
-    iat: now,
-    exp: now + 300,
-    agency: 'civil-affairs',
-    jurisdiction: '130628',
-    scope: 'list:hardship:push person:read',
-  };
+  const token = tokenAt(at);
+  return { ...token.claims, jti: crypto.randomUUID(), iat: now, exp: now + token.life };
 }
 
-/** Signs any text as the payload of a token, by the issuer's own key unless another is given; whatever the header claims. */
+/** Signs any text as the payload of a token, by the door's own key unless another is given; whatever the header claims. */
 export async function signedText(
-  ground: AttackGround,
+  at: At,
   header: string,
   payload: string | Uint8Array,
-  key: JWK = ground.issuerKey,
+  key: JWK = tokenAt(at).key,
 ): Promise<string> {
   const input = `${part(header)}.${part(payload)}`;
   const { d, x, y, crv, kty } = key;
@@ -169,19 +218,16 @@ export async function signedText(
   return `${input}.${part(sign(digest, Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }))}`;
 }
 
-/** Signs claims as the hub's issuer would, but for what the header or the key says otherwise. A member that is undefined is left out. */
+/** Signs claims as they are for a door, but for what the header or the key says otherwise. A member that is undefined is left out. */
 export const signed = (
-  ground: AttackGround,
+  at: At,
   claims: Readonly<Record<string, unknown>>,
   header: Readonly<Record<string, unknown>> = {},
   key?: JWK,
-): Promise<string> =>
-  signedText(
-    ground,
-    JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: ground.issuerKey.kid, ...header }),
-    JSON.stringify(claims),
-    key,
-  );
+): Promise<string> => signedText(at, JSON.stringify({ ...tokenAt(at).header, ...header }), JSON.stringify(claims), key);
+
+/** A token that opens the door. */
+export const goodTokenFor = (door: Door): Promise<string> => signed(door, goodClaims(door));
 
 /** A part of a token: text as base64url. */
 export const part = (content: string | Uint8Array): string => Buffer.from(content).toString('base64url');
