@@ -1,15 +1,21 @@
 import type { Caller, Purpose } from '../domain/access/caller.ts';
 import { decideRead, type ReadRight } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import { seenNumber, type SeenNumber } from '../domain/access/mask.ts';
 import { mayKnowOf, visibleClaims, withholdFields, type VisibleRecord } from '../domain/access/withhold-fields.ts';
 import type { Claim } from '../domain/claims/claim.ts';
-import type { Subject } from '../domain/identity/subject.ts';
 import { readIdNumber } from '../domain/intake/id-number.ts';
 import type { IdType } from '../domain/intake/words.ts';
 import { mergeClaims } from '../domain/person/merge-claims.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
 import type { Clock, Jurisdictions, PersonStore, SubjectKeys } from './ports.ts';
+
+/** A document that names a person, as one caller may see it. */
+export interface SeenDocument {
+  readonly idType: IdType;
+  readonly number: SeenNumber;
+}
 
 /** A person as one caller may see them. What the caller may not see is not in it. */
 export interface PersonView {
@@ -19,10 +25,11 @@ export interface PersonView {
   /** Why it was read; whatever else is read of the person in the same operation is read for the same purpose. */
   readonly purpose: Purpose;
   readonly record: VisibleRecord;
-  readonly subjects: readonly Subject[];
-  /** The claims of the lists that the caller is granted, in the order in which they were told. */
+  /** The documents that name the person, in order; numbers whole only for those who may see them so. */
+  readonly documents: readonly SeenDocument[];
+  /** The claims of the lists that the caller is granted, in the order in which they were told, names and numbers masked likewise. */
   readonly claims: readonly Claim[];
-  /** May the caller see id numbers unmasked? */
+  /** May the caller see names and numbers unmasked? */
   readonly mayReveal: boolean;
 }
 
@@ -72,7 +79,10 @@ function viewOfKnown(facts: PersonFacts, { right, purpose, knownAt }: Reading): 
     knownAt,
     purpose,
     record: withholdFields(mergeClaims(facts, right.jurisdiction, dayInShanghai(knownAt)), right),
-    subjects: facts.subjects,
+    documents: facts.subjects.map(({ idType, idNumber }) => ({
+      idType,
+      number: seenNumber(idType, idNumber, right.reveal),
+    })),
     claims: visibleClaims(facts.claims, right),
     mayReveal: right.reveal,
   };
@@ -169,12 +179,17 @@ export async function findPeopleAgain(
   if (!reading.ok) return reading;
 
   // A newborn may have been known then by the certificate alone: whoever of their subjects was known tells who they were.
-  const keys = new Set(persons.flatMap(({ id, subjects }) => [id, ...subjects.map(({ key }) => key)]));
+  const keys = new Set(persons.flatMap(keysOf));
   const found = await ports.persons.findByIds(reading.value.right.jurisdiction.id, [...keys], knownAt);
   return granted(
-    persons.map(({ id, subjects }) => {
-      const known = [id, ...subjects.map(({ key }) => key)].map((key) => found.get(key)).find(Boolean);
-      return viewOfKnown({ ...(known ?? { subjects, claims: [] }), id }, reading.value);
+    persons.map((person) => {
+      const known = keysOf(person)
+        .map((key) => found.get(key))
+        .find(Boolean);
+      const { subjects } = factsOf(person);
+      return viewOfKnown({ ...(known ?? { subjects, claims: [] }), id: person.id }, reading.value);
     }),
   );
 }
+
+const keysOf = (person: PersonView): string[] => [person.id, ...factsOf(person).subjects.map(({ key }) => key)];

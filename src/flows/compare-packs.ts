@@ -1,5 +1,6 @@
+import { ACCESS_RULES } from '../domain/access/access-rules.ts';
 import type { Caller, Purpose } from '../domain/access/caller.ts';
-import { decideBenefitRead, decideRead, type ReadRight } from '../domain/access/decide-read.ts';
+import { decideCounting, decideRead, type ReadRight } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { mergeClaims } from '../domain/person/merge-claims.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
@@ -129,9 +130,7 @@ export async function comparedPersons(
   if (!right.ok) return right;
   const reading = decideRead(caller, right.value.jurisdiction, purpose);
   if (!reading.ok) return reading;
-  if (!right.value.reveal) {
-    return refused('FORBIDDEN', '未获准查看完整号码', 'Seeing whole numbers is not granted');
-  }
+  if (!right.value.reveal) return refused('FORBIDDEN', ...ACCESS_RULES.REVEAL.refusal);
   const found = await findOwn(id, right.value, ports);
   if (found?.status !== 'DONE') {
     return refused('NOT_FOUND', '没有已完成的该次比对', 'There is no finished comparison of this id');
@@ -182,11 +181,8 @@ export async function comparePacks(
   }
 }
 
-function decideComparison(caller: Caller | null, jurisdictions: Jurisdictions): Answer<ReadRight> {
-  const right = decideBenefitRead(caller, caller ? jurisdictions.find(caller.jurisdiction) : undefined);
-  if (!right.ok || right.value.knows === 'EVERYBODY') return right;
-  return refused('FORBIDDEN', '未获准比对全体人员的核定结果', 'Comparing packs over everybody is not granted');
-}
+const decideComparison = (caller: Caller | null, jurisdictions: Jurisdictions): Answer<ReadRight> =>
+  decideCounting(caller, caller ? jurisdictions.find(caller.jurisdiction) : undefined);
 
 async function findOwn(
   id: string,

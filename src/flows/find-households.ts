@@ -1,7 +1,6 @@
 import type { Caller, Purpose } from '../domain/access/caller.ts';
-import { decideBenefitRead, decideRead, type ReadRight } from '../domain/access/decide-read.ts';
+import { decideHouseholdRead, decideUnenrolled, type ReadRight } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
-import { coversList } from '../domain/access/withhold-fields.ts';
 import { bareName } from '../domain/identity/normalise-name.ts';
 import { deathStatus } from '../domain/person/death-status.ts';
 import { isThere, staysIn, type HouseholdStay, type ToldResidence } from '../domain/person/household.ts';
@@ -122,12 +121,8 @@ function checkQuestion(question: HouseholdQuestion, ports: FindHouseholdsPorts):
   return granted({ asOf, knownAt, policyYear: question.policyYear ?? yearOf(asOf) });
 }
 
-/** A household number says who lives with whom, so that it takes the right to the list that tells it. */
-function decideHouseholds(purpose: Purpose, caller: Caller | null, ports: FindHouseholdsPorts): Answer<ReadRight> {
-  const right = decideRead(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined, purpose);
-  if (!right.ok || coversList(right.value, 'residents')) return right;
-  return refused('FORBIDDEN', '未获准查询户籍登记', 'Reading the residents list is not granted');
-}
+const decideHouseholds = (purpose: Purpose, caller: Caller | null, ports: FindHouseholdsPorts): Answer<ReadRight> =>
+  decideHouseholdRead(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined, purpose);
 
 async function readHouseholds(
   numbers: readonly string[],
@@ -201,8 +196,9 @@ function enrolmentOf(
   { caller, jurisdiction, knows }: ReadRight,
   ports: FindHouseholdsPorts,
 ): Answer<MemberEnrolment> {
-  const right = decideBenefitRead(caller, jurisdiction);
+  const right = decideUnenrolled(caller, jurisdiction);
   if (!right.ok) return right;
+  // Whoever does not know every member would take the rest for all.
   if (knows !== 'EVERYBODY') {
     return refused('FORBIDDEN', '未获准查询全户参保情况', 'Asking whether a household is enrolled is not granted');
   }

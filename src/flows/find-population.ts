@@ -1,5 +1,5 @@
 import type { Caller } from '../domain/access/caller.ts';
-import { decideBenefitRead } from '../domain/access/decide-read.ts';
+import { decideCounting } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { packForYear } from './pack-for-year.ts';
 import type { Jurisdictions, PolicyPacks } from './ports.ts';
@@ -23,12 +23,9 @@ export async function populationSummary(
   caller: Caller | null,
   ports: FindPopulationPorts,
 ): Promise<Answer<PopulationSummary | null>> {
-  const right = decideBenefitRead(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined);
+  const right = decideCounting(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined);
   if (!right.ok) return right;
-  const { jurisdiction, knows } = right.value;
-  if (knows !== 'EVERYBODY') {
-    return refused('FORBIDDEN', '未获准查询全体人员的核定汇总', 'Counting everybody is not granted');
-  }
+  const { jurisdiction } = right.value;
   const pack = packForYear(policyYear, jurisdiction.packs, ports.packs);
   if (!pack) {
     return refused('NOT_FOUND', '本统筹区没有该年度的政策包', 'This jurisdiction has no policy pack for the plan year');

@@ -1,5 +1,6 @@
-import type { AgencyGrant, Caller } from '../domain/access/caller.ts';
-import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import { decideByRule, type Granted } from '../domain/access/access-rules.ts';
+import type { Caller } from '../domain/access/caller.ts';
+import { granted, type Answer } from '../domain/access/refusal.ts';
 import type { ListDefinition } from '../domain/claims/list-reading.ts';
 import type { Column } from '../domain/intake/list-definition.ts';
 import { LISTS, type Category, type ListName } from '../domain/intake/words.ts';
@@ -30,21 +31,21 @@ export interface ListCataloguePorts {
 
 /** Every list with its columns and words, and what of it the caller may push. Lists are public to every agency signed in. */
 export function listCatalogue(caller: Caller | null, ports: ListCataloguePorts): Answer<readonly CataloguedList[]> {
-  if (!caller) return refused('UNAUTHENTICATED', '缺少有效的访问令牌', 'A valid access token is needed');
-  const grant = ports.jurisdictions.find(caller.jurisdiction)?.agencies[caller.agency];
-  return granted(allLists().map((list) => cataloguedList(list, grant, caller)));
+  const letIn = decideByRule('ANY_TOKEN', caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined);
+  if (!letIn.ok) return letIn;
+  return granted(allLists().map((list) => cataloguedList(list, letIn.value)));
 }
 
-function cataloguedList(list: ListDefinition, grant: AgencyGrant | undefined, caller: Caller): CataloguedList {
+function cataloguedList(list: ListDefinition, { grant, caller, jurisdiction }: Granted): CataloguedList {
   const { name, columns, neededToRemove } = list;
-  const pushes = grant?.pushes[name];
+  const pushes = grant.pushes[name];
   return {
     name,
     columns,
     neededToRemove,
     zh: LISTS[name],
     categoryWords: name === 'hardship' ? categoryUsages() : [],
-    mayPush: pushes !== undefined && caller.scopes.has(`list:${name}:push`),
+    mayPush: decideByRule('PUSH_LIST', caller, jurisdiction, { list: name }).ok,
     categories: pushes?.categories ?? null,
   };
 }

@@ -1,5 +1,6 @@
+import { decideByRule } from '../domain/access/access-rules.ts';
 import type { Caller } from '../domain/access/caller.ts';
-import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import { granted, type Answer } from '../domain/access/refusal.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import type { Jurisdictions, PolicyPacks } from './ports.ts';
 
@@ -15,7 +16,9 @@ export function listPolicyPacks(
   jurisdiction: string | undefined,
   ports: ListPolicyPacksPorts,
 ): Answer<readonly PolicyPack[]> {
-  if (!caller) return refused('UNAUTHENTICATED', '缺少有效的访问令牌', 'A valid access token is needed');
-  const ids = ports.jurisdictions.find(jurisdiction ?? caller.jurisdiction)?.packs ?? [];
+  const own = caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined;
+  const letIn = decideByRule('ANY_TOKEN', caller, own);
+  if (!letIn.ok) return letIn;
+  const ids = (jurisdiction === undefined ? own : ports.jurisdictions.find(jurisdiction))?.packs ?? [];
   return granted(ids.map((id) => ports.packs.find(id)).filter((pack) => pack !== undefined));
 }

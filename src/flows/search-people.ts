@@ -1,5 +1,5 @@
 import type { Caller, Purpose } from '../domain/access/caller.ts';
-import { decideBenefitRead, decideSearch, type ReadRight } from '../domain/access/decide-read.ts';
+import { decideBenefitRead, decideSearch, decideUnenrolled, type ReadRight } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { bareName } from '../domain/identity/normalise-name.ts';
 import { wideRegion } from '../domain/intake/region-code.ts';
@@ -63,6 +63,10 @@ export async function searchPeople(
   if (isByDecision(searched)) {
     const benefit = decideBenefitRead(caller, jurisdiction);
     if (!benefit.ok) return benefit;
+  }
+  if (searched.enrolment !== null) {
+    const unenrolled = decideUnenrolled(caller, jurisdiction);
+    if (!unenrolled.ok) return unenrolled;
   }
   const search = readSearch(searched, right.value, ports.packs);
   if (!search.ok) return search;

@@ -1,4 +1,5 @@
 import { seesRow, type ReviewRight } from '../domain/access/decide-review.ts';
+import { maskName, seenNumber } from '../domain/access/mask.ts';
 import { sidesOf, type Side } from '../domain/review/evidence.ts';
 import { admittedOf } from '../domain/review/check-settlement.ts';
 import type { SettledDifference, Settlement, SettlementKind } from '../domain/review/settlement.ts';
@@ -6,6 +7,8 @@ import { suggest, type Suggestion } from '../domain/review/suggest.ts';
 import { dayInShanghai, yearOf, type PlainDate } from '../domain/time/plain-date.ts';
 import type { ListName } from '../domain/intake/words.ts';
 import { getList } from '../lists/registry.ts';
+import type { Subject } from '../domain/identity/subject.ts';
+import type { SeenDocument } from './answer-person.ts';
 import type { Clock, Jurisdictions, PersonStore } from './ports.ts';
 import type {
   CorrectionRequest,
@@ -41,13 +44,16 @@ export interface CorrectionView extends DueView {
   readonly request: CorrectionRequest;
 }
 
+/** One side of a task as one caller may see it: names and numbers whole only for those who may see them so. */
+export type SeenSide = Omit<Side, 'subject'> & { readonly subject: Pick<Subject, 'key' | 'idType'> & SeenDocument };
+
 /** A settlement as one caller may see it: names and values that it sees in the evidence. */
 export type SeenSettlement = Settlement | { readonly kind: SettlementKind; readonly withheld: true };
 
 /** A task as one caller may see it. What the caller may not see is not in it. */
 export interface ReviewTaskView extends DueView {
   readonly task: Pick<ReviewTask, 'id' | 'kind' | 'state' | 'version' | 'openedAt' | 'dueOn'>;
-  readonly sides: readonly Side[];
+  readonly sides: readonly SeenSide[];
   readonly admitted: readonly SettlementKind[];
   readonly suggestion: Suggestion | null;
   readonly proposal: Seen<Proposal> | null;
@@ -57,6 +63,7 @@ export interface ReviewTaskView extends DueView {
   readonly steps: readonly Seen<ReviewStep>[];
   /** Requests that came from the task: all where the caller sees all tasks, else those by or of its agency. */
   readonly corrections: readonly CorrectionView[];
+  /** May the caller see names and numbers unmasked? */
   readonly mayReveal: boolean;
 }
 
@@ -104,9 +111,9 @@ function showTask(
   return {
     task: { id, kind, state, version, openedAt, dueOn },
     ...dueView(dueOn, isDone, ports),
-    sides,
+    sides: sides.map((side) => seenSide(right, side)),
     admitted: admittedOf(kind),
-    suggestion: isDone ? null : suggest(kind, sides, otherDocumentColumn),
+    suggestion: isDone ? null : seenSuggestion(right, suggest(kind, sides, otherDocumentColumn)),
     proposal: proposal && see(proposal),
     settled: settled && see({ ...settled, difference: task.difference }),
     difference: right.benefit ? task.difference : null,
@@ -150,7 +157,7 @@ function seenBy<T extends Seeable>(right: ReviewRight, sides: readonly Side[], o
 
 /** Names and values stay with whoever sees a row that gives them. */
 function seenSettlement(right: ReviewRight, sides: readonly Side[], settlement: Settlement): SeenSettlement {
-  if (right.lists === 'ALL') return settlement;
+  if (right.lists === 'ALL') return maskedSettlement(right, settlement);
   const given = new Set(sides.flatMap(({ names, birthDates }) => [...names, ...birthDates].map(({ value }) => value)));
   const rows = sides.flatMap(({ names }) => names.flatMap(({ sources }) => sources));
   const sees =
@@ -161,7 +168,24 @@ function seenSettlement(right: ReviewRight, sides: readonly Side[], settlement: 
         : settlement.kind === 'ASK_OWNER'
           ? rows.some(({ submission, row }) => submission === settlement.submission && row === settlement.row)
           : true;
-  return sees ? settlement : { kind: settlement.kind, withheld: true };
+  return sees ? maskedSettlement(right, settlement) : { kind: settlement.kind, withheld: true };
+}
+
+function seenSide(right: ReviewRight, side: Side): SeenSide {
+  const { key, idType, idNumber } = side.subject;
+  const names = side.names.map((said) => (right.reveal ? said : { ...said, value: maskName(said.value) }));
+  return { ...side, names, subject: { key, idType, number: seenNumber(idType, idNumber, right.reveal) } };
+}
+
+function seenSuggestion(right: ReviewRight, suggestion: Suggestion | null): Suggestion | null {
+  return suggestion && { ...suggestion, settlement: maskedSettlement(right, suggestion.settlement) };
+}
+
+function maskedSettlement(right: ReviewRight, settlement: Settlement): Settlement {
+  if (right.reveal) return settlement;
+  if (settlement.kind === 'OTHER_PERSONS_NAMES') return { ...settlement, names: settlement.names.map(maskName) };
+  const isName = settlement.kind === 'KEEP_VALUE' && settlement.attribute === 'name';
+  return isName ? { ...settlement, value: maskName(settlement.value) } : settlement;
 }
 
 /** The column in which rows of a list name a second document. */

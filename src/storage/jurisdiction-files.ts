@@ -73,6 +73,7 @@ const Reads = z.strictObject({
   benefit: z.boolean(),
   reveal: z.boolean(),
   search: z.boolean().default(false),
+  unenrolled: z.boolean().default(false),
   changes: z.boolean().default(false),
 });
 

@@ -50,7 +50,10 @@ export class ClaimSourceType implements ClaimSource {
 /** What every entry that a list holds on a person says, whichever list it is. */
 @ObjectType({ simpleResolvers: true })
 export class ListedEntry {
-  @Field(() => String, { description: '姓名：The name on the row, exactly as the owner wrote it.' })
+  @Field(() => String, {
+    description:
+      '姓名：The name on the row, as the owner wrote it, masked to its first character unless `person:reveal` is granted and the request says why.',
+  })
   name: string;
 
   @Field(() => String, {

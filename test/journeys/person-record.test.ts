@@ -39,7 +39,7 @@ let hub: TestHub;
 let now = new Date('2025-11-03T01:00:00Z');
 
 beforeAll(async () => {
-  hub = await testHub({ clock: { now: () => now } });
+  hub = await testHub({ clock: { now: () => now }, revealBecause: '按姓名核对' });
   for (const [agency, mutation, row] of PUSHES) {
     const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
     const query = `mutation($input: ${type}!) { ${mutation}(input: $input) { counts { rejected } verdicts { edges { node { findings { code column } } } } } }`;

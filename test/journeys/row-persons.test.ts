@@ -40,10 +40,10 @@ test('a row leads to its person, and the person’s claim back to the submission
     {
       row: 1,
       outcome: 'ACCEPTED',
-      person: { name: '张三', hardshipListings: [{ category: 'SUBSISTENCE_ALLOWANCE' }] },
+      person: { name: '张*', hardshipListings: [{ category: 'SUBSISTENCE_ALLOWANCE' }] },
     },
     { row: 2, outcome: 'REJECTED', person: null },
-    { row: 3, outcome: 'ACCEPTED', person: { name: '李四' } },
+    { row: 3, outcome: 'ACCEPTED', person: { name: '李*' } },
   ]);
   expect(rows[2].person.claims).toEqual([
     { source: { submission, row: 3 }, submission: { id: submission, counts: { sent: 3 } } },
@@ -60,7 +60,7 @@ test('the rows of a push lead there at once; those of a dry run nowhere', async 
     return body.data.pushHardship.verdicts.edges.map(({ node }: any) => node);
   };
   const rows = [listed(0, '张三')];
-  expect(await push({ idempotencyKey: 'again', rows })).toEqual([{ outcome: 'UNCHANGED', person: { name: '张三' } }]);
+  expect(await push({ idempotencyKey: 'again', rows })).toEqual([{ outcome: 'UNCHANGED', person: { name: '张*' } }]);
   expect(await push({ idempotencyKey: 'dry', dryRun: true, rows: [listed(5, '王五')] })).toEqual([
     { outcome: 'ACCEPTED', person: null },
   ]);
@@ -80,7 +80,7 @@ describe('nobody is told of', () => {
 
   test('by a row that was taken back, to whom knows only its own people', async () => {
     const { id } = await hub.received(CIVIL, 'Hardship', [listed(7, '赵七')]);
-    expect((await rowsOf(id, 'name')).rows).toMatchObject([{ person: { name: '赵七' } }]);
+    expect((await rowsOf(id, 'name')).rows).toMatchObject([{ person: { name: '赵*' } }]);
     const { body } = await hub.ask(CIVIL, {
       query: `mutation { withdrawSubmission(id: "${id}", reason: "报错了") { status } }`,
     });

@@ -40,7 +40,7 @@ let hub: PushingHub;
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
-  hub = await pushingHub({ work: 'elsewhere' });
+  hub = await pushingHub({ work: 'elsewhere', revealBecause: '按姓名核对' });
   hub.setDay('2026-02-01');
   for (const [index, [name, card, by]] of PEOPLE.entries()) {
     const idNumber = residentId(index, BORN);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
 import { obtainToken } from '../../src/gateway/issuer.ts';
+import { revealReasonHeader } from '../../src/gateway/reveal-reason.ts';
 import { startHub, type HubOptions, type RunningHub } from '../../src/main.ts';
 import { newDatabase } from './database.ts';
 
@@ -35,11 +36,15 @@ export interface TestHub extends RunningHub {
 
 /** Starts a hub for one test file; stop it in `afterAll`. `environment` is added to its settings. */
 export async function testHub(
-  options: Omit<HubOptions, 'config'> & { readonly environment?: Readonly<Record<string, string>> } = {},
+  options: Omit<HubOptions, 'config'> & {
+    readonly environment?: Readonly<Record<string, string>>;
+    /** Why every question of the test asks for names and numbers unmasked; by default none does. */
+    readonly revealBecause?: string;
+  } = {},
 ): Promise<TestHub> {
   const databaseUrl = await newDatabase({ migrated: true });
   const dataDir = mkdtempSync(join(tmpdir(), 'yidang-hub-'));
-  const { environment, ...rest } = options;
+  const { environment, revealBecause, ...rest } = options;
   const config = loadConfig({
     YIDANG_ENV: 'development',
     PORT: '0',
@@ -64,7 +69,13 @@ export async function testHub(
     databaseUrl,
     dataDir,
     tokenOf,
-    ask: async (client, request) => post(`${hub.url}/graphql`, request, client === null ? null : await tokenOf(client)),
+    ask: async (client, request) =>
+      post(
+        `${hub.url}/graphql`,
+        request,
+        client === null ? null : await tokenOf(client),
+        revealReasonHeader(revealBecause),
+      ),
     stop: async () => {
       await hub.stop();
       clear();
@@ -73,10 +84,19 @@ export async function testHub(
 }
 
 /** Posts JSON with a token, or without one. */
-export async function post(url: string, request: unknown, token: string | null): Promise<HubResponse> {
+export async function post(
+  url: string,
+  request: unknown,
+  token: string | null,
+  more: Readonly<Record<string, string>> = {},
+): Promise<HubResponse> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+    headers: {
+      'content-type': 'application/json',
+      ...more,
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    },
     body: JSON.stringify(request),
   });
   const text = await response.text();

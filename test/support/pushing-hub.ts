@@ -35,7 +35,9 @@ export interface PushingHub extends TestHub {
 }
 
 /** Starts a hub that is easy to push to; stop it in `afterAll`. With `work: 'elsewhere'` its tables change by pushes alone. */
-export async function pushingHub(options: { readonly work?: 'elsewhere' } = {}): Promise<PushingHub> {
+export async function pushingHub(
+  options: { readonly work?: 'elsewhere'; readonly revealBecause?: string } = {},
+): Promise<PushingHub> {
   let now = new Date();
   let pushes = 0;
   const hub = await testHub({ ...options, clock: { now: () => now } });

@@ -1,6 +1,7 @@
 import type { IdentityMatter } from '../../src/domain/identity/identity-matter.ts';
 import { dayInShanghai } from '../../src/domain/time/plain-date.ts';
 import { obtainToken } from '../../src/gateway/issuer.ts';
+import { revealReasonHeader } from '../../src/gateway/reveal-reason.ts';
 import { openDatabase, type Database } from '../../src/storage/database.ts';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
 import { reviewStore } from '../../src/storage/review-store.ts';
@@ -45,6 +46,7 @@ export const PARTS = `
 /** Starts a hub with its jobs left undone; stop it in `afterAll`. */
 export async function reviewingHub(): Promise<ReviewingHub> {
   const hub = await pushingHub({ work: 'elsewhere' });
+  const revealing = revealReasonHeader('身份核查');
   const database = await openDatabase({ kind: 'server', url: hub.databaseUrl }, { skipMigrations: true });
   const reviews = reviewStore(database.pool, uuidv7Ids(), hmacSubjectKeys('unused here, no subject is made by it'));
   const tokens = new Map<Who, string>();
@@ -59,7 +61,7 @@ export async function reviewingHub(): Promise<ReviewingHub> {
     ...hub,
     database,
     asks: async (who, query, variables = {}) => {
-      const { body } = await post(`${hub.url}/graphql`, { query, variables }, await tokenOf(who));
+      const { body } = await post(`${hub.url}/graphql`, { query, variables }, await tokenOf(who), revealing);
       return body.errors?.[0]?.extensions.code ?? Object.values(body.data)[0];
     },
     keepMatters: (subjects, matters, on) => {

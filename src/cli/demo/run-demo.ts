@@ -104,6 +104,8 @@ async function printPlace(
     `\n${jurisdiction.name} ${pack.policyYear} 年度 · ${pack.id} · 截至 ${samples.asOf} 终了（当时所知） / as of, and as known at the end of, ${samples.asOf}`,
   );
   if (STATUS[pack.status]) print(STATUS[pack.status]);
-  const bureau = await signIn(hub, `${jurisdiction.id}:medical-insurance`);
+  const bureau = await signIn(hub, `${jurisdiction.id}:medical-insurance`, {
+    revealBecause: '演示样例，均非真人 / samples, nobody real',
+  });
   for (const line of await peopleTable(samples, pack.policyYear, bureau)) print(line);
 }

@@ -92,10 +92,12 @@ export interface AgencyGrant {
     readonly lists: 'ALL' | readonly ListName[];
     /** May ask what a pack decides. */
     readonly benefit: boolean;
-    /** May see id numbers unmasked. */
+    /** May see names and numbers unmasked, where its request says why. */
     readonly reveal: boolean;
     /** May search people by name, birthday, place, household and what is decided of them; absent: no. */
     readonly search?: boolean;
+    /** Is the unit that must act on people who are not enrolled, and may be told who they are; absent: no. */
+    readonly unenrolled?: boolean;
     /** May read how decisions changed; absent: no. */
     readonly changes?: boolean;
   };

@@ -1,4 +1,5 @@
 import type { Category, ListName } from '../intake/words.ts';
+import { ACCESS_RULES, decideByRule } from './access-rules.ts';
 import type { Caller, Jurisdiction } from './caller.ts';
 import { granted, refused, type Answer } from './refusal.ts';
 
@@ -23,13 +24,14 @@ export interface PushRight {
  * @param own the caller's jurisdiction as it stands now; `undefined` where the hub does not serve it
  */
 export function decidePush(wish: PushWish, caller: Caller | null, own: Jurisdiction | undefined): Answer<PushRight> {
-  if (!caller) return refused('UNAUTHENTICATED', '缺少有效的访问令牌', 'A valid access token is needed');
-  const grant = own?.id === caller.jurisdiction ? own.agencies[caller.agency]?.pushes[wish.list] : undefined;
-  const meansOwn = wish.jurisdiction === null || wish.jurisdiction === caller.jurisdiction;
-  if (!grant || !meansOwn || !caller.scopes.has(`list:${wish.list}:push`)) {
-    return refused('FORBIDDEN', '未获准报送该名单', 'Pushing this list is not granted');
+  const letIn = decideByRule('PUSH_LIST', caller, own, { list: wish.list });
+  if (!letIn.ok) return letIn;
+  const { grant, ...who } = letIn.value;
+  if (wish.jurisdiction !== null && wish.jurisdiction !== who.caller.jurisdiction) {
+    return refused('FORBIDDEN', ...ACCESS_RULES.PUSH_LIST.refusal);
   }
-  return granted({ caller, categories: grant.categories ? new Set(grant.categories) : 'ALL' });
+  const categories = grant.pushes[wish.list]?.categories;
+  return granted({ caller: who.caller, categories: categories ? new Set(categories) : 'ALL' });
 }
 
 /** May the caller push rows of these identities? One that is not granted forbids the whole push, so that nothing of it is kept. */

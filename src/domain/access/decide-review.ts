@@ -1,7 +1,8 @@
 import type { Claim } from '../claims/claim.ts';
 import type { ListName } from '../intake/words.ts';
-import type { AgencyGrant, Caller, Jurisdiction } from './caller.ts';
-import { decideKnowing, mayReveal, type ReadRight } from './decide-read.ts';
+import { ACCESS_RULES, decideByRule, type Granted } from './access-rules.ts';
+import type { Caller, Jurisdiction } from './caller.ts';
+import { readRightOf, type ReadRight } from './decide-read.ts';
 import { granted, refused, type Answer } from './refusal.ts';
 import { mayKnowOf } from './withhold-fields.ts';
 
@@ -13,7 +14,7 @@ export interface ReviewRight {
   readonly sees: 'ALL' | 'OWN';
   /** Lists whose rows it sees on a task, besides its own. */
   readonly lists: 'ALL' | ReadonlySet<ListName>;
-  /** May see id numbers unmasked. */
+  /** May see names and numbers unmasked. */
   readonly reveal: boolean;
   /** May see what a settlement changes of decisions. */
   readonly benefit: boolean;
@@ -25,18 +26,15 @@ export interface ReviewRight {
  * @param own the caller's jurisdiction as it stands now; `undefined` where the hub does not serve it
  */
 export function decideReviewRead(caller: Caller | null, own: Jurisdiction | undefined): Answer<ReviewRight> {
-  if (!caller) return unauthenticated();
-  const grant = grantOf(caller, own);
-  if (!own || !grant?.reviews || !caller.scopes.has('review:read')) return forbidden();
-  const { reads } = grant;
-  return granted({
-    caller,
-    jurisdiction: own,
-    sees: grant.reviews.sees,
-    lists: reads?.lists === 'ALL' ? 'ALL' : new Set(reads?.lists),
-    reveal: mayReveal(reads, caller),
-    benefit: reads?.benefit === true && caller.scopes.has('benefit:read'),
-  });
+  const letIn = decideByRule('READ_REVIEWS', caller, own);
+  return letIn.ok ? granted(reviewRightOf(letIn.value)) : letIn;
+}
+
+function reviewRightOf(letIn: Granted): ReviewRight {
+  const { caller, jurisdiction, grant } = letIn;
+  const { lists, reveal } = readRightOf(letIn);
+  const sees = grant.reviews?.sees ?? 'OWN';
+  return { caller, jurisdiction, sees, lists, reveal, benefit: decideByRule('READ_BENEFIT', caller, jurisdiction).ok };
 }
 
 /** The right to settle, with the operator in whose name it is done. */
@@ -44,12 +42,8 @@ export type SettleRight = ReviewRight & { readonly operator: string };
 
 /** May the caller settle tasks that it sees? Needs the grant and the scope `review:settle`; and {@link decideNamed}. */
 export function decideSettle(caller: Caller | null, own: Jurisdiction | undefined): Answer<ReviewRight> {
-  const right = decideReviewRead(caller, own);
-  if (!right.ok) return right;
-  if (!grantOf(right.value.caller, own)?.reviews?.settles || !right.value.caller.scopes.has('review:settle')) {
-    return forbidden();
-  }
-  return right;
+  const letIn = decideByRule('SETTLE_REVIEWS', caller, own);
+  return letIn.ok ? granted(reviewRightOf(letIn.value)) : letIn;
 }
 
 /** May the caller see the row of a claim on a task? What its own agency said it has seen already. */
@@ -64,10 +58,8 @@ export function seesRow(right: ReviewRight, { agency, list }: Pick<Claim, 'agenc
  * @param claims everything that stands of the row's person
  */
 export function decideAsk(caller: Caller | null, own: Jurisdiction | undefined): Answer<ReviewRight & AskRight> {
-  const right = decideReviewRead(caller, own);
-  if (!right.ok) return right;
-  const reads = decideKnowing(caller, own);
-  return reads.ok ? granted({ ...right.value, reads: reads.value }) : reads;
+  const letIn = decideByRule('ASK_CORRECTION', caller, own);
+  return letIn.ok ? granted({ ...reviewRightOf(letIn.value), reads: readRightOf(letIn.value) }) : letIn;
 }
 
 /** What an asker may know of persons. */
@@ -86,10 +78,10 @@ export function decideCorrectionAnswer(
   own: Jurisdiction | undefined,
   list: ListName,
 ): Answer<SettleRight> {
-  const right = decideReviewRead(caller, own);
-  if (!right.ok) return right;
-  if (!grantOf(right.value.caller, own)?.pushes[list]) return forbidden();
-  return decideNamed(right.value);
+  const letIn = decideByRule('ANSWER_CORRECTION', caller, own);
+  if (!letIn.ok) return letIn;
+  if (!letIn.value.grant.pushes[list]) return refused('FORBIDDEN', ...ACCESS_RULES.ANSWER_CORRECTION.refusal);
+  return decideNamed(reviewRightOf(letIn.value));
 }
 
 /** Does the token name a staff member? What is done about people is done by somebody. */
@@ -102,10 +94,3 @@ export function decideNamed(right: ReviewRight): Answer<SettleRight> {
     'This needs a named person: ask for the token with the parameter operator',
   );
 }
-
-const grantOf = (caller: Caller, own: Jurisdiction | undefined): AgencyGrant | undefined =>
-  own?.id === caller.jurisdiction ? own.agencies[caller.agency] : undefined;
-
-const unauthenticated = () => refused('UNAUTHENTICATED', '缺少有效的访问令牌', 'A valid access token is needed');
-
-const forbidden = () => refused('FORBIDDEN', '未获准办理身份核查', 'Handling reviews is not granted');

@@ -1,5 +1,6 @@
 import type { ListName } from '../intake/words.ts';
-import type { AgencyGrant, Caller, Jurisdiction } from './caller.ts';
+import { ACCESS_RULES, decideByRule } from './access-rules.ts';
+import type { Caller, Jurisdiction } from './caller.ts';
 import { granted, refused, type Answer } from './refusal.ts';
 
 /** What must be known of a submission to decide who may release it. */
@@ -16,16 +17,14 @@ export interface HeldPush {
  * @param own the caller's jurisdiction as it stands now; `undefined` where the hub does not serve it
  */
 export function decideTakeBack(caller: Caller | null, own: Jurisdiction | undefined): Answer<Caller> {
-  if (!caller) return unauthenticated();
-  const lists = Object.keys(grantOf(caller, own)?.pushes ?? {}) as ListName[];
-  return lists.some((list) => caller.scopes.has(`list:${list}:push`)) ? granted(caller) : forbidden();
+  const letIn = decideByRule('TAKE_BACK', caller, own);
+  return letIn.ok ? granted(letIn.value.caller) : letIn;
 }
 
 /** May the caller release held submissions at all? Needs a grant to push some list and the scope `submission:release`. */
 export function decideRelease(caller: Caller | null, own: Jurisdiction | undefined): Answer<Caller> {
-  if (!caller) return unauthenticated();
-  const pushes = Object.keys(grantOf(caller, own)?.pushes ?? {});
-  return pushes.length > 0 && caller.scopes.has('submission:release') ? granted(caller) : forbidden();
+  const letIn = decideByRule('RELEASE', caller, own);
+  return letIn.ok ? granted(letIn.value.caller) : letIn;
 }
 
 /**
@@ -33,7 +32,8 @@ export function decideRelease(caller: Caller | null, own: Jurisdiction | undefin
  * that looks wrong is not to be waved through by whoever sent it. A push that named nobody is released by anybody named.
  */
 export function decideReleaseOf(push: HeldPush, caller: Caller, own: Jurisdiction | undefined): Answer<string> {
-  if (!grantOf(caller, own)?.pushes[push.list]) return forbidden();
+  const grant = own?.id === caller.jurisdiction ? own.agencies[caller.agency] : undefined;
+  if (!grant?.pushes[push.list]) return refused('FORBIDDEN', ...ACCESS_RULES.RELEASE.refusal);
   const { operator } = caller;
   if (operator === undefined) {
     return refused(
@@ -51,10 +51,3 @@ export function decideReleaseOf(push: HeldPush, caller: Caller, own: Jurisdictio
   }
   return granted(operator);
 }
-
-const grantOf = (caller: Caller, own: Jurisdiction | undefined): AgencyGrant | undefined =>
-  own?.id === caller.jurisdiction ? own.agencies[caller.agency] : undefined;
-
-const unauthenticated = () => refused('UNAUTHENTICATED', '缺少有效的访问令牌', 'A valid access token is needed');
-
-const forbidden = () => refused('FORBIDDEN', '未获准处理该报送', 'Handling this submission is not granted');

@@ -3,6 +3,7 @@ import type { ListName } from '../intake/words.ts';
 import type { DeathStatus, ListedIdentity, PersonRecord, Sourced } from '../person/person-record.ts';
 import type { BenefitDecision } from '../policy/decision.ts';
 import type { ReadRight } from './decide-read.ts';
+import { maskName, maskNumber } from './mask.ts';
 
 /** The record as one caller may see it. */
 export interface VisibleRecord extends Omit<PersonRecord, 'death'> {
@@ -23,9 +24,23 @@ export function mayKnowOf(right: ReadRight, claims: readonly Claim[]): boolean {
   return right.knows === 'EVERYBODY' || claims.some((claim) => claim.agency === right.caller.agency);
 }
 
-/** The claims of granted lists, in the order given. */
+/** The claims of granted lists, in the order given; names and numbers of certificates masked unless the caller may see them whole. */
 export function visibleClaims(claims: readonly Claim[], right: ReadRight): Claim[] {
-  return claims.filter(({ list }) => coversList(right, list));
+  const granted = claims.filter(({ list }) => coversList(right, list));
+  return right.reveal ? granted : granted.map(maskedClaim);
+}
+
+function maskedClaim(claim: Claim): Claim {
+  const name = maskName(claim.attributes.name);
+  if (claim.list !== 'disability') return { ...claim, attributes: { ...claim.attributes, name } } as Claim;
+  const { certificateNumber, ...attributes } = claim.attributes;
+  const masked = certificateNumber && { certificateNumber: maskNumber('DISABILITY_CERTIFICATE', certificateNumber) };
+  return { ...claim, attributes: { ...attributes, name, ...masked } };
+}
+
+function maskedNames(name: Sourced<string>): Sourced<string> {
+  const others = name.others.map(({ value, sources }) => ({ value: maskName(value), sources }));
+  return { value: maskName(name.value), sources: name.sources, others };
 }
 
 /** Keeps a value that identifies the person, but names only sources on granted lists, and rivals that such sources give. */
@@ -50,14 +65,16 @@ const ifGranted = <S extends Sourced<unknown>>(sourced: S, right: ReadRight): S[
 
 /**
  * Leaves out of a record what the caller is not granted: the death without the deaths list; household, place and identities
- * without the lists that tell them. Name, birth date and sex stay, because they tell whether the person found is the one meant; but a source
- * is named only where its list is granted, since "the name comes from the hardship list" would give the listing away.
+ * without the lists that tell them. Name, birth date and sex stay, because they tell whether the person found is the one meant, the name
+ * masked unless the caller may see it whole; but a source is named only where its list is granted, since "the name comes from the
+ * hardship list" would give the listing away.
  */
 export function withholdFields(record: PersonRecord, right: ReadRight): VisibleRecord {
   const granted = (identities: readonly ListedIdentity[]): readonly ListedIdentity[] =>
     identities.flatMap((one) => ifGranted(one, right));
+  const name = record.name && withGrantedSources(record.name, right);
   return {
-    name: record.name && withGrantedSources(record.name, right),
+    name: name && !right.reveal ? maskedNames(name) : name,
     birthDate: record.birthDate && withGrantedSources(record.birthDate, right),
     sex: record.sex,
     death: coversList(right, 'deaths') ? record.death : null,

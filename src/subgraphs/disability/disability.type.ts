@@ -1,8 +1,9 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { ClaimOf } from '../../domain/claims/claim.ts';
 import type { DisabilityType } from '../../domain/intake/words.ts';
+import { seenNumber } from '../../flows/see-number.ts';
 import { DatedEntry, datedEntry } from '../claim.type.ts';
-import { MaskedText, maskedText } from '../masked-text.type.ts';
+import { MaskedText } from '../masked-text.type.ts';
 import { DisabilityTypeWord } from '../words.ts';
 
 /** One recognition of a disability, from the day of recognition on. */
@@ -32,6 +33,7 @@ export function disability(claim: ClaimOf<'disability'>, mayReveal: boolean): Di
     ...datedEntry(claim),
     type,
     level,
-    certificateNumber: certificateNumber === undefined ? null : maskedText(certificateNumber, mayReveal),
+    certificateNumber:
+      certificateNumber === undefined ? null : seenNumber('DISABILITY_CERTIFICATE', certificateNumber, mayReveal),
   };
 }

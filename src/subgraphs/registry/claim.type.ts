@@ -3,7 +3,6 @@ import type { Claim, ClaimSource } from '../../domain/claims/claim.ts';
 import type { Agency, ListName } from '../../domain/intake/words.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { claimSource, ClaimSourceType } from '../claim.type.ts';
-import { maskedText } from '../masked-text.type.ts';
 import { DayScalar, InstantScalar, MoneyScalar } from '../scalars.ts';
 import { AgencyWord, ATTRIBUTE_LABELS, attributesInOrder, ListWord } from '../words.ts';
 
@@ -21,7 +20,7 @@ export class SaidValue {
 
   @Field(() => String, {
     description:
-      '内容：The value as text: days YYYY-MM-DD, money in yuan with two places, words by their code, true or false; a document’s number masked unless `person:reveal` is granted.',
+      '内容：The value as text: days YYYY-MM-DD, money in yuan with two places, words by their code, true or false; the name and a document’s number masked unless `person:reveal` is granted and the request says why.',
   })
   value: string;
 }
@@ -70,18 +69,14 @@ export class ClaimType {
   source: ClaimSource;
 }
 
-function asText(name: string, value: unknown, mayReveal: boolean): string {
-  if (name === 'amount') return MoneyScalar.serialize(value);
-  // A disability certificate's number begins with the citizen's own.
-  if (name === 'certificateNumber' && !mayReveal) return maskedText(String(value), false).masked;
-  return String(value);
-}
+const asText = (name: string, value: unknown): string =>
+  name === 'amount' ? MoneyScalar.serialize(value) : String(value);
 
-/** Shows a claim of any list; numbers of documents whole only for those who may reveal them. */
-export function claimView(claim: Claim, mayReveal: boolean): ClaimType {
+/** Shows a claim of any list, as far as its reader may see it. */
+export function claimView(claim: Claim): ClaimType {
   const said = attributesInOrder(claim.attributes)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => ({ name, zh: ATTRIBUTE_LABELS[name] ?? name, value: asText(name, value, mayReveal) }));
+    .map(([name, value]) => ({ name, zh: ATTRIBUTE_LABELS[name] ?? name, value: asText(name, value) }));
   const { id, list, agency, validFrom, validTo, toldAt, firstToldAt } = claim;
   const source = claimSource(claim);
   return { id, list, agency, said, validFrom, validTo, toldAt, firstToldAt, source };

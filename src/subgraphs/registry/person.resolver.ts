@@ -1,8 +1,8 @@
 import { Arg, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { Purpose } from '../../domain/access/caller.ts';
-import type { Subject } from '../../domain/identity/subject.ts';
 import type { IdType, ListName } from '../../domain/intake/words.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import type { SeenDocument } from '../../flows/answer-person.ts';
 import { datedEntry } from '../claim.type.ts';
 import type { HubContext } from '../context.ts';
 import { claimsOf, personRoot, type PersonRoot } from '../person-key.ts';
@@ -11,7 +11,7 @@ import { DayScalar, InstantScalar } from '../scalars.ts';
 import { SexWord } from '../states.ts';
 import { IdTypeWord, ListWord, PurposeWord } from '../words.ts';
 import { claimView, ClaimType } from './claim.type.ts';
-import { MaskedText, maskedText } from '../masked-text.type.ts';
+import { MaskedText } from '../masked-text.type.ts';
 import { DeathType, Identifier, Provenance, provenanceOf, RegistryPerson } from './person.type.ts';
 import { MigrantWork, residence, Residence } from './residence.type.ts';
 
@@ -89,7 +89,8 @@ export class PersonResolver {
   /** The name that counts. */
   @FieldResolver(() => String, {
     nullable: true,
-    description: '姓名：The name that counts; others stand in `provenance`. Null where no claim that stands gives one.',
+    description:
+      '姓名：The name that counts, masked to its first character (张*) unless `person:reveal` is granted and the request says why (header `reveal-reason`); others stand in `provenance`. Null where no claim that stands gives one.',
   })
   name(@Root() person: PersonRoot): string | null {
     return person.view.record.name?.value ?? null;
@@ -101,16 +102,13 @@ export class PersonResolver {
       '证件号码：The number of the person’s resident identity card, or of the first document that names them.',
   })
   idNumber(@Root() person: PersonRoot): MaskedText {
-    return maskedText(mainSubject(person).idNumber, person.view.mayReveal);
+    return mainDocument(person).number;
   }
 
   /** Every document that names the person. */
   @FieldResolver(() => [Identifier], { description: '全部证件：Every document that names the person.' })
   identifiers(@Root() person: PersonRoot): Identifier[] {
-    return person.view.subjects.map(({ idType, idNumber }) => ({
-      idType,
-      number: maskedText(idNumber, person.view.mayReveal),
-    }));
+    return [...person.view.documents];
   }
 
   /** The day of birth that counts. */
@@ -180,7 +178,7 @@ export class PersonResolver {
     list?: ListName[] | null,
   ): ClaimType[] {
     const chosen = list ? person.view.claims.filter((claim) => list.includes(claim.list)) : person.view.claims;
-    return chosen.map((claim) => claimView(claim, person.view.mayReveal));
+    return chosen.map((claim) => claimView(claim));
   }
 
   /** Registrations at a place. */
@@ -214,9 +212,9 @@ async function findPeople(
 }
 
 /** The document to show a person by. */
-function mainSubject(person: PersonRoot): Subject {
-  const { subjects } = person.view;
-  const main = subjects.find(({ idType }) => idType === 'RESIDENT_ID') ?? subjects[0];
+function mainDocument(person: PersonRoot): SeenDocument {
+  const { documents } = person.view;
+  const main = documents.find(({ idType }) => idType === 'RESIDENT_ID') ?? documents[0];
   if (!main) throw new Error('a person without a document');
   return main;
 }

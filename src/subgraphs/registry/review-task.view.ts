@@ -1,10 +1,8 @@
 import type { ClaimSource } from '../../domain/claims/claim.ts';
 import type { ReviewCode } from '../../domain/policy/decision.ts';
 import type { KeptTerms } from '../../domain/policy/decision-adjustment.ts';
-import type { Side } from '../../domain/review/evidence.ts';
 import type { SettledDifference } from '../../domain/review/settlement.ts';
-import type { ReviewTaskView, SeenSettlement } from '../../flows/show-review.ts';
-import { maskedText } from '../masked-text.type.ts';
+import type { ReviewTaskView, SeenSettlement, SeenSide } from '../../flows/show-review.ts';
 import { SUGGESTION_TEXTS } from '../words.ts';
 import { correctionView } from './correction.type.ts';
 import type { SettledDifferenceType, SettledTerms, SettlementType } from './review-settlement.type.ts';
@@ -17,7 +15,7 @@ export function reviewTaskView(view: ReviewTaskView): ReviewTaskType {
     ...task,
     overdue: view.overdue,
     dueOnMayMove: view.dueOnMayMove,
-    sides: view.sides.map((side) => sideView(side, view.mayReveal)),
+    sides: view.sides.map(sideView),
     admits: view.admitted,
     suggestion: suggestion && {
       settlement: settlementView(suggestion.settlement),
@@ -49,13 +47,13 @@ export function reviewTaskView(view: ReviewTaskView): ReviewTaskType {
   };
 }
 
-function sideView(side: Side, mayReveal: boolean): ReviewSide {
+function sideView(side: SeenSide): ReviewSide {
   const { subject, names, birthDates, households, deaths, namedWith } = side;
   return {
     subject: subject.key,
     person: side.person,
     idType: subject.idType,
-    number: maskedText(subject.idNumber, mayReveal),
+    number: subject.number,
     heldApart: side.heldApart,
     names: names.map(evidenceView),
     birthDates: birthDates.map(evidenceView),

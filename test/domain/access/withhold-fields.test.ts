@@ -13,9 +13,10 @@ import { mergeClaims } from '../../../src/domain/person/merge-claims.ts';
 import { claimsOfList } from '../../support/claims.ts';
 import { callerOf, jurisdictionWith, readerGrant } from '../../support/jurisdictions.ts';
 
-function rightTo(lists: 'ALL' | readonly ListName[]): ReadRight {
-  const here = jurisdictionWith({ town: readerGrant({ lists }) });
-  const right = decideRead(callerOf(here, 'town'), here, 'LIST_VERIFICATION');
+function rightTo(lists: 'ALL' | readonly ListName[], revealBecause?: string): ReadRight {
+  const here = jurisdictionWith({ town: readerGrant({ lists, reveal: revealBecause !== undefined }) });
+  const caller = { ...callerOf(here, 'town'), ...(revealBecause === undefined ? {} : { revealBecause }) };
+  const right = decideRead(caller, here, 'LIST_VERIFICATION');
   if (!right.ok) throw new Error('the grant of this test does not read');
   return right.value;
 }
@@ -43,9 +44,23 @@ const claims = [
 const record = mergeClaims({ id: claims[0]!.subjectKey, subjects: [], claims }, jurisdictionWith({}), '2025-06-01');
 
 describe('what a caller sees of a person', () => {
-  it('is everything where every list is granted', () => {
-    expect(visibleClaims(claims, rightTo('ALL'))).toEqual(claims);
-    expect(withholdFields(record, rightTo('ALL'))).toEqual(record);
+  it('is everything where every list is granted, and there is a reason to see names whole', () => {
+    expect(visibleClaims(claims, rightTo('ALL', '核对'))).toEqual(claims);
+    expect(withholdFields(record, rightTo('ALL', '核对'))).toEqual(record);
+  });
+
+  it('has names and numbers of certificates masked without a reason, wherever they stand', () => {
+    const certificate = claimsOfList('disability', [
+      { attributes: { name: '欧阳娜娜', type: 'LIMB', level: 2, certificateNumber: '13062819900307001X42' } },
+    ]);
+    const seen = [
+      ...visibleClaims([...claims, ...certificate], rightTo('ALL')),
+      withholdFields(record, rightTo('ALL')),
+    ];
+    expect(JSON.stringify(seen)).not.toMatch(/张三|张山|阳|娜|19900307/);
+    expect(seen.at(-2)).toMatchObject({
+      attributes: { name: '欧***', level: 2, certificateNumber: `130${'*'.repeat(13)}1X42` },
+    });
   });
 
   it('is the claims of granted lists', () => {
@@ -55,7 +70,7 @@ describe('what a caller sees of a person', () => {
 
   it('names the person, but no source, rival, death or household that a list not granted gives', () => {
     expect(withholdFields(record, rightTo([]))).toEqual({
-      name: { value: '张三', sources: [], others: [] },
+      name: { value: '张*', sources: [], others: [] },
       birthDate: null,
       sex: null,
       death: null,
@@ -84,7 +99,7 @@ describe('what a caller sees of a person', () => {
     expect(seen.death).toEqual(record.death);
     expect(seen.householdNumber).toEqual(record.householdNumber);
     expect(seen.name?.sources.map(({ list }) => list)).toEqual(['residents']);
-    expect(seen.name?.others.map(({ value }) => value)).toEqual(['张山']);
+    expect(seen.name?.others.map(({ value }) => value)).toEqual(['张*']);
   });
 });
 
