@@ -13,9 +13,8 @@ import { cardStore } from './storage/card-store.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import { openDatabase, openPool, type Database } from './storage/database.ts';
 import { decisionStore } from './storage/decision-store.ts';
-import { matterFinder } from './storage/find-matters.ts';
 import { readPackText } from './storage/pack-files.ts';
-import { reviewStore } from './storage/review-store.ts';
+import { peopleStore } from './storage/people-store.ts';
 import { takeInStore } from './storage/take-in-store.ts';
 import { startWorkQueue, type JobHandlers, type WorkQueue } from './storage/work-queue.ts';
 
@@ -81,8 +80,7 @@ const decidingOn = (pool: Database['pool'], ground: Ground): DecidePopulationPor
   ...ground,
   decisions: decisionStore(pool, ground.ids),
   cards: cardStore(pool),
-  reviews: reviewStore(pool, ground.ids, ground.subjectKeys),
-  matters: matterFinder(pool),
+  people: peopleStore(pool, ground.ids),
 });
 
 function handlersOn(pool: Database['pool'], ground: Ground): JobHandlers {

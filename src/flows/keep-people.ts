@@ -7,15 +7,15 @@ import type { PersonFacts } from '../domain/person/person-facts.ts';
 import { dayInShanghai, type PlainDate } from '../domain/time/plain-date.ts';
 import { dueFrom } from './due-day.ts';
 import type { Clock } from './ports.ts';
-import type { MatterFinder, ReviewStore, WorkingDays } from './ports-review.ts';
+import type { PeopleStore, PeopleTransaction } from './ports-people.ts';
+import type { WorkingDays } from './ports-review.ts';
 import type { CardStore } from './ports-search.ts';
 import type { TouchedPersons } from './ports-work.ts';
 
 /** What it takes to keep cards of people and tasks about who they are. */
 export interface KeepPeoplePorts {
-  readonly cards: CardStore;
-  readonly reviews: Pick<ReviewStore, 'keepMatters'>;
-  readonly matters: MatterFinder;
+  readonly cards: Pick<CardStore, 'wantMissing'>;
+  readonly people: PeopleStore;
   readonly workingDays: WorkingDays;
   readonly clock: Clock;
 }
@@ -57,7 +57,8 @@ export class PeopleKeeper {
 
   async #writeWaiting(): Promise<void> {
     await this.#writing;
-    this.#writing = keep(this.#waiting, this.#jurisdiction.id, this.#ports);
+    const seen = this.#waiting;
+    this.#writing = this.#ports.people.inTransaction((tx) => keep(seen, this.#jurisdiction.id, tx, this.#ports));
     // Awaited only with the next; an error in between must not count as nobody's.
     this.#writing.catch(() => undefined);
     this.#waiting = new Seen();
@@ -84,22 +85,27 @@ class Seen {
   }
 }
 
-async function keep(seen: Seen, jurisdiction: string, ports: KeepPeoplePorts): Promise<void> {
+async function keep(
+  seen: Seen,
+  jurisdiction: string,
+  tx: PeopleTransaction,
+  { clock, workingDays }: KeepPeoplePorts,
+): Promise<void> {
   const { persons, subjects, cards, matters, named } = seen;
-  const namesakes = await ports.cards.replace(jurisdiction, persons, cards);
-  const conflicts = await ports.matters.conflictsAround(jurisdiction, named, subjects);
+  const namesakes = await tx.cards.replace(jurisdiction, persons, subjects, cards);
+  const conflicts = await tx.matters.conflictsAround(jurisdiction, named, subjects);
   const { settlements, personOf } =
     namesakes.length === 0
       ? NOTHING_SETTLED
-      : await ports.matters.settlementsOf(jurisdiction, [...new Set(namesakes.flatMap((group) => group.persons))]);
+      : await tx.matters.settlementsOf(jurisdiction, [...new Set(namesakes.flatMap((group) => group.persons))]);
   const all = [
     ...matters,
     ...conflictMatters(conflicts),
     ...namesakeMatters(namesakes, settlements, (subject) => personOf.get(subject) ?? subject),
   ];
-  const at = ports.clock.now();
-  const dueOn = dueFrom(at, ports.workingDays);
-  await ports.reviews.keepMatters(jurisdiction, subjects, all, { at, dueOn });
+  const at = clock.now();
+  const dueOn = dueFrom(at, workingDays);
+  await tx.keepMatters(jurisdiction, subjects, all, { at, dueOn });
 }
 
 const NOTHING_SETTLED = { settlements: [], personOf: new Map<string, string>() };

@@ -68,11 +68,15 @@ export interface SearchStore {
 export interface CardStore {
   /**
    * Of these persons, exactly these cards are there afterwards.
-   * @returns everybody who shares name and birthday with one of them, or did with one whose card was another
+   *
+   * @param subjects of these persons, or that once were theirs
+   * @returns everybody who shares name and birthday with one whose card is another than before, or did with what it was; and, where
+   *   the subjects are or were a matter of namesakes or something was settled of them, whoever shares them with those concerned
    */
   replace(
     jurisdiction: string,
     persons: readonly string[],
+    subjects: readonly string[],
     cards: readonly PersonCard[],
   ): Promise<readonly Namesakes[]>;
   /** Where there are people and cards of none of them, adds the job that makes them. */

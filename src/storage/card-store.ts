@@ -1,32 +1,45 @@
+import { hash } from 'node:crypto';
 import type pg from 'pg';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { PersonCard } from '../domain/person/person-card.ts';
 import type { CardStore } from '../flows/ports-search.ts';
 import { plainArray, textArray } from './array-text.ts';
+import { isAbout } from './concerned-tasks.ts';
 import { enqueue } from './jobs.ts';
 
 /** As many of those who share a name and a birthday are told at most, by smallest id; nobody settles more of them one by one. */
 const MOST_NAMESAKES = 100;
 
-/** Keeps the cards by which people are found: two statements, whatever the number of persons; equal cards are not written. */
-export function cardStore(pool: pg.Pool): CardStore {
+/**
+ * Keeps the cards by which people are found. Whatever the number of persons, one statement finds out whose cards are others than
+ * before, by digests, and whose namesakes may be a matter; mostly nobody's, and that is all.
+ */
+export function cardStore(db: pg.Pool | pg.ClientBase): CardStore {
   return {
-    replace: async (jurisdiction, persons, cards) => {
+    replace: async (jurisdiction, persons, subjects, cards) => {
       if (persons.length === 0) return [];
-      const given = columnsOf(cards);
-      const before = await pool.query<Shared>(REPLACE, [jurisdiction, plainArray(persons), ...given]);
-      const shared = sharedOf([...cards, ...before.rows]);
+      const given = new Map(cards.map((card) => [card.person, { ...card, digest: digestOf(card) }]));
+      const found = await db.query<Found>(differing(subjects), [
+        jurisdiction,
+        plainArray(persons),
+        plainArray(persons.map((person) => given.get(person)?.digest ?? null)),
+        plainArray(subjects),
+      ]);
+      const others = found.rows.flatMap(({ person }) => (person === null ? [] : [person]));
+      const changed = others.flatMap((person) => given.get(person) ?? []);
+      if (others.length > 0) await db.query(WRITE, [jurisdiction, plainArray(others), ...columnsOf(changed)]);
+      const shared = sharedOf([...changed, ...found.rows]);
       if (shared.length === 0) return [];
-      const found = await pool.query<Shared & { readonly persons: readonly string[] }>(NAMESAKES, [
+      const namesakes = await db.query<Shared & { readonly persons: readonly string[] }>(NAMESAKES, [
         jurisdiction,
         textArray(shared.map(({ bareName }) => bareName)),
         plainArray(shared.map(({ birthDate }) => birthDate)),
       ]);
-      return found.rows;
+      return namesakes.rows;
     },
     wantMissing: async (jurisdiction) => {
-      const found = await pool.query<{ missing: boolean }>(MISSING, [jurisdiction]);
-      if (found.rows[0]!.missing) await enqueue(pool, { kind: 'keep-people', jurisdiction });
+      const found = await db.query<{ missing: boolean }>(MISSING, [jurisdiction]);
+      if (found.rows[0]!.missing) await enqueue(db, { kind: 'keep-people', jurisdiction });
     },
   };
 }
@@ -37,7 +50,21 @@ interface Shared {
   readonly birthDate: PlainDate;
 }
 
-const columnsOf = (cards: readonly PersonCard[]): readonly string[] => [
+/** Somebody whose card is another, with what it said before; or, without a person, what namesakes who may be a matter share. */
+interface Found {
+  readonly person: string | null;
+  readonly bareName: string | null;
+  readonly birthDate: PlainDate | null;
+}
+
+/** Equal for equal cards: the first half of SHA-256 of all that a card says, as hex. */
+const digestOf = ({ name, bareName, birthDate, regionCode, householdNumber, deceased }: PersonCard): string =>
+  hash('sha256', JSON.stringify([name, bareName, birthDate, regionCode, householdNumber, deceased]), 'hex').slice(
+    0,
+    32,
+  );
+
+const columnsOf = (cards: readonly (PersonCard & { readonly digest: string })[]): readonly string[] => [
   plainArray(cards.map(({ person }) => person)),
   textArray(cards.map(({ name }) => name)),
   textArray(cards.map(({ bareName }) => bareName)),
@@ -45,10 +72,11 @@ const columnsOf = (cards: readonly PersonCard[]): readonly string[] => [
   textArray(cards.map(({ regionCode }) => regionCode)),
   textArray(cards.map(({ householdNumber }) => householdNumber)),
   plainArray(cards.map(({ deceased }) => deceased)),
+  plainArray(cards.map(({ digest }) => digest)),
 ];
 
 /** Each name and birthday once, of cards that have both. */
-function sharedOf(cards: readonly Pick<PersonCard, 'bareName' | 'birthDate'>[]): readonly Shared[] {
+function sharedOf(cards: readonly Omit<Found, 'person'>[]): readonly Shared[] {
   const shared = new Map<string, Shared>();
   for (const { bareName, birthDate } of cards) {
     if (bareName !== null && birthDate !== null) shared.set(`${birthDate}${bareName}`, { bareName, birthDate });
@@ -56,37 +84,44 @@ function sharedOf(cards: readonly Pick<PersonCard, 'bareName' | 'birthDate'>[]):
   return [...shared.values()];
 }
 
-// Tells the names and birthdays that cards had and have no longer: who is left there is a smaller group than before.
-const REPLACE = `
-with given as (
-  select * from unnest($3::uuid[], $4::text[], $5::text[], $6::date[], $7::text[], $8::text[], $9::boolean[])
-    as g(person_id, name, bare_name, birth_date, region_code, household_number, deceased)
+// Who is left with a name and birthday that a card had is a smaller group than before. A group of which no card changed is another
+// matter than before only where something was settled of its people, now or earlier, and has to be told while there is a task about it.
+const differing = (subjects: readonly string[]): string => `
+with kept as materialized (
+  select k.person_id, k.bare_name, k.birth_date, k.digest from person_card k
+  where k.jurisdiction = $1 and k.person_id = any($2::uuid[])
 ),
-kept as (
-  select k.* from person_card k where k.jurisdiction = $1 and k.person_id = any($2::uuid[])
+concerned as (
+  select unnest(t.subjects) as subject_key from review_task t
+  where t.jurisdiction = $1 and t.kind = 'SAME_NAME_OTHER_NUMBER' and t.state <> 'OBSOLETE' and ${isAbout(subjects, '$4')}
+  union
+  select unnest(array[e.subject_key, e.other_key]) from subject_settlement e
+  where e.jurisdiction = $1 and (e.subject_key = any($4::uuid[]) or e.other_key = any($4::uuid[]))
+)
+select g.person_id as person, k.bare_name as "bareName", k.birth_date as "birthDate"
+from unnest($2::uuid[], $3::uuid[]) as g(person_id, digest)
+left join kept k on k.person_id = g.person_id
+where k.digest is distinct from g.digest or (k.person_id is null) <> (g.digest is null)
+union all
+select distinct null::uuid, k.bare_name, k.birth_date
+from concerned c
+join subject_link l on l.subject_key = c.subject_key and l.jurisdiction = $1 and l.until is null
+join person_card k on k.person_id = l.person_id and k.jurisdiction = $1`;
+
+const WRITE = `
+with given as (
+  select * from unnest($3::uuid[], $4::text[], $5::text[], $6::date[], $7::text[], $8::text[], $9::boolean[], $10::uuid[])
+    as g(person_id, name, bare_name, birth_date, region_code, household_number, deceased, digest)
 ),
 gone as (
   delete from person_card k
-  where k.jurisdiction = $1 and k.person_id = any(array(
-    select o.person_id from kept o where not exists (select from given g where g.person_id = o.person_id)))
-),
-written as (
-  insert into person_card
-    (person_id, jurisdiction, name, bare_name, birth_date, region_code, household_number, deceased)
-  select g.person_id, $1, g.name, g.bare_name, g.birth_date, g.region_code, g.household_number, g.deceased
-  from given g
-  left join kept k on k.person_id = g.person_id
-  where k.person_id is null or (k.name, k.bare_name, k.birth_date, k.region_code, k.household_number, k.deceased)
-    is distinct from (g.name, g.bare_name, g.birth_date, g.region_code, g.household_number, g.deceased)
-  on conflict (person_id, jurisdiction) do update set name = excluded.name, bare_name = excluded.bare_name,
-    birth_date = excluded.birth_date, region_code = excluded.region_code, household_number = excluded.household_number,
-    deceased = excluded.deceased
+  where k.jurisdiction = $1 and k.person_id = any($2::uuid[]) and k.person_id <> all($3::uuid[])
 )
-select distinct k.bare_name as "bareName", k.birth_date as "birthDate"
-from kept k
-left join given g on g.person_id = k.person_id
-where k.bare_name is not null and k.birth_date is not null
-  and (k.bare_name, k.birth_date) is distinct from (g.bare_name, g.birth_date)`;
+insert into person_card (person_id, jurisdiction, name, bare_name, birth_date, region_code, household_number, deceased, digest)
+select g.person_id, $1, g.name, g.bare_name, g.birth_date, g.region_code, g.household_number, g.deceased, g.digest from given g
+on conflict (person_id, jurisdiction) do update set name = excluded.name, bare_name = excluded.bare_name,
+  birth_date = excluded.birth_date, region_code = excluded.region_code, household_number = excluded.household_number,
+  deceased = excluded.deceased, digest = excluded.digest`;
 
 const NAMESAKES = `
 select s.name as "bareName", s.born as "birthDate", k.persons

@@ -6,16 +6,16 @@ import { isAbout } from './concerned-tasks.ts';
 import { findConflicts } from './resolve-identities.ts';
 
 /** Looks up matters that no person's own claims show: one or two statements, whatever the number of persons. */
-export const matterFinder = (pool: pg.Pool): MatterFinder => ({
+export const matterFinder = (client: pg.ClientBase): MatterFinder => ({
   conflictsAround: async (jurisdiction, seeds, subjects) => {
-    const found = await pool.query<{ subject: string }>(inOpenConflicts(subjects), [
+    const found = await client.query<{ subject: string }>(inOpenConflicts(subjects), [
       jurisdiction,
       plainArray(subjects),
     ]);
-    return findConflicts(pool, jurisdiction, [...new Set([...seeds, ...found.rows.map(({ subject }) => subject)])]);
+    return findConflicts(client, jurisdiction, [...new Set([...seeds, ...found.rows.map(({ subject }) => subject)])]);
   },
   settlementsOf: async (jurisdiction, persons) => {
-    const found = await pool.query<SettledPair>(SETTLED_OF, [jurisdiction, persons]);
+    const found = await client.query<SettledPair>(SETTLED_OF, [jurisdiction, persons]);
     const personOf = new Map<string, string>();
     for (const { subjectKey, otherKey, person, otherPerson } of found.rows) {
       if (person !== null) personOf.set(subjectKey, person);

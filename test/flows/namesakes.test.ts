@@ -42,6 +42,7 @@ async function placeWith(idNumber: string, said: object): Promise<string> {
   await cardStore(database.pool).replace(
     place,
     [person],
+    [person],
     [
       {
         ...{ person, name: '王芳', bareName: '王芳', birthDate: '2025-10-01' },

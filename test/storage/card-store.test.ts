@@ -27,7 +27,16 @@ const card = (number: number, said: Partial<PersonCard> = {}): PersonCard => ({
   ...said,
 });
 const replace = (place: string, cards: readonly PersonCard[], persons = cards.map(({ person }) => person)) =>
-  store.replace(place, persons, cards);
+  store.replace(place, persons, persons, cards);
+
+/** Each of these subjects is a person of their own. */
+async function link(place: string, ...numbers: readonly number[]): Promise<void> {
+  await database.pool.query(
+    `insert into subject_link (id, subject_key, jurisdiction, person_id, since, because, submission)
+     select gen_random_uuid(), key, $1, key, now(), 'SUBJECT_OF_ROW', gen_random_uuid() from unnest($2::uuid[]) as s(key)`,
+    [place, numbers.map(id)],
+  );
+}
 
 async function kept(place: string): Promise<readonly object[]> {
   const found = await database.pool.query(
@@ -80,11 +89,46 @@ describe('namesakes', () => {
     persons: numbers.map(id),
   });
 
-  test('are told with all of their ids, also of a person whose card did not change', async () => {
+  test('are told with all of their ids, once', async () => {
     expect(await replace('namesakes', [card(1), card(3, { birthDate: '1980-05-16' })])).toEqual([]);
     expect(await replace('namesakes', [card(2)])).toEqual([group(1, 2)]);
-    expect(await replace('namesakes', [card(2)])).toEqual([group(1, 2)]);
+    expect(await replace('namesakes', [card(1), card(2)])).toEqual([]);
     expect(await replace('namesakes', [card(9, { bareName: '李强' })])).toEqual([]);
+    expect(await replace('namesakes', [card(1, { deceased: true })])).toEqual([group(1, 2)]);
+  });
+
+  const states: readonly [state: string, isTold: boolean][] = [
+    ['OPEN', true],
+    ['ASKED', true],
+    ['PROPOSED', true],
+    ['SETTLED', true],
+    ['OBSOLETE', false],
+  ];
+  test.each(states)('are told again where a task about one of them is %s: %s', async (state, isTold) => {
+    const place = `task-${state}`;
+    await link(place, 1, 2);
+    await replace(place, [card(1), card(2)]);
+    await database.pool.query(
+      `insert into review_task (id, jurisdiction, kind, matter, state, subjects, opened_at, due_on)
+       values (gen_random_uuid(), $1, 'SAME_NAME_OTHER_NUMBER', gen_random_uuid(), $2, $3, now(), now())`,
+      [place, state, [id(1), id(2)]],
+    );
+    expect(await replace(place, [card(2)])).toEqual(isTold ? [group(1, 2)] : []);
+  });
+
+  test('are told again where something is or was settled of one of them', async () => {
+    for (const until of [null, new Date()]) {
+      const place = `settled-${until === null}`;
+      await link(place, 1, 2);
+      await replace(place, [card(1), card(2)]);
+      await database.pool.query(
+        `insert into subject_settlement (id, jurisdiction, subject_key, other_key, same, task, since, until)
+         values (gen_random_uuid(), $1, $2, $3, false, gen_random_uuid(), now(), $4)`,
+        [place, id(1), id(2), until],
+      );
+      expect(await replace(place, [card(1)])).toEqual([group(1, 2)]);
+      expect(await replace(place, [card(2)])).toEqual([group(1, 2)]);
+    }
   });
 
   test('are told of whom somebody leaves, while two are left', async () => {
@@ -103,17 +147,19 @@ describe('namesakes', () => {
     const many = Array.from({ length: 150 }, (_, index) => card(index + 1));
     const [told] = await replace('many', many.toReversed());
     expect(told?.persons).toEqual(many.slice(0, 100).map(({ person }) => person));
-    expect(await replace('many', [card(149)])).toEqual([told]);
+    expect(await replace('many', [card(149, { deceased: true })])).toEqual([told]);
   });
 });
 
-test('two statements, for one person as for thousands', async () => {
+test('three statements where cards are others than before, one where they are not, for one person as for thousands', async () => {
   for (const count of [1, 5_000]) {
-    const counted = countStatements(database.pool);
-    await replace(
-      'thousands',
-      Array.from({ length: count }, (_, index) => card(index, { bareName: `王${index}` })),
+    const cards = Array.from({ length: count }, (_, index) =>
+      card(index, { bareName: `王${index}`, deceased: count > 1 }),
     );
-    expect(counted.stop()).toBe(2);
+    for (const statements of [3, 1]) {
+      const counted = countStatements(database.pool);
+      await replace('thousands', cards);
+      expect(counted.stop()).toBe(statements);
+    }
   }
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
     { ...card, person: known.key, birthDate: '1980-05-15' },
     { ...card, person: certificate.key, birthDate: '2025-10-01' },
   ];
-  await cardStore(database.pool).replace(PLACE, [known.key, certificate.key], cards);
+  await cardStore(database.pool).replace(PLACE, [known.key, certificate.key], [], cards);
 });
 afterAll(() => database.close());
 
