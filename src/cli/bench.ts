@@ -15,9 +15,11 @@ async function main(args: readonly string[]): Promise<void> {
   if (args[0] === '--role') return ROLES[args[1]!]!();
 
   const { PARTS } = await import('./bench/parts.ts');
-  const { readArguments } = await import('./bench/options.ts');
+  const { readArguments, usageOf } = await import('./bench/options.ts');
   const { runBench } = await import('./bench/run-bench.ts');
-  const { strict, ...what } = readArguments(args, Object.keys(PARTS));
+  const parts = Object.keys(PARTS);
+  const { strict, help, ...what } = readArguments(args, parts);
+  if (help) return console.log(usageOf(parts));
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);

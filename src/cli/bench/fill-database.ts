@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import pg from 'pg';
 import { getList } from '../../lists/registry.ts';
 import type { Agency, ListName } from '../../domain/intake/words.ts';
@@ -7,6 +8,8 @@ import { madePerson, PLACE, type MadeRow } from './made-persons.ts';
 
 /** Persons whose rows make up one push of each list. */
 const PERSONS_A_PUSH = 5_000;
+/** Persons whose rows are made at a time. */
+const PERSONS_AT_A_TIME = 100;
 /** When the first push came in; the others follow by the minute. */
 const FIRST_PUSH = Date.parse('2026-03-10T01:00:00Z');
 
@@ -63,14 +66,22 @@ async function fillThrough(
   const copies = TABLES.map((table, index) => copyIn(clients[index]!, table, [COLUMNS[table]]));
 
   let claims = 0;
+  let written: Promise<unknown> = Promise.resolve();
   for (let first = 0; first < persons; first += PERSONS_A_PUSH) {
-    signal.throwIfAborted();
-    const rows = pushOf(first, Math.min(first + PERSONS_A_PUSH, persons), subjectKeys, ids);
-    claims += rows.claim.length;
-    for (const [index, table] of TABLES.entries()) await copies[index]!.write(rows[table].map(lineOf).join(''));
+    for (const rows of partsOfPush(first, Math.min(first + PERSONS_A_PUSH, persons), subjectKeys, ids)) {
+      signal.throwIfAborted();
+      claims += rows.claim.length;
+      // The database takes in what was made before while this is being made.
+      await written;
+      written = Promise.all(TABLES.map((table, index) => copies[index]!.write(rows[table].map(lineOf).join(''))));
+      // Told by the next turn; without a listener it would end the process in between.
+      written.catch(() => undefined);
+      await othersFirst();
+    }
   }
-  for (const copy of copies) await copy.end();
-  for (const table of TABLES) await clients[0]!.query(`vacuum (analyze) ${table}`);
+  await written;
+  await Promise.all(copies.map((copy) => copy.end()));
+  await Promise.all(TABLES.map((table, index) => clients[index]!.query(`vacuum (analyze) ${table}`)));
   return claims;
 }
 
@@ -82,8 +93,8 @@ function fieldOf(value: unknown): string | number | null {
   return typeof value === 'object' ? JSON.stringify(value) : (value as string | number);
 }
 
-function pushOf(from: number, to: number, subjectKeys: SubjectKeys, ids: () => string): Rows {
-  const rows: Rows = { submission: [], identifier: [], subject_link: [], claim: [] };
+function* partsOfPush(from: number, to: number, subjectKeys: SubjectKeys, ids: () => string): Generator<Rows> {
+  let rows = noRows();
   const pushes = new Map<string, Push>();
   const pushFor = ({ agency, list }: MadeRow): Push => {
     const name = `${agency} ${list}`;
@@ -102,10 +113,16 @@ function pushOf(from: number, to: number, subjectKeys: SubjectKeys, ids: () => s
     rows.identifier.push([key, PLACE, 'RESIDENT_ID', person.idNumber]);
     rows.subject_link.push([ids(), key, PLACE, key, receivedAt, 'SUBJECT_OF_ROW', id]);
     for (const { row, push } of pushed) rows.claim.push(claimOf(row, push, key, ids()));
+    if (rows.identifier.length === PERSONS_AT_A_TIME) {
+      yield rows;
+      rows = noRows();
+    }
   }
   rows.submission.push(...[...pushes.values()].map(submissionOf));
-  return rows;
+  yield rows;
 }
+
+const noRows = (): Rows => ({ submission: [], identifier: [], subject_link: [], claim: [] });
 
 function claimOf({ agency, list, cells }: MadeRow, push: Push, key: string, id: string): unknown[] {
   push.rows += 1;

@@ -1,8 +1,9 @@
-import type { Helper } from './processes.ts';
+import type { ListHub } from './lists/list-hub.ts';
 import { PLACE } from './made-persons.ts';
+import type { Helper } from './processes.ts';
 
 /** The agency that sees every list and every decision, so that nothing is left out of an answer. */
-const CLIENT = `${PLACE}:medical-insurance`;
+const ASKING = 'medical-insurance';
 
 /** The two operations that are measured, as they are published. */
 export type Operation = 'PersonDecision' | 'PeopleDecisions';
@@ -22,9 +23,10 @@ export interface Asked {
 }
 
 /** A token is good for some minutes: it is obtained anew for each piece of work. */
-export async function tokenFrom(hub: Helper): Promise<string> {
-  return hub.ask<string>('token', CLIENT);
-}
+export const tokenFrom = (watched: Helper): Promise<string> => watched.ask<string>('token', `${PLACE}:${ASKING}`);
+
+/** The door of the hub, with a token for one piece of work. */
+export const doorOf = async (hub: ListHub): Promise<Asked> => ({ url: hub.url, token: await hub.tokenOf(ASKING) });
 
 /** Asks once and gives the data; throws where there are errors. */
 export async function answerOf({ url, token }: Asked, body: string): Promise<Record<string, unknown>> {

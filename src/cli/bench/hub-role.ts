@@ -4,10 +4,10 @@ import { startHub } from '../../main.ts';
 import { answerBench } from './processes.ts';
 import { startProfile, type Share } from './profile.ts';
 
-/** When the hub of the bench believes it to be, so that it and the bare answer say the same. */
+/** When the hub believes it to be, so that it says the same in every run. */
 const NOW = new Date('2026-03-16T02:00:00Z');
 
-/** The hub under measurement, as it always runs: logs written, tokens checked, nothing left out. Only its clock stands still. */
+/** A hub that is watched from within, as it always runs: logs written, tokens checked, nothing left out. Only its clock stands still. */
 export async function hubRole(): Promise<void> {
   const hub = await startHub({ config: loadConfig(process.env), clock: { now: () => NOW } });
   let endProfile: (() => Promise<Share[]>) | undefined;

@@ -4,11 +4,12 @@ import { runsOf, type SizeBench } from './size-bench.ts';
 
 /** Persons that are held in memory and decided over and over. */
 const MOST_PERSONS = 20_000;
+const QUICK_PERSONS = 5_000;
 
 /** How many persons a pack decides in a second on one core, beside a loop that only allocates the same results. */
 export async function measureDecide(bench: SizeBench): Promise<Figure[]> {
   const helper = await bench.start('decide');
-  await helper.ask('prepare', Math.min(bench.size, MOST_PERSONS));
+  await helper.ask('prepare', Math.min(bench.size, bench.quick ? QUICK_PERSONS : MOST_PERSONS));
   const runs = await runsOf(bench, () => helper.ask<DecideSpeeds>('speeds'));
   const [value, limit] = [medianOf(runs.map((run) => run.decided)), medianOf(runs.map((run) => run.allocated))];
   return [

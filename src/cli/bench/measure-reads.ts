@@ -1,4 +1,5 @@
-import { answerOf, bodyFor, tokenFrom, type Asked } from './hub-answers.ts';
+import { answerOf, bodyFor, doorOf, tokenFrom, type Asked } from './hub-answers.ts';
+import type { ListHub } from './lists/list-hub.ts';
 import type { Load, LoadResult } from './load-role.ts';
 import type { Helper } from './processes.ts';
 import type { Share } from './profile.ts';
@@ -12,7 +13,7 @@ const BAR = atMost(10, 4);
 
 /** The processes, and whom to ask for. */
 interface ReadBench extends SizeBench {
-  readonly hub: Helper;
+  readonly hub: ListHub;
   readonly raw: Helper;
   readonly load: Helper;
   readonly token: Helper;
@@ -38,16 +39,15 @@ interface Run extends LoadResult {
  */
 export async function measureReads(on: SizeBench): Promise<Figure[]> {
   const [hub, raw, load, token] = await Promise.all([
-    on.start('hub'),
+    on.listHub(),
     on.start('raw'),
     on.start('load'),
     on.start('token'),
   ]);
   const asked = await fillSideTables({ database: on.database, hub, persons: on.size, sample: on.sample });
   const bench: ReadBench = { ...on, hub, raw, load, token, asked };
-  const signed = await tokenFrom(hub);
-  const [hubUrl, rawUrl] = [await hub.ask<string>('url'), await raw.ask<string>('url')];
-  await assertSameAnswers({ url: hubUrl, token: signed }, { url: rawUrl, token: signed }, asked);
+  const door = await doorOf(hub);
+  await assertSameAnswers(door, { ...door, url: await raw.ask<string>('url') }, asked);
 
   const scenarios: Scenario[] = [
     { name: 'person', bodies: asked.map((number) => bodyFor(number)), connections: 32 },
@@ -55,6 +55,7 @@ export async function measureReads(on: SizeBench): Promise<Figure[]> {
   ];
   const figures: Figure[] = [];
   for (const scenario of scenarios) figures.push(...(await measure(scenario, bench)));
+  if (!bench.quick) await tellShares(scenarios, bench);
   return [...figures, ...(await verification(bench))];
 }
 
@@ -67,7 +68,6 @@ async function measure(scenario: Scenario, bench: ReadBench): Promise<Figure[]> 
       runs[server].push(await runOnce(scenario, bench, server, bench.seconds));
     }
   });
-  if (bench.runs > 1) await tellShares(scenario, bench);
   const name = `${bench.size}.${scenario.name}`;
   const of = (server: 'hub' | 'raw', what: (run: Run) => number): number => medianOf(runs[server].map(what));
   const compared = (what: string, unit: Figure['unit'], value: (run: Run) => number, bar?: Bar): Figure => {
@@ -82,37 +82,51 @@ async function measure(scenario: Scenario, bench: ReadBench): Promise<Figure[]> 
   ];
 }
 
-/** Watches the hub in a run that counts for nothing else, and tells where its time goes. */
-async function tellShares(scenario: Scenario, bench: ReadBench): Promise<void> {
-  await bench.hub.ask('profile');
-  await runOnce(scenario, bench, 'hub', bench.seconds);
-  const shares = await bench.hub.ask<Share[]>('shares');
-  bench.print(`${scenario.name}: ${shares.map(({ part, percent }) => `${part} ${percent.toFixed(0)} %`).join(' · ')}`);
+/** Watches a hub of its own, which counts for nothing else, and tells where its time goes. */
+async function tellShares(scenarios: readonly Scenario[], bench: ReadBench): Promise<void> {
+  const watched = await bench.start('hub');
+  const url = await watched.ask<string>('url');
+  for (const scenario of scenarios) {
+    const door: Asked = { url, token: await tokenFrom(watched) };
+    await putLoad(scenario, bench, door, bench.seconds);
+    await watched.ask('profile');
+    await putLoad(scenario, bench, door, bench.seconds);
+    const shares = await watched.ask<Share[]>('shares');
+    bench.print(
+      `${scenario.name}: ${shares.map(({ part, percent }) => `${part} ${percent.toFixed(0)} %`).join(' · ')}`,
+    );
+  }
 }
 
-async function runOnce(
+async function runOnce(scenario: Scenario, bench: ReadBench, server: 'hub' | 'raw', seconds: number): Promise<Run> {
+  const { hub, raw } = bench;
+  const door = await doorOf(hub);
+  const asked = server === 'hub' ? door : { ...door, url: await raw.ask<string>('url') };
+  const cpu = (): Promise<number> => (server === 'hub' ? Promise.resolve(hub.cpu()) : raw.ask<number>('cpu'));
+  await answerOf(asked, scenario.bodies[0]!);
+  const before = await cpu();
+  const result = await putLoad(scenario, bench, asked, seconds);
+  return { ...result, cpu: ((await cpu()) - before) / result.requests };
+}
+
+async function putLoad(
   { name, bodies, connections }: Scenario,
   bench: ReadBench,
-  server: 'hub' | 'raw',
+  door: Asked,
   seconds: number,
-): Promise<Run> {
-  const helper = bench[server];
-  const door: Asked = { url: await helper.ask<string>('url'), token: await tokenFrom(bench.hub) };
-  await answerOf(door, bodies[0]!);
-  const before = await helper.ask<number>('cpu');
+): Promise<LoadResult> {
   const load: Load = { ...door, bodies, connections, seconds };
   const result = await bench.load.ask<LoadResult>('load', load);
-  const after = await helper.ask<number>('cpu');
   if (result.failures > 0 || result.requests === 0) throw new Error(`${name}: ${result.failures} requests failed`);
-  return { ...result, cpu: (after - before) / result.requests };
+  return result;
 }
 
 /** What it costs to verify a token with jose and remember nothing. */
 async function verification(bench: ReadBench): Promise<Figure[]> {
   const { hub, token: verifier, sample, size } = bench;
   const about: TokenToVerify = {
-    token: await tokenFrom(hub),
-    issuer: await hub.ask<string>('url'),
+    token: (await doorOf(hub)).token,
+    issuer: hub.url,
     times: sample,
   };
   await verifier.ask('verify', about);

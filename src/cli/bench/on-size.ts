@@ -8,6 +8,7 @@ import { startListHub, type ListHub } from './lists/list-hub.ts';
 import { settled } from './lists/settled.ts';
 import { startHelper, type Helper } from './processes.ts';
 import type { Figure } from './report.ts';
+import { saveState, type SavedState } from './saved-state.ts';
 import type { Part, SizeBench } from './size-bench.ts';
 
 /** Kept for the run alone; nobody real is in it. */
@@ -21,7 +22,7 @@ interface RunningBench {
 
 /** Makes a population in a database of its own, runs the work on it, and clears everything away again. */
 export async function onSize(
-  plan: Omit<SizeBench, 'dir' | 'database' | 'settings' | 'start' | 'listHub'>,
+  plan: Omit<SizeBench, 'dir' | 'database' | 'settings' | 'start' | 'listHub' | 'savedState'>,
   work: (bench: RunningBench) => Promise<void>,
 ): Promise<void> {
   const { size, signal } = plan;
@@ -32,6 +33,7 @@ export async function onSize(
   const stopHub = async (): Promise<void> => (await listHub?.catch(() => undefined))?.stop();
   const interrupt = (): void => void Promise.all([letGo(), stopHub()]);
   signal.addEventListener('abort', interrupt);
+  let saved: SavedState | undefined;
   let database: Database | undefined;
   try {
     await fill(dir, plan);
@@ -52,6 +54,12 @@ export async function onSize(
         const hub = await (listHub ??= startedHub(settingsOf(dir, database!.url), database!, plan));
         await settled(database!.pool, signal);
         return hub;
+      },
+      savedState: async () => {
+        await settled(database!.pool, signal);
+        if (saved) await saved.goBack();
+        else saved = await savedAtRest(database!, plan);
+        return { ...saved, goBack: () => settled(database!.pool, signal).then(() => saved!.goBack()) };
       },
     };
     await work({ during: (part) => part(bench).finally(letGo) });
@@ -77,6 +85,13 @@ async function fill(dir: string, { size, print, signal }: Pick<SizeBench, 'size'
   } finally {
     await database.close();
   }
+}
+
+async function savedAtRest({ pool }: Database, { print }: Pick<SizeBench, 'print'>): Promise<SavedState> {
+  const started = performance.now();
+  const saved = await saveState(pool);
+  print(`tables copied in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return saved;
 }
 
 // A hub that starts decides everybody first; what is measured is measured when it has come to rest.

@@ -14,6 +14,8 @@ export interface PacedResult {
   readonly requests: number;
   /** Milliseconds from when a request was due to the end of its answer. */
   readonly p99: number;
+  /** The same of each fifth of the requests, in the order in which they were due. */
+  readonly stretches: readonly number[];
   /** Answers that were none, or told of errors. */
   readonly failures: number;
 }
@@ -28,9 +30,10 @@ export function beginPaced(load: PacedLoad): () => Promise<PacedResult> {
   const interval = 1000 / load.requestsPerSecond;
 
   const send = (due: number): void => {
+    const place = sent;
     const asked = ask(load, load.bodies[sent % load.bodies.length]!, agent)
       .then((good) => {
-        times.push(performance.now() - due);
+        times[place] = performance.now() - due;
         if (!good) failures += 1;
       })
       .catch(() => {
@@ -49,8 +52,20 @@ export function beginPaced(load: PacedLoad): () => Promise<PacedResult> {
     clearInterval(timer);
     await Promise.all(underWay);
     agent.destroy();
-    return { requests: sent, p99: percentile(times, 99), failures };
+    const answered = times.filter((time) => time !== undefined);
+    return { requests: sent, p99: percentile(answered, 99), stretches: stretchesOf(answered), failures };
   };
+}
+
+/** So many stretches are told of one by one. */
+const STRETCHES = 5;
+
+/** The p99 of each fifth of times that are in the order in which their requests were due. */
+export function stretchesOf(times: readonly number[]): number[] {
+  const from = (stretch: number): number => Math.floor((times.length * stretch) / STRETCHES);
+  return Array.from({ length: STRETCHES }, (_, stretch) =>
+    percentile(times.slice(from(stretch), from(stretch + 1)), 99),
+  );
 }
 
 /** The value below which so many per cent of the others lie. */

@@ -7,7 +7,7 @@ import { figureLines, tableOf, verdictOn, type Figure } from './report.ts';
 import type { SizeBench } from './size-bench.ts';
 
 /** What is measured, how thoroughly, and where it is told. */
-export interface BenchOptions extends Omit<BenchArguments, 'strict'> {
+export interface BenchOptions extends Omit<BenchArguments, 'strict' | 'help'> {
   readonly print: (line: string) => void;
   /** Ends the run early, leaving nothing behind. */
   readonly signal: AbortSignal;
@@ -27,14 +27,12 @@ export async function runBench(options: BenchOptions): Promise<boolean> {
   print(`Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`);
   const rows = Math.min(ROWS, ...sizes);
   const [figures, failures]: [Figure[], Error[]] = [[], []];
+  const started = performance.now();
   try {
     for (const size of sizes) await measureSize(size, rows, options, figures, failures);
   } finally {
-    const growth = growthOf(figures, sizes);
-    if (growth.length > 0) printAll(print, ['', ...tableOf(growth)]);
-    figures.push(...growth);
     // Also where the run breaks off: what was measured until then took long enough.
-    printAll(print, ['', ...figureLines(figures)]);
+    printAll(print, ['', ...figureLines(figures), '', `${secondsSince(started)} s`]);
   }
   if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('\n'));
   return figures.every((figure) => verdictOn(figure) !== 'short');
@@ -44,13 +42,13 @@ export async function runBench(options: BenchOptions): Promise<boolean> {
 async function measureSize(
   size: number,
   rows: number,
-  { quick, only, print, signal }: BenchOptions,
+  { sizes, quick, only, print, signal }: BenchOptions,
   figures: Figure[],
   failures: Error[],
 ): Promise<void> {
-  const thoroughness: Pick<SizeBench, 'runs' | 'seconds' | 'sample'> = quick
-    ? { runs: 1, seconds: 0.5, sample: 200 }
-    : { runs: 5, seconds: 4, sample: 5_000 };
+  const thoroughness: Pick<SizeBench, 'quick' | 'runs' | 'seconds' | 'sample'> = quick
+    ? { quick, runs: 1, seconds: 0.5, sample: 200 }
+    : { quick, runs: 5, seconds: 4, sample: 5_000 };
   await onSize({ size, rows, ...thoroughness, print, signal }, async (bench) => {
     for (const [name, part] of Object.entries(PARTS)) {
       if (only.length > 0 && !only.includes(name)) continue;
@@ -58,9 +56,11 @@ async function measureSize(
       const started = performance.now();
       try {
         const found = await bench.during(part);
-        print(`\n${name}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
-        printAll(print, tableOf(found));
-        figures.push(...found);
+        print(`\n${name}, ${secondsSince(started)} s`);
+        // Told with the part that completes it: a run that is broken off later loses none of it.
+        const growth = growthOf(found, figures, { sizes, rows });
+        if (found.length > 0) printAll(print, tableOf([...found, ...growth]));
+        figures.push(...found, ...growth);
       } catch (error) {
         signal.throwIfAborted();
         const failure = new Error(`${size} persons, ${name}: ${messageOf(error)}`, { cause: error });
@@ -70,6 +70,8 @@ async function measureSize(
     }
   });
 }
+
+const secondsSince = (started: number): string => ((performance.now() - started) / 1000).toFixed(0);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -2,6 +2,7 @@ import type { Database } from '../../storage/database.ts';
 import type { ListHub } from './lists/list-hub.ts';
 import type { Helper } from './processes.ts';
 import type { Figure } from './report.ts';
+import type { SavedState } from './saved-state.ts';
 
 /** The ground on which the figures of one population are measured. */
 export interface SizeBench {
@@ -9,6 +10,8 @@ export interface SizeBench {
   readonly size: number;
   /** Rows of an ordinary push: the same for every population of a run, so that pushes can be compared between them. */
   readonly rows: number;
+  /** A minute's look: less of everything, and nothing is warmed up that takes long. */
+  readonly quick: boolean;
   /** Runs of which a median is taken. */
   readonly runs: number;
   /** Seconds that a load is put on the hub at a time. */
@@ -26,6 +29,11 @@ export interface SizeBench {
   start(role: string): Promise<Helper>;
   /** The hub as `npm start` runs it, at rest; started when a part first wants it, and kept for the parts after. */
   listHub(): Promise<ListHub>;
+  /**
+   * The hub's tables as they are when a part first asks, copied then. Whoever asks later finds them so again, whatever the parts
+   * before have left behind; so may parts that push alone.
+   */
+  savedState(): Promise<SavedState>;
 }
 
 /** A part of the bench, by the name under which it can be run alone. */

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { beginPaced, percentile } from '../../../src/cli/bench/paced-load.ts';
+import { beginPaced, percentile, stretchesOf } from '../../../src/cli/bench/paced-load.ts';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -31,10 +31,16 @@ test('answers are counted, and those that are none or tell of errors', async () 
   );
   const end = beginPaced({ ...load, url });
   await came;
-  const { requests, failures, p99 } = await end();
+  const { requests, failures, p99, stretches } = await end();
   expect(requests).toBeGreaterThanOrEqual(20);
   expect(failures).toBe(2);
   expect(p99).toBeGreaterThan(0);
+  expect(stretches).toHaveLength(5);
+});
+
+test('the p99 of each fifth is told in the order of time, whatever is slow in the others', () => {
+  const times = [10, 20, 30, 40, 50].flatMap((slow) => [slow, ...Array.from({ length: 49 }, () => 1)]);
+  expect(stretchesOf(times)).toEqual([10, 20, 30, 40, 50]);
 });
 
 test('a percentile is the value below which so many lie, in any order', () => {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { developmentKeys } from '../../../gateway/dev-keys.ts';
 import { obtainToken } from '../../../gateway/issuer.ts';
@@ -11,6 +11,8 @@ export interface ListHub {
   readonly url: string;
   /** A token of an agency of the made persons' place; good for some minutes. */
   tokenOf(agency: Agency): Promise<string>;
+  /** CPU time that the process that serves has used so far, in microseconds (Linux). */
+  cpu(): number;
   /** The processes of the hub that run now. */
   processes(): readonly HubProcess[];
   stop(): Promise<void>;
@@ -47,6 +49,7 @@ export async function startListHub(settings: Readonly<Record<string, string>>): 
       const { access_token: token } = await obtainToken(client, url, await keys.privateKeyOf(client), url);
       return token;
     },
+    cpu: () => cpuOf(child.pid!),
     processes: () => [
       { name: 'hub', pid: child.pid! },
       ...childrenOf(child.pid!).map((pid) => ({ name: nameOf(pid), pid })),
@@ -86,6 +89,15 @@ function childrenOf(pid: number): number[] {
 
 const nameOf = (pid: number): HubProcess['name'] =>
   /\/cli\/work\.[jt]s/.test(readProc(`/proc/${pid}/cmdline`)) ? 'worker' : 'reader';
+
+/** Of all its threads, each told in nanoseconds; they stay as long as the process does. */
+function cpuOf(pid: number): number {
+  const threads = `/proc/${pid}/task`;
+  const nanoseconds = readdirSync(threads).map((thread) =>
+    Number(readProc(`${threads}/${thread}/schedstat`).split(' ')[0]),
+  );
+  return nanoseconds.reduce((sum, time) => sum + time, 0) / 1000;
+}
 
 /** What the system tells of a process; nothing where it is gone, or where the system does not tell. */
 function readProc(file: string): string {

@@ -1,109 +1,109 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bodyFor } from '../hub-answers.ts';
-import { madeIdentity } from '../made-persons.ts';
-import type { PacedLoad, PacedResult } from '../paced-load.ts';
 import type { Helper } from '../processes.ts';
 import { atMost, medianOf, valueAtMost, type Figure } from '../report.ts';
-import { runsOf, type SizeBench } from '../size-bench.ts';
+import type { SizeBench } from '../size-bench.ts';
 import { gzipFile, writeListFile, type FileFormat } from './list-files.ts';
 import type { ListHub } from './list-hub.ts';
-import { madePayments } from './made-lists.ts';
+import { madePayments, type MadeList } from './made-lists.ts';
 import { watchPeaks, type Peaks } from './memory.ts';
-import { forgetPushes, pushWhole, stagesOf } from './push-whole.ts';
+import { askAlone, askBeside } from './push-beside.ts';
+import { pushWhole, stagesOf } from './push-whole.ts';
 import type { ListFile } from './upload.ts';
 
-/** One request each fiftieth of a second, whether the one before was answered or not. */
-const REQUESTS_A_SECOND = 50;
+/** The packed one is the one that unpacks to most. */
+const FORMATS: readonly FileFormat[] = ['ndjson', 'csv', 'xlsx', 'ndjson.gz'];
 
-const FORMATS: readonly FileFormat[] = ['ndjson', 'csv', 'xlsx'];
-/** From so many rows on also a packed file is pushed, the one that unpacks to most. */
-const PACKED_FROM = 1_000_000;
+/** Stretches of a push whose p99 is told one by one, and as many before it in which nothing else goes on. */
+const STRETCHES = 5;
 
 /** A file of as many rows as there are persons, pushed while persons are asked for. */
 interface LargePush {
-  readonly submission: string;
   readonly format: FileFormat;
   readonly rowsPerSecond: number;
-  /** Milliseconds. */
-  readonly p99: number;
-  /** Greatest memory of each process of the hub, in MB. */
+  /** Milliseconds, a stretch each. */
+  readonly alone: readonly number[];
+  readonly beside: readonly number[];
   readonly peaks: Peaks;
 }
 
 /**
- * Pushes a file with a row for every person in each format, and tells what others notice: how long one person's answer takes
- * meanwhile, and how much memory the hub's processes take.
+ * Where there are more persons than an ordinary push has rows: pushes a file with a row for every person in each format, once, and
+ * tells what that takes, how long one person's answer takes meanwhile, and how much memory the hub's processes take.
  */
 export async function measureLarge(bench: SizeBench): Promise<Figure[]> {
+  if (bench.size <= bench.rows) {
+    bench.print(`large: a row for every person is what an ordinary push has; told by the part pushes`);
+    return [];
+  }
   const hub = await bench.listHub();
   const load = await bench.start('load');
-  const whileQuiet = (seconds: number) => p99While(bench, hub, load, () => pause(seconds));
   // What is compiled while it runs must be so before it counts.
-  await whileQuiet(Math.max(1, bench.seconds));
-  const quiet = await runsOf(bench, () => whileQuiet(Math.max(2, bench.seconds)));
-  const alone = medianOf(quiet.map(([p99]) => p99));
-
-  const pushes: LargePush[] = [];
+  await askAlone(bench, hub, load);
   const list = madePayments({ rows: bench.size, persons: bench.size });
-  const formats = bench.size < PACKED_FROM ? FORMATS : [...FORMATS, 'ndjson.gz' as const];
-  let before: LargePush | undefined;
-  for (const format of formats) {
-    // Not after the last one: nothing comes after it, and of a million rows it takes minutes.
-    if (before) await forgetPushes(bench, [before.submission]);
-    const file = join(bench.dir, `large.${format}`);
-    if (format.endsWith('.gz')) await gzipFile(file.slice(0, -'.gz'.length), file);
-    else await writeListFile(list, format, file);
-    before = await pushBeside(bench, hub, load, { list, format, file });
-    pushes.push(before);
+  const pushes: LargePush[] = [];
+  for (const format of FORMATS) {
+    // Not after the last one: whatever part comes next begins with it.
+    await (await bench.savedState()).goBack();
+    pushes.push(await pushLarge(bench, hub, load, await writtenFile(bench, list, format)));
   }
-  for (const format of formats) rmSync(join(bench.dir, `large.${format}`));
-
-  const beside = medianOf(pushes.map(({ p99 }) => p99));
-  const name = `${bench.size}.p99-while-pushing`;
-  return [
-    { name, unit: 'ms', value: beside, limit: alone, ratio: beside / alone, bar: atMost(3, 1.5) },
-    ...pushes.flatMap(({ format, peaks }) =>
-      [...peaks].map(([process, value]): Figure => {
-        const figure = `${bench.size}.memory.${format}.${process}`;
-        return { name: figure, unit: 'MB', value, bar: valueAtMost(300, 200) };
-      }),
-    ),
-    ...pushes.map(({ format, rowsPerSecond }): Figure => {
-      return { name: `${bench.size}.large-push.${format}`, unit: '/s', value: rowsPerSecond };
-    }),
-  ];
+  return [p99Of(bench, pushes), worstOf(bench, pushes), ...memoryOf(bench, pushes), ...speedsOf(bench, pushes)];
 }
 
-async function pushBeside(bench: SizeBench, hub: ListHub, load: Helper, file: ListFile): Promise<LargePush> {
+async function writtenFile({ dir }: SizeBench, list: MadeList, format: FileFormat): Promise<ListFile> {
+  const file = join(dir, `large.${format}`);
+  const plain = join(dir, 'large.ndjson');
+  if (format === 'ndjson.gz') {
+    await gzipFile(plain, file);
+    rmSync(plain);
+  } else await writeListFile(list, format, file);
+  return { list, format, file };
+}
+
+async function pushLarge(bench: SizeBench, hub: ListHub, load: Helper, file: ListFile): Promise<LargePush> {
+  const alone = await askAlone(bench, hub, load, STRETCHES);
   await bench.database.pool.query('checkpoint');
   const peaksSoFar = watchPeaks(hub.processes);
-  const [p99, push] = await p99While(bench, hub, load, () => pushWhole(bench, hub, file));
+  const beside = await askBeside(bench, hub, load, () => pushWhole(bench, hub, file));
   const peaks = peaksSoFar();
-  const { submission, whole } = push;
+  const { whole } = beside.done;
+  if (file.format !== 'ndjson') rmSync(file.file);
   bench.print(
-    `${bench.size} rows as ${file.format}: ${(whole / 1000).toFixed(1)} s (${stagesOf([push])}), p99 ${p99.toFixed(1)} ms`,
+    [
+      `${bench.size} rows as ${file.format}: ${(whole / 1000).toFixed(1)} s (${stagesOf([beside.done])})`,
+      `p99 ${beside.p99.toFixed(1)} ms (${millisecondsOf(beside.stretches)}), alone ${alone.p99.toFixed(1)} ms (${millisecondsOf(alone.stretches)})`,
+      [...peaks].map(([process, peak]) => `${process} ${peak.toFixed(0)} MB`).join(', '),
+    ].join('; '),
   );
-  return { submission, format: file.format, rowsPerSecond: (file.list.rows / whole) * 1000, p99, peaks };
+  const rowsPerSecond = (file.list.rows / whole) * 1000;
+  return { format: file.format, rowsPerSecond, alone: alone.stretches, beside: beside.stretches, peaks };
 }
 
-/** The p99 of one person's answer while something is done, in milliseconds, and what came of that; rejects where an answer is none. */
-async function p99While<T>(
-  bench: SizeBench,
-  hub: ListHub,
-  load: Helper,
-  work: () => Promise<T>,
-): Promise<[p99: number, done: T]> {
-  const token = await hub.tokenOf('medical-insurance');
-  const bodies = Array.from({ length: bench.sample }, (_, index) =>
-    bodyFor(madeIdentity(Math.floor((index * bench.size) / bench.sample)).idNumber),
-  );
-  const paced: PacedLoad = { url: hub.url, token, bodies, requestsPerSecond: REQUESTS_A_SECOND };
-  await load.ask('beginPaced', paced);
-  const done = await work();
-  const { p99, failures, requests } = await load.ask<PacedResult>('endPaced');
-  if (failures > 0 || requests === 0) throw new Error(`${failures} of ${requests} paced requests failed`);
-  return [p99, done];
+const millisecondsOf = (times: readonly number[]): string => times.map((time) => time.toFixed(0)).join(', ');
+
+function p99Of({ size }: SizeBench, pushes: readonly LargePush[]): Figure {
+  const value = medianOf(pushes.flatMap(({ beside }) => beside));
+  const limit = medianOf(pushes.flatMap(({ alone }) => alone));
+  return {
+    ...{ name: `${size}.large.p99-while-pushing`, unit: 'ms', value, limit },
+    ...{ ratio: value / limit, bar: atMost(3, 1.5) },
+  };
 }
 
-const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+function worstOf({ size }: SizeBench, pushes: readonly LargePush[]): Figure {
+  const value = Math.max(...pushes.flatMap(({ beside }) => beside));
+  const limit = Math.max(...pushes.flatMap(({ alone }) => alone));
+  return { name: `${size}.large.p99-while-pushing.worst`, unit: 'ms', value, limit, ratio: value / limit };
+}
+
+const memoryOf = ({ size }: SizeBench, pushes: readonly LargePush[]): Figure[] =>
+  pushes.flatMap(({ format, peaks }) =>
+    [...peaks].map(([process, value]): Figure => {
+      return { name: `${size}.large.memory.${format}.${process}`, unit: 'MB', value, bar: valueAtMost(300, 200) };
+    }),
+  );
+
+const speedsOf = ({ size }: SizeBench, pushes: readonly LargePush[]): Figure[] =>
+  pushes.map(({ format, rowsPerSecond }): Figure => {
+    return { name: `${size}.large.push-whole.${format}`, unit: '/s', value: rowsPerSecond };
+  });

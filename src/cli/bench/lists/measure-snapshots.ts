@@ -5,7 +5,7 @@ import { runsOf, type SizeBench } from '../size-bench.ts';
 import { writeListFile } from './list-files.ts';
 import type { ListHub } from './list-hub.ts';
 import { changedRows, madeRoster, type MadeList } from './made-lists.ts';
-import { forgetPushes, pushWhole, stagesOf, type WholePush } from './push-whole.ts';
+import { pushWhole, stagesOf, type WholePush } from './push-whole.ts';
 import type { ListFile } from './upload.ts';
 
 /**
@@ -26,11 +26,19 @@ interface Run {
  * pushes with changes than in the two without around them: a difference within each run, of which the median is taken.
  */
 export async function measureSnapshots(bench: SizeBench): Promise<Figure[]> {
-  const extent = { rows: bench.rows, persons: bench.size };
+  const rows = bench.quick ? Math.floor(bench.rows / QUICK_SHARE) : bench.rows;
+  const extent = { rows, persons: bench.size };
   const roster = await writtenFile(bench, madeRoster(extent, 'first'), 'roster');
   const later = await writtenFile(bench, madeRoster(extent, 'changed'), 'roster-later');
   const hub = await bench.listHub();
-  const runs = await runsOf(bench, () => once(bench, hub, roster, later));
+  const state = await bench.savedState();
+  const runs = await runsOf(bench, async (number) => {
+    const run = await once(bench, hub, roster, later);
+    await state.goBack();
+    bench.print(`snapshots ${number + 1} of ${bench.runs}: ${secondsOf(run)}`);
+    return run;
+  });
+  await state.assertSame();
 
   for (const push of PUSHES) {
     bench.print(`${push}: ${stagesOf(runs.map((run) => run[push]))}`);
@@ -38,9 +46,9 @@ export async function measureSnapshots(bench: SizeBench): Promise<Figure[]> {
 
   const of = (time: (run: Run) => number): number => medianOf(runs.map(time));
   const [first, again] = [of((run) => run.first.whole), of((run) => run.again.whole)];
-  const changes = changedRows(bench.rows);
+  const changes = changedRows(rows);
   const perChange = of(extraOfChanges) / (2 * changes);
-  const perRow = first / bench.rows;
+  const perRow = first / rows;
   const name = `${bench.size}.snapshot`;
   return [
     { name: `${name}-again`, unit: 'ms', value: again, limit: first, ratio: first / again, bar: atLeast(2, 4) },
@@ -52,7 +60,13 @@ export async function measureSnapshots(bench: SizeBench): Promise<Figure[]> {
   ];
 }
 
+/** A quick look pushes a roster of so much of an ordinary push. */
+const QUICK_SHARE = 2;
+
 const PUSHES = ['first', 'again', 'changed', 'back', 'backAgain'] as const satisfies readonly (keyof Run)[];
+
+const secondsOf = (run: Run): string =>
+  PUSHES.map((push) => `${push} ${(run[push].whole / 1000).toFixed(2)} s`).join(' · ');
 
 /** Milliseconds that the two pushes with changes take longer than the two without, from comparing on. */
 export const extraOfChanges = ({ again, changed, back, backAgain }: Omit<Run, 'first'>): number =>
@@ -76,10 +90,5 @@ async function once(bench: SizeBench, hub: ListHub, roster: ListFile, later: Lis
     await bench.database.pool.query('checkpoint');
     pushed[push] = await pushWhole(bench, hub, files[push]);
   }
-  const run = pushed as Run;
-  await forgetPushes(
-    bench,
-    PUSHES.map((push) => run[push].submission),
-  );
-  return run;
+  return pushed as Run;
 }

@@ -29,6 +29,15 @@ export function watchPeaks(processes: () => readonly HubProcess[]): () => Peaks 
   };
 }
 
+/** The greatest of several watches, process by process. */
+export function greatestOf(watches: readonly Peaks[]): Peaks {
+  const greatest = new Map<HubProcess['name'], number>();
+  for (const [name, peak] of watches.flatMap((peaks) => [...peaks])) {
+    greatest.set(name, Math.max(peak, greatest.get(name) ?? 0));
+  }
+  return greatest;
+}
+
 /** Asks the kernel to forget the greatest memory of a process; it begins again at what the process has now. */
 function resetPeak(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');

@@ -1,5 +1,3 @@
-import { enqueue } from '../../../storage/jobs.ts';
-import { PLACE } from '../made-persons.ts';
 import { medianOf } from '../report.ts';
 import type { SizeBench } from '../size-bench.ts';
 import type { ListHub } from './list-hub.ts';
@@ -76,44 +74,3 @@ const STATE = {
   name: 'state-of-push',
   text: `select status, stage, decided_at is not null as decided, rows_sent, rows_rejected, remarks from submission where id = $1`,
 };
-
-/**
- * Takes pushes out of the database again, as if they had never come, so that the next run finds what this one found. Whom they
- * touched the hub decides as before first: equal decisions are not written, so that left as they are they would spare the next
- * push its last step.
- */
-export async function forgetPushes(
-  { database: { pool }, signal }: SizeBench,
-  submissions: readonly string[],
-): Promise<void> {
-  for (const statement of TAKE_BACK) await pool.query(statement, [submissions]);
-  await enqueue(pool, { kind: 'decide-touched', jurisdiction: PLACE });
-  await until(
-    async () => {
-      const { rows } = await pool.query<{ left: number }>(LEFT, [submissions]);
-      return rows[0]!.left === 0 || undefined;
-    },
-    'everybody decided as before a push',
-    signal,
-  );
-  for (const statement of FORGET) await pool.query(statement, [submissions]);
-  await pool.query('vacuum (analyze) claim, submission, submission_block');
-}
-
-const TAKE_BACK = [
-  'update claim set ended_at = now(), ended_by = submission where submission = any($1::uuid[]) and ended_at is null',
-  `update claim set ended_at = null, ended_by = null
-  where ended_by = any($1::uuid[]) and submission <> all($1::uuid[])`,
-  `update submission set status = 'WITHDRAWN', withdrawn_at = now(), decided_at = null where id = any($1::uuid[])`,
-];
-
-const LEFT = {
-  name: 'left-to-decide',
-  text: 'select count(*)::integer as left from submission where id = any($1::uuid[]) and decided_at is null',
-};
-
-const FORGET = [
-  'delete from claim where submission = any($1::uuid[])',
-  'delete from submission_block where submission = any($1::uuid[])',
-  'delete from submission where id = any($1::uuid[])',
-];
