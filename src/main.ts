@@ -28,6 +28,7 @@ import { composeSupergraph } from './gateway/supergraph.ts';
 import { layGround, type Ground, type GroundOptions } from './ground.ts';
 import { followRevocations } from './storage/revocations.ts';
 import { auditLog } from './storage/audit-log.ts';
+import { auditReader } from './storage/audit-reader.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { correctionStore } from './storage/correction-store.ts';
@@ -267,6 +268,7 @@ function storagePorts(pool: Database['pool'], { ids, subjectKeys }: Ground) {
     corrections: correctionStore(pool),
     readPackText,
     failedWork: failedWork(pool),
+    auditReader: auditReader(pool),
   };
 }
 

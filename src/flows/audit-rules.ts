@@ -171,6 +171,14 @@ export const AUDIT_RULES: { readonly [A in Act]: AuditRule<A> } = {
       purpose,
     }),
   },
+  whoLooked: {
+    tell: (page, [, purpose]) => ({
+      persons: [page?.person ?? null],
+      kinds: ['LOOKS'],
+      scopes: ['person:read', 'audit:read'],
+      purpose,
+    }),
+  },
   reviewTasks: { tell: ({ items }) => tasks(items) },
   reviewTask: { tell: (task) => tasks([task]) },
   settleReview: { changes: true, tell: settled },

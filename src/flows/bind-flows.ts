@@ -26,6 +26,7 @@ import { personsOfRows, type RowPersonsPorts } from './row-persons.ts';
 import { searchPeople, type SearchPeoplePorts } from './search-people.ts';
 import { confirmReview, settleReview, undoSettlement } from './settle-review.ts';
 import type { SettleReviewPorts } from './settle-task.ts';
+import { whoLooked, type WhoLookedPorts } from './who-looked.ts';
 import { withdrawSubmission, type WithdrawSubmissionPorts } from './withdraw-submission.ts';
 
 /** The ports of every flow. */
@@ -44,6 +45,7 @@ export type FlowPorts = ReceiveListPorts &
   FindHouseholdsPorts &
   SettleReviewPorts &
   CorrectionPorts &
+  WhoLookedPorts &
   DecideBenefitPorts &
   ListPolicyPacksPorts &
   ListCataloguePorts;
@@ -77,6 +79,7 @@ export function bindFlows(ports: FlowPorts): Flows {
     askComparison: (wish, caller) => askComparison(wish, caller, ports),
     findComparison: (id, caller) => findComparison(id, caller, ports),
     comparedPersons: (id, purpose, caller) => comparedPersons(id, purpose, caller, ports),
+    whoLooked: (document, purpose, first, after, caller) => whoLooked(document, purpose, first, after, caller, ports),
     reviewTasks: (filter, first, after, caller) => reviewTasks(filter, first, after, caller, ports),
     reviewTask: (id, caller) => reviewTask(id, caller, ports),
     settleReview: (seen, settlement, because, caller) => settleReview(seen, settlement, because, caller, ports),

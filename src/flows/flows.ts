@@ -20,6 +20,7 @@ import type { ReturnedRows } from './return-rows.ts';
 import type { PeopleSearched, PersonFound } from './search-people.ts';
 import type { SeenTask } from './settle-task.ts';
 import type { CorrectionView, ReviewTaskView } from './show-review.ts';
+import type { PersonLooks } from './who-looked.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
 import type { StoredComparison } from './ports-compare.ts';
 import type { PopulationSummary } from './ports-work.ts';
@@ -158,6 +159,14 @@ export interface Flows {
   listCatalogue(caller: Caller | null): Answer<readonly CataloguedList[]>;
   /** Tells how decisions changed, oldest first. */
   findChanges(question: ChangeQuestion, caller: Caller | null): Promise<Answer<Page<ExplainedChange>>>;
+  /** Who looked at a person, the newest first, to tell them; null as in `findPeople`. See `whoLooked`. */
+  whoLooked(
+    document: { readonly idType: IdType | null; readonly idNumber: string },
+    purpose: Purpose,
+    first: number,
+    after: string | null,
+    caller: Caller | null,
+  ): Promise<Answer<PersonLooks | null>>;
   /** Tasks for review that the caller sees, the newest first; see `reviewTasks`. */
   reviewTasks(
     filter: ReviewFilter,

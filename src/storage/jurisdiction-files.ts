@@ -75,6 +75,7 @@ const Reads = z.strictObject({
   search: z.boolean().default(false),
   unenrolled: z.boolean().default(false),
   changes: z.boolean().default(false),
+  whoLooked: z.boolean().default(false),
 });
 
 const Reviews = z.strictObject({
@@ -143,6 +144,7 @@ const JurisdictionFile = z.strictObject({
     disability: Survivorship.optional(),
   }),
   limits: Limits.optional(),
+  disclosedAfterDays: z.partialRecord(word(PURPOSES), count).optional(),
   placeholderNumbers: z
     .array(placeholderNumber)
     .transform((numbers): ReadonlySet<string> => new Set(numbers))

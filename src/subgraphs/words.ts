@@ -1,4 +1,5 @@
 import { PURPOSES } from '../domain/access/caller.ts';
+import { SEEN_KINDS } from '../domain/audit/audit-entry.ts';
 import type { ClaimAttributes } from '../domain/claims/claim.ts';
 import {
   AGENCIES,
@@ -28,6 +29,13 @@ export const AgencyWord = wordEnum(
   'Agency',
   '部门：An agency by the office it holds in its jurisdiction. `CIVIL_AFFAIRS` stands for `civil-affairs` in tokens and files.',
   AGENCIES,
+);
+
+/** Kinds of things that were seen of a person. */
+export const SeenKindWord = wordEnum(
+  'SeenKind',
+  '查看内容：A kind of thing that was seen of a person, or done with it.',
+  SEEN_KINDS,
 );
 
 /** Lists. */

@@ -28,6 +28,8 @@ const STATEMENTS: Readonly<Record<string, number>> = {
   // The page and how many there are in all, then the persons.
   SearchPeople: 4,
   Household: 3,
+  // The person; how many looks there are; the page of them; this one.
+  WhoLooked: 4,
   // The submission; its verdicts; whose rows they are; the persons; the submissions behind what is said of them.
   RowPersons: 9,
   Submissions: 2,
@@ -244,6 +246,11 @@ describe('statements of a published operation', () => {
       }
     },
   );
+
+  it('WhoLooked', async () => {
+    const variables = { idNumber: everybody[0], purpose: 'AUDIT' };
+    expect(await statementsOf('WhoLooked', variables)).toMatchObject({ statements: STATEMENTS['WhoLooked'] });
+  });
 
   it('Household', async () => {
     const variables = { number: '130628000123', purpose: 'AUDIT', policyYear: 2026 };

@@ -156,6 +156,14 @@ export const ACCESS_RULES = {
     purpose: 'NAMED',
     refusal: ['未获准查询核定结果变动', 'Reading changes of decisions is not granted'],
   },
+  WHO_LOOKED: {
+    zh: '为本人查谁查过其信息',
+    en: 'read who looked at a person, to tell them',
+    scopes: [['person:read', 'audit:read']],
+    grant: on('reads.whoLooked', ({ reads }) => reads?.whoLooked === true),
+    purpose: 'NAMED',
+    refusal: ['未获准查询访问记录', 'Reading who looked is not granted'],
+  },
   READ_REVIEWS: {
     zh: '看身份核查任务和校核申请：sees 定全部或只涉及本部门所报之人',
     en: 'see tasks of identity and requests to correct: all, or those about its own people, says `sees`',

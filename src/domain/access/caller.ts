@@ -23,6 +23,7 @@ export type Scope =
   | 'person:search'
   | 'benefit:read'
   | 'change:read'
+  | 'audit:read'
   | 'review:read'
   | 'review:settle';
 
@@ -100,6 +101,8 @@ export interface AgencyGrant {
     readonly unenrolled?: boolean;
     /** May read how decisions changed; absent: no. */
     readonly changes?: boolean;
+    /** May ask who looked at a person, to tell them; absent: no. */
+    readonly whoLooked?: boolean;
   };
   /** What it may do about matters of identity that only a person can settle; absent: nothing. */
   readonly reviews?: {
@@ -123,6 +126,8 @@ export interface Jurisdiction {
   readonly survivorship: SurvivorshipTable;
   /** Ids of the policy packs in force, one a plan year. */
   readonly packs: readonly string[];
+  /** Days after which a person is told of a look for such a purpose; those not named are told at once. */
+  readonly disclosedAfterDays?: Partial<Record<Purpose, number>>;
   /** Absent: {@link DEFAULT_LIMITS}. */
   readonly limits?: ListLimits;
   /** Numbers, normalised, that are written here where none is known, besides those that everybody knows. */
@@ -139,6 +144,7 @@ export function scopesOf(grant: AgencyGrant): Scope[] {
   if (grant.reads?.reveal) scopes.push('person:reveal');
   if (grant.reads?.search) scopes.push('person:search');
   if (grant.reads?.changes) scopes.push('change:read');
+  if (grant.reads?.whoLooked) scopes.push('audit:read');
   if (grant.reviews) scopes.push('review:read');
   if (grant.reviews?.settles) scopes.push('review:settle');
   return scopes;

@@ -55,6 +55,13 @@ export const decideSearch = (
   purpose: Purpose,
 ): Answer<ReadRight> => rightBy('SEARCH_PEOPLE', caller, jurisdiction, purpose);
 
+/** May the caller read who looked at a person? */
+export const decideWhoLooked = (
+  caller: Caller | null,
+  jurisdiction: Jurisdiction | undefined,
+  purpose: Purpose,
+): Answer<ReadRight> => rightBy('WHO_LOOKED', caller, jurisdiction, purpose);
+
 /**
  * May the caller read how decisions changed, for this purpose? Needs the purpose, the grants `benefit` and `changes`, and the scope
  * `change:read`.

@@ -11,6 +11,7 @@ export const SEEN_KINDS = {
   REVIEW: '身份核查事项',
   ROWS: '报送的名单行',
   DECIDED: '自动核定',
+  LOOKS: '访问记录',
 } as const;
 /** A kind of thing that was seen. */
 export type SeenKind = keyof typeof SEEN_KINDS;

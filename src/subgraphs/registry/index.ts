@@ -11,6 +11,7 @@ import { HouseholdMemberResolver, HouseholdOfPersonResolver, HouseholdResolver }
 import { PushResidentsResolver } from './push-residents.resolver.ts';
 import { ReviewResolver } from './review.resolver.ts';
 import { SearchPeopleResolver } from './search-people.resolver.ts';
+import { WhoLookedResolver } from './who-looked.resolver.ts';
 
 /** Registry: persons, their documents, households and where they live (一人一档). */
 export function registrySubgraph(): Promise<Subgraph> {
@@ -18,6 +19,7 @@ export function registrySubgraph(): Promise<Subgraph> {
     resolvers: [
       PersonResolver,
       SearchPeopleResolver,
+      WhoLookedResolver,
       HouseholdResolver,
       HouseholdMemberResolver,
       HouseholdOfPersonResolver,
