@@ -1,3 +1,4 @@
+import { decideByRule } from '../domain/access/access-rules.ts';
 import type { Caller, Purpose } from '../domain/access/caller.ts';
 import { decideChangeRead, type ReadRight } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
@@ -9,7 +10,7 @@ import { decideCodes } from '../domain/policy/decide.ts';
 import { adjustmentOf, type DecisionAdjustment } from '../domain/policy/decision-adjustment.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import { packsInForce } from './pack-for-year.ts';
-import type { ChangeStore, DecisionChange, PersonHistory } from './ports-changes.ts';
+import type { CausingSubmission, ChangeStore, DecisionChange, PersonHistory } from './ports-changes.ts';
 import type { Jurisdictions, Page, PolicyPacks } from './ports.ts';
 
 /** What it takes to tell how decisions changed. */
@@ -42,6 +43,8 @@ export interface CausingClaim {
 /** A change of a decision with what it comes to and why. */
 export interface ExplainedChange extends Omit<DecisionChange, 'pack'> {
   readonly pack: PolicyPack;
+  /** Were causes left out that the caller may not see? */
+  readonly causesWithheld: boolean;
   readonly adjustment: DecisionAdjustment;
   /** The claims that came or went, of lists that the caller is granted; empty where something else was the cause. */
   readonly claims: readonly CausingClaim[];
@@ -90,23 +93,43 @@ export async function findChanges(
   const byLists = page.items.filter(({ because }) => because === 'LISTS');
   const histories = await ports.changes.histories(jurisdiction.id, [...new Set(byLists.map(({ person }) => person))]);
   const causes = [...new Set(byLists.flatMap((change) => change.causes))];
-  const withdrawals = await ports.changes.withdrawals(jurisdiction.id, causes);
+  const submissions = await ports.changes.submissions(jurisdiction.id, causes);
   const packOf = new Map(packs.map((pack) => [pack.id, pack]));
   const items = page.items.map((change) =>
-    explain(change, packOf.get(change.pack)!, histories.get(change.person), withdrawals, right.value),
+    withSeenCauses(
+      explain(change, packOf.get(change.pack)!, histories.get(change.person), submissions, right.value),
+      submissions,
+      right.value,
+    ),
   );
   return granted({ ...page, items });
+}
+
+/** A submission says by its list what somebody is; it is named to who is granted the list, a task to who sees tasks. */
+function withSeenCauses(
+  change: Omit<ExplainedChange, 'causesWithheld'>,
+  submissions: ReadonlyMap<string, CausingSubmission>,
+  right: ReadRight,
+): ExplainedChange {
+  const { caller, jurisdiction } = right;
+  const isSeen = (cause: string): boolean => {
+    if (change.because === 'SETTLEMENT') return decideByRule('READ_REVIEWS', caller, jurisdiction).ok;
+    const list = submissions.get(cause)?.list;
+    return list !== undefined && coversList(right, list);
+  };
+  const causes = change.causes.filter(isSeen);
+  return { ...change, causes, causesWithheld: causes.length < change.causes.length };
 }
 
 function explain(
   change: DecisionChange,
   pack: PolicyPack,
   history: PersonHistory | undefined,
-  withdrawals: ReadonlyMap<string, Date>,
+  submissions: ReadonlyMap<string, CausingSubmission>,
   right: ReadRight,
-): ExplainedChange {
+): Omit<ExplainedChange, 'causesWithheld'> {
   const adjustment = adjustmentOf(change.before, change.after);
-  const caused = change.because === 'LISTS' && history ? causing(change, history, withdrawals) : [];
+  const caused = change.because === 'LISTS' && history ? causing(change, history, submissions) : [];
   const explained = { ...change, pack, adjustment };
   if (!history || caused.length === 0) {
     return { ...explained, claims: [], rules: [], knownBefore: before(change.at), knownAfter: change.at };
@@ -137,10 +160,10 @@ const before = (instant: Date): Date => new Date(instant.getTime() - 1);
 function causing(
   { causes, at }: DecisionChange,
   { claims }: PersonHistory,
-  withdrawals: ReadonlyMap<string, Date>,
+  submissions: ReadonlyMap<string, CausingSubmission>,
 ): CausingEvent[] {
   return causes.flatMap((submission) => {
-    const withdrawnAt = withdrawals.get(submission);
+    const withdrawnAt = submissions.get(submission)?.withdrawnAt ?? undefined;
     return withdrawnAt && withdrawnAt <= at
       ? claims.flatMap((claim) => withdrawnWith(claim, submission, withdrawnAt))
       : claims.flatMap((claim) => takenInWith(claim, submission, withdrawnAt));

@@ -1,7 +1,7 @@
 import type { Claim } from '../domain/claims/claim.ts';
 import type { Subject } from '../domain/identity/subject.ts';
 import type { KeptTerms } from '../domain/policy/decision-adjustment.ts';
-import type { Agency } from '../domain/intake/words.ts';
+import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Page } from './ports.ts';
 
@@ -24,6 +24,13 @@ export interface DecisionChange {
   /** `null` where nothing was decided of the person before, or nothing is any more. */
   readonly before: KeptTerms | null;
   readonly after: KeptTerms | null;
+}
+
+/** A submission behind a change. */
+export interface CausingSubmission {
+  readonly list: ListName;
+  /** `null` where it was not withdrawn. */
+  readonly withdrawnAt: Date | null;
 }
 
 /** Everything ever told of a person by the documents that ever named them, also what no longer stands. */
@@ -50,8 +57,8 @@ export interface ChangeStore {
     filter: ChangeFilter,
     first: number,
   ): Promise<Page<DecisionChange>>;
-  /** When those of the submissions that were withdrawn were. */
-  withdrawals(jurisdiction: string, submissions: readonly string[]): Promise<ReadonlyMap<string, Date>>;
+  /** What must be known of submissions to tell what they changed, by id. */
+  submissions(jurisdiction: string, ids: readonly string[]): Promise<ReadonlyMap<string, CausingSubmission>>;
   /** Histories of the persons, by person id. */
   histories(jurisdiction: string, persons: readonly string[]): Promise<ReadonlyMap<string, PersonHistory>>;
 }

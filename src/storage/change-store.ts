@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Subject } from '../domain/identity/subject.ts';
-import type { ChangeCause, ChangeStore, DecisionChange, PersonHistory } from '../flows/ports-changes.ts';
+import type { CausingSubmission, ChangeCause, ChangeStore, DecisionChange, PersonHistory } from '../flows/ports-changes.ts';
 import { termsOfKept, type KeptDecision } from './decision-rows.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
 
@@ -17,9 +17,9 @@ export function changeStore(pool: pg.Pool): ChangeStore {
       const items = found.rows.slice(0, first).map(changeOf);
       return { items, next: found.rows.length > first ? items.at(-1)!.id : null, total };
     },
-    withdrawals: async (jurisdiction, submissions) => {
-      const found = await pool.query<{ id: string; at: Date }>(WITHDRAWALS, [jurisdiction, submissions]);
-      return new Map(found.rows.map(({ id, at }) => [id, at]));
+    submissions: async (jurisdiction, ids) => {
+      const found = await pool.query<CausingSubmission & { readonly id: string }>(SUBMISSIONS, [jurisdiction, ids]);
+      return new Map(found.rows.map(({ id, list, withdrawnAt }) => [id, { list, withdrawnAt }]));
     },
     histories: async (jurisdiction, persons) => {
       const found = await pool.query<HistoryRecord>(HISTORIES, [jurisdiction, persons]);
@@ -97,8 +97,8 @@ where d.jurisdiction = $1 and c.pack = any($2::text[]) and ${KNOWN} and d.id > $
 order by d.id
 limit $5`;
 
-const WITHDRAWALS = `
-select id, withdrawn_at as at from submission where jurisdiction = $1 and id = any($2::uuid[]) and withdrawn_at is not null`;
+const SUBMISSIONS = `
+select id, list, withdrawn_at as "withdrawnAt" from submission where jurisdiction = $1 and id = any($2::uuid[])`;
 
 const MILLISECONDS = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`;
 

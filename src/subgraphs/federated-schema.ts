@@ -1,8 +1,18 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { isObjectType, parse, type GraphQLSchema } from 'graphql';
+import {
+  isObjectType,
+  Kind,
+  parse,
+  print,
+  visit,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql';
 import { buildSchemaSync, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { resolveReferencesBy, type ReferenceResolvers } from './entity-references.ts';
+import { isRuled, scopesOfField } from './field-rules.ts';
 import { withPersonType, type PersonKey } from './person-key.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@authenticated", "@requiresScopes", "@cost", "@listSize"])`;
@@ -29,7 +39,7 @@ interface SubgraphParts {
   readonly references: ReferenceResolvers;
 }
 
-/** Builds a subgraph: only what its own classes reach belongs to it. Rejects where the classes make no sound schema. */
+/** Builds a subgraph: only what its own classes reach belongs to it. Rejects where they make no sound schema, or no rule tells who may see a field. */
 export async function buildSubgraph(name: string, parts: SubgraphParts): Promise<Subgraph> {
   // skipCheck: a subgraph need not have a query of its own. validate: rows are judged by the lists, not by class-validator.
   const described = withPersonType(parts.person, () =>
@@ -43,10 +53,34 @@ export async function buildSubgraph(name: string, parts: SubgraphParts): Promise
   );
   describeRoots(described);
   inWrittenOrder(described);
-  const sdl = `${LINK}\n\n${printSchemaWithDirectives(described)}\n`;
+  const sdl = `${LINK}\n\n${print(withRules(name, parse(printSchemaWithDirectives(described))))}\n`;
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: createResolversMap(described) as never }]);
   resolveReferencesBy(schema, parts.references);
   return { name, sdl, schema };
+}
+
+/** Tells in the schema which scopes each field takes. Throws where a field has no rule: nobody would have decided who may see it. */
+function withRules(subgraph: string, sdl: DocumentNode): DocumentNode {
+  const unruled: string[] = [];
+  const ruled = visit(sdl, {
+    ObjectTypeDefinition: (type) => ({
+      ...type,
+      fields: (type.fields ?? []).map((field) => {
+        if (!isRuled(type.name.value, field.name.value)) unruled.push(`${type.name.value}.${field.name.value}`);
+        const scopes = scopesOfField(type.name.value, field.name.value);
+        return scopes ? { ...field, directives: [scopeDirective(scopes), ...(field.directives ?? [])] } : field;
+      }),
+    }),
+  });
+  if (unruled.length > 0) throw new Error(`${subgraph}: no rule in field-rules.ts for ${unruled.join(', ')}`);
+  return ruled;
+}
+
+function scopeDirective(scopes: readonly (readonly string[])[]): ConstDirectiveNode {
+  const text = scopes.length === 0 ? '@authenticated' : `@requiresScopes(scopes: ${JSON.stringify(scopes)})`;
+  const [definition] = parse(`scalar S ${text}`).definitions;
+  if (definition?.kind !== Kind.SCALAR_TYPE_DEFINITION) throw new Error('a scalar is a scalar');
+  return definition.directives![0]!;
 }
 
 /** type-graphql wants one wherever there is a subscription, although each of ours says itself where its events come from. */

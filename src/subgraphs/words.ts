@@ -45,9 +45,6 @@ export const ListWord = wordEnum(
   LISTS,
 );
 
-/** The scopes of a field that takes the push of any list, as `@requiresScopes` has them; which list it must be is decided in the flow. */
-export const ANY_PUSH_SCOPE = JSON.stringify(Object.keys(LISTS).map((list) => [`list:${list}:push`]));
-
 /** Identities a policy can subsidise or count. */
 export const CategoryWord = wordEnum(
   'Category',

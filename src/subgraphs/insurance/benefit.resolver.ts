@@ -15,7 +15,6 @@ import { PopulationSummaryType } from './population.type.ts';
 @Resolver(() => InsurancePerson)
 export class BenefitResolver {
   /** What a pack says of the person. */
-  @Directive('@requiresScopes(scopes: [["benefit:read"]])')
   @Directive('@cost(weight: 5)')
   @FieldResolver(() => BenefitDecisionType, {
     description:
@@ -46,7 +45,6 @@ export class BenefitResolver {
   }
 
   /** What a pack decides of everybody. */
-  @Directive('@requiresScopes(scopes: [["benefit:read"]])')
   @Query(() => PopulationSummaryType, {
     nullable: true,
     description:
@@ -64,7 +62,6 @@ export class BenefitResolver {
   }
 
   /** A pack by place and year. */
-  @Directive('@authenticated')
   @Query(() => PolicyPackType, {
     nullable: true,
     description:
@@ -81,7 +78,6 @@ export class BenefitResolver {
   }
 
   /** The packs of a place. */
-  @Directive('@authenticated')
   @Query(() => [PolicyPackType], {
     description: '政策包列表：The packs in force in a jurisdiction. Any token.',
   })

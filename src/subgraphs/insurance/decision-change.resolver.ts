@@ -16,7 +16,6 @@ const MOST_CHANGES = 1000;
 @Resolver(() => DecisionChangeType)
 export class DecisionChangeResolver {
   /** Pages through changes. */
-  @Directive('@requiresScopes(scopes: [["change:read"]])')
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges"], requireOneSlicingArgument: false)')
   @Query(() => DecisionChangeConnection, {
     description:
@@ -54,7 +53,6 @@ export class DecisionChangeResolver {
   }
 
   /** The person whose decision changed. */
-  @Directive('@requiresScopes(scopes: [["person:read"]])')
   @FieldResolver(() => InsurancePerson, {
     nullable: true,
     description:

@@ -152,9 +152,15 @@ export class DecisionChangeType {
   because: ChangeCause;
 
   @Field(() => [ID], {
-    description: '起因编号：The submissions (LISTS) or the review task (SETTLEMENT) behind it; empty for RULES_OR_DAY.',
+    description:
+      '起因编号：The submissions (LISTS) of lists that the caller may see, or the review task (SETTLEMENT) behind it; empty for RULES_OR_DAY.',
   })
   causes: readonly string[];
+
+  @Field(() => Boolean, {
+    description: '起因未示：Are there causes that are not named, because the caller may not see their list, or no tasks?',
+  })
+  causesWithheld: boolean;
 
   @Field(() => [CausingClaimType], {
     description: '起因记载：The claims that came or went, of lists that the caller may see.',

@@ -20,7 +20,6 @@ export class InsurancePerson extends PersonKey {}
 @Resolver(() => InsurancePerson)
 export class InsuranceResolver {
   /** Takes in the list of registrations. */
-  @Directive('@requiresScopes(scopes: [["list:registrations:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送参保登记名单：Pushes the list of registrations (医保). Every row is judged on its own; a jurisdiction that the agency may not push refuses the whole push (FORBIDDEN). Scope `list:registrations:push`.',
@@ -33,7 +32,6 @@ export class InsuranceResolver {
   }
 
   /** Takes in the list of enrolments. */
-  @Directive('@requiresScopes(scopes: [["list:enrolments:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送参保关系名单：Pushes the list of enrolments (医保). Every row is judged on its own; a jurisdiction that the agency may not push refuses the whole push (FORBIDDEN). Scope `list:enrolments:push`.',
@@ -46,7 +44,6 @@ export class InsuranceResolver {
   }
 
   /** Takes in the list of life events. */
-  @Directive('@requiresScopes(scopes: [["list:life-events:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送服役服刑等事件名单：Pushes the list of life events (民政、退役军人、司法). Every row is judged on its own; a jurisdiction that the agency may not push refuses the whole push (FORBIDDEN). Scope `list:life-events:push`.',

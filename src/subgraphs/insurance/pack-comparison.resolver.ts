@@ -1,4 +1,4 @@
-import { Arg, Ctx, Directive, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { unwrap } from '../refusal-error.ts';
 import { ComparePacksInput, packComparisonView, PackComparisonType } from './pack-comparison.type.ts';
@@ -7,7 +7,6 @@ import { ComparePacksInput, packComparisonView, PackComparisonType } from './pac
 @Resolver()
 export class PackComparisonResolver {
   /** Asks for a comparison. */
-  @Directive('@requiresScopes(scopes: [["benefit:read"]])')
   @Mutation(() => PackComparisonType, {
     description:
       '比对政策包：Holds a changed pack against the jurisdiction’s pack in force of the same plan year, over everybody as known at an instant; a job does the work. PACK_INVALID tells every mistake of the pack by its place; NOT_FOUND where there is no pack for the year. For agencies that may know of everybody, else FORBIDDEN. Scope `benefit:read`.',
@@ -22,7 +21,6 @@ export class PackComparisonResolver {
   }
 
   /** Finds a comparison. */
-  @Directive('@requiresScopes(scopes: [["benefit:read"]])')
   @Query(() => PackComparisonType, {
     nullable: true,
     description:

@@ -1,4 +1,4 @@
-import { Arg, Ctx, Directive, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Purpose } from '../../domain/access/caller.ts';
 import type { HouseholdStatus, MemberEnrolment } from '../../domain/policy/household-enrolment.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
@@ -16,7 +16,6 @@ import { RegistryPerson } from './person.type.ts';
 @Resolver(() => Household)
 export class HouseholdResolver {
   /** Finds one household. */
-  @Directive('@requiresScopes(scopes: [["person:read"]])')
   @Query(() => Household, {
     nullable: true,
     description:

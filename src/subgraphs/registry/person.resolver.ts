@@ -19,7 +19,6 @@ import { MigrantWork, residence, Residence } from './residence.type.ts';
 @Resolver(() => RegistryPerson)
 export class PersonResolver {
   /** Finds one person by document. */
-  @Directive('@requiresScopes(scopes: [["person:read"]])')
   @Query(() => RegistryPerson, {
     nullable: true,
     description:
@@ -47,7 +46,6 @@ export class PersonResolver {
   }
 
   /** Finds many persons by document. */
-  @Directive('@requiresScopes(scopes: [["person:read"]])')
   @Directive('@listSize(assumedSize: 1000)')
   @Query(() => [RegistryPerson], {
     nullable: 'items',

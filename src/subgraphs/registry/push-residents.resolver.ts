@@ -1,4 +1,4 @@
-import { Arg, Ctx, Directive, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { pushList } from '../push-list.ts';
 import { SubmissionType } from '../submission.type.ts';
@@ -8,7 +8,6 @@ import { PushMigrantWorkersInput, PushResidentsInput } from './push-residents.in
 @Resolver()
 export class PushResidentsResolver {
   /** Takes in the residents list. */
-  @Directive('@requiresScopes(scopes: [["list:residents:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送户籍和居住证人员名单：Pushes the residents list (公安). Every row is judged on its own. Scope `list:residents:push`.',
@@ -21,7 +20,6 @@ export class PushResidentsResolver {
   }
 
   /** Takes in the migrant workers' list. */
-  @Directive('@requiresScopes(scopes: [["list:migrant-workers:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送外出务工人员名单：Pushes the migrant workers’ list (镇街). Every row is judged on its own. Scope `list:migrant-workers:push`.',

@@ -16,7 +16,6 @@ const MOST_TASKS = 100;
 @Resolver()
 export class ReviewResolver {
   /** Pages through tasks. */
-  @Directive('@requiresScopes(scopes: [["review:read"]])')
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges"], requireOneSlicingArgument: false)')
   @Query(() => ReviewTaskConnection, {
     description:
@@ -42,7 +41,6 @@ export class ReviewResolver {
   }
 
   /** Finds one task. */
-  @Directive('@requiresScopes(scopes: [["review:read"]])')
   @Query(() => ReviewTaskType, {
     nullable: true,
     description:
@@ -57,7 +55,6 @@ export class ReviewResolver {
   }
 
   /** Settles a task. */
-  @Directive('@requiresScopes(scopes: [["review:read", "review:settle"]])')
   @Mutation(() => ReviewTaskType, {
     description:
       '身份认定：Settles a task in the name of a staff member (the token names an `operator`, else FORBIDDEN). Where it moves anybody’s money it is only proposed (PROPOSED): a second person confirms it. Asking the owner of a row opens a request (ASKED). Settling again replaces what was settled of the same before. STALE_VERSION where the task changed since the version given, WRONG_STATE where its matter no longer stands, NOT_FOUND where there is none that the caller may see. Scopes `review:settle` and `review:read`.',
@@ -80,7 +77,6 @@ export class ReviewResolver {
   }
 
   /** Confirms what another person proposed. */
-  @Directive('@requiresScopes(scopes: [["review:read", "review:settle"]])')
   @Mutation(() => ReviewTaskType, {
     description:
       '复核认定：Confirms, as a second person, what another proposed; whoever proposed it is FORBIDDEN. Everything is checked again. STALE_VERSION where the task changed since the version given, and where the proposal would by now change something else than what was shown: look at it again. WRONG_STATE where nothing is proposed. Scopes `review:settle` and `review:read`.',
@@ -94,7 +90,6 @@ export class ReviewResolver {
   }
 
   /** Undoes what was settled. */
-  @Directive('@requiresScopes(scopes: [["review:read", "review:settle"]])')
   @Mutation(() => ReviewTaskType, {
     description:
       '撤销认定：Ends what a task settled and brings back what that had ended; the task is open again. Where that moves anybody’s money it is only proposed, for a second person to confirm. Of a task for which something is only proposed, takes the proposal back. STALE_VERSION; WRONG_STATE where nothing is settled or proposed. Scopes `review:settle` and `review:read`.',

@@ -12,7 +12,6 @@ import { PeopleSearchedInput } from './search-people.input.ts';
 @Resolver()
 export class SearchPeopleResolver {
   /** Searches people. */
-  @Directive('@requiresScopes(scopes: [["person:read", "person:search"]])')
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges"], requireOneSlicingArgument: false)')
   @Query(() => PersonConnection, {
     description:

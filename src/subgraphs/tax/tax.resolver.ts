@@ -18,7 +18,6 @@ export class TaxPerson extends PersonKey {}
 @Resolver(() => TaxPerson)
 export class TaxResolver {
   /** Takes in the list of payments. */
-  @Directive('@requiresScopes(scopes: [["list:payments:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送缴费名单：Pushes the list of payments (税务). Every row is judged on its own; a jurisdiction that the agency may not push refuses the whole push (FORBIDDEN). Scope `list:payments:push`.',
@@ -31,7 +30,6 @@ export class TaxResolver {
   }
 
   /** Takes in the list of refund applications. */
-  @Directive('@requiresScopes(scopes: [["list:refund-applications:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送退费申请名单：Pushes the list of refund applications (税务). Every row is judged on its own; a jurisdiction that the agency may not push refuses the whole push (FORBIDDEN). Scope `list:refund-applications:push`.',

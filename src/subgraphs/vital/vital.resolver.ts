@@ -18,7 +18,6 @@ export class VitalPerson extends PersonKey {}
 @Resolver(() => VitalPerson)
 export class VitalResolver {
   /** Takes in the list of deaths. */
-  @Directive('@requiresScopes(scopes: [["list:deaths:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送死亡人员名单：Pushes the list of deaths (民政、公安、卫健、镇街). Every row is judged on its own; a jurisdiction that the agency may not push refuses the whole push (FORBIDDEN). Scope `list:deaths:push`.',
@@ -31,7 +30,6 @@ export class VitalResolver {
   }
 
   /** Takes in the list of births. */
-  @Directive('@requiresScopes(scopes: [["list:births:push"]])')
   @Mutation(() => SubmissionType, {
     description:
       '报送出生人员名单：Pushes the list of births (卫健). Every row is judged on its own; a jurisdiction that the agency may not push refuses the whole push (FORBIDDEN). Scope `list:births:push`.',
