@@ -91,6 +91,7 @@ const candidateOf = ({ row, listing }: TierMatch, standing: CandidateCodes['stan
 
 /** Tiers that are listed, but count only from the month after the list's receipt (GY26-2.5.3e). */
 export function notYetInEffect(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): readonly TierMatch[] {
+  if (listings.length === 0) return NONE;
   let found: readonly TierMatch[] = NONE;
   for (const listing of listings) {
     if (listing.effective.from <= day || !contains(listing.listed, day)) continue;
@@ -102,7 +103,7 @@ export function notYetInEffect(pack: PolicyPack, listings: readonly Listing[], d
 
 /** Tells of identities that are listed but count only from a later day. */
 export function explainPending(pack: PolicyPack, pending: readonly TierMatch[], trail: Trail): void {
-  if (!pack.standing) return;
+  if (!pack.standing || pending.length === 0) return;
   for (const { listing, row } of pending) {
     trail.step(
       pack.standing.rule,

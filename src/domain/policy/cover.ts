@@ -53,8 +53,8 @@ const inOrder = (periods: readonly BenefitPeriod[]): readonly BenefitPeriod[] =>
 function mainPeriod(it: CoverCase): readonly BenefitPeriod[] {
   if (!it.days) return NONE;
   const { row, group, day, because } = it.start;
-  for (const code of row.review ?? NONE) it.trail.leave(code, row.rule);
-  for (const code of row.notices ?? NONE) it.trail.show(code, row.rule);
+  if (row.review) for (const code of row.review) it.trail.leave(code, row.rule);
+  if (row.notices) for (const code of row.notices) it.trail.show(code, row.rule);
   circumstantialMatters(it, it.days);
   const granted = day !== null && day <= it.pack.period.to;
   it.trail.step(

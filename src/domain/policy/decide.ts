@@ -5,6 +5,7 @@ import type { PlainDate } from '../time/plain-date.ts';
 import { candidatesOf, explainPending, explainTier, notYetInEffect } from './candidates.ts';
 import { coverFor } from './cover.ts';
 import type { DecisionCodes } from './decision-codes.ts';
+import { evenPackOf } from './even-pack.ts';
 import { decisionInWords } from './decision-in-words.ts';
 import type { BenefitDecision, Refund } from './decision.ts';
 import { weighIdentities, targetGroupsOf } from './identities.ts';
@@ -40,28 +41,26 @@ export function decide(pack: PolicyPack, facts: PersonFacts, question: DecisionQ
  *
  * @param facts the person's claims that stood at `question.knownAt`
  */
-export function decideCodes(pack: PolicyPack, facts: PersonFacts, question: DecisionQuestion): DecisionCodes {
+export function decideCodes(of: PolicyPack, facts: PersonFacts, question: DecisionQuestion): DecisionCodes {
+  const pack = evenPackOf(of);
   const trail = new Trail();
   const history = historyOf(facts, question.asOf);
   const listings = listingsOf(history, pack.standing);
   const death = history.deaths.length === 0 ? ALIVE : deathStatus(history.deaths, pack.deaths ?? question.deathRule);
 
-  const settled = settle(pack, history, listings, trail);
+  const settled = settle(pack, history, listings, death, trail);
   const priced = price(pack, settled, listings, trail);
-  const { quote, payments, paid, days } = settled;
-  const { start } = quote;
+  const { quote, paid, days } = settled;
   const { payable } = priced;
-  const { nothingDue } = settled;
-  const circumstances = { pack, history, death, trail, start, payments, paid, payable, days, nothingDue };
-  const refund = refundOfEarlierYear(circumstances) ?? refundOnApplication(circumstances) ?? priced.refund;
+  const refund = refundOfEarlierYear(settled) ?? refundOnApplication(settled, payable) ?? priced.refund;
 
   explainTier(pack, quote, priced.tier, trail);
   const pending = notYetInEffect(pack, listings, question.asOf);
   explainPending(pack, pending, trail);
   weighIdentities(pack, history, listings, days?.paid ?? question.asOf, priced.tier, trail);
   const today = tiersOn(pack, listings, question.asOf);
-  const cover = coverFor(circumstances, endsRelation(refund));
-  premiumNotices(circumstances, refund);
+  const cover = coverFor(settled, endsRelation(refund));
+  premiumNotices(settled, payable, refund);
 
   return {
     outcome: trail.review.length > 0 ? 'REVIEW' : 'DECIDED',
@@ -76,7 +75,7 @@ export function decideCodes(pack: PolicyPack, facts: PersonFacts, question: Deci
     periods: cover.periods,
     waiting: cover.waiting,
     refund,
-    assisted: !died(death) && today.some(isSubsidised),
+    assisted: !died(death) && anySubsidised(today),
     targetGroups: targetGroupsOf(pack, history, listings),
     review: trail.review,
     notices: trail.notices,
@@ -86,7 +85,10 @@ export function decideCodes(pack: PolicyPack, facts: PersonFacts, question: Deci
 
 const ALIVE: DeathStatus = { status: 'NOT_REPORTED', diedOn: null, conflicting: false, reports: [] };
 
-const isSubsidised = ({ row }: TierMatch): boolean => row.subsidy > 0;
+function anySubsidised(tiers: readonly TierMatch[]): boolean {
+  for (const { row } of tiers) if (row.subsidy > 0) return true;
+  return false;
+}
 
 const died = (death: DeathStatus): boolean => death.status === 'CONFIRMED';
 

@@ -1,7 +1,7 @@
 import type { ClaimOf } from '../claims/claim.ts';
 import type { EnrolmentEndCause } from '../intake/words.ts';
-import { calendarYear, continuesInto, overlap, overlaps, type Period } from '../time/period.ts';
-import { addDays, addMonths, endOfMonth, monthsTouched, type PlainDate } from '../time/plain-date.ts';
+import { continuesInto, overlap, overlaps, type Period } from '../time/period.ts';
+import { addDays, addMonths, endOfMonth, monthsTouched, yearOf, type PlainDate } from '../time/plain-date.ts';
 import { NONE, withLast } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PolicyPack } from './policy-pack.ts';
@@ -65,8 +65,12 @@ export const gapLimit = (lastMonthEnd: PlainDate, months: number): PlainDate =>
   endOfMonth(addMonths(lastMonthEnd, months));
 
 /** Was the person insured, by either scheme and anywhere, on some day of a calendar year, or did they pay for it? */
-export const insuredInYear = (history: PersonHistory, year: number): boolean =>
-  paidForYear(history, year) || enrolmentsInYear(history, year).length > 0;
+export function insuredInYear(history: PersonHistory, year: number): boolean {
+  if (paidForYear(history, year)) return true;
+  const { enrolments } = history;
+  for (let index = 0; index < enrolments.length; index += 1) if (runsInYear(enrolments[index]!, year)) return true;
+  return false;
+}
 
 /** Was anything paid for the year? */
 export function paidForYear({ payments }: PersonHistory, year: number): boolean {
@@ -76,13 +80,11 @@ export function paidForYear({ payments }: PersonHistory, year: number): boolean 
   return false;
 }
 
-/** Enrolments, in either scheme and anywhere, that ran on some day of the calendar year. */
-export function enrolmentsInYear({ enrolments }: PersonHistory, year: number): readonly ClaimOf<'enrolments'>[] {
-  if (enrolments.length === 0) return NONE;
-  const days = calendarYear(year);
-  let found: readonly ClaimOf<'enrolments'>[] = NONE;
-  for (const claim of enrolments) if (overlaps(spanOf(claim), days)) found = withLast(found, claim);
-  return found;
+/** Did an enrolment run on some day of the calendar year? One that ends before it begins ran on none. */
+export function runsInYear({ validFrom, validTo }: ClaimOf<'enrolments'>, year: number): boolean {
+  if (validFrom !== null && yearOf(validFrom) > year) return false;
+  if (validTo === null) return true;
+  return yearOf(validTo) >= year && (validFrom === null || validFrom <= validTo);
 }
 
 /**

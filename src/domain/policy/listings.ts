@@ -1,8 +1,8 @@
 import type { Claim, ClaimOf } from '../claims/claim.ts';
 import { disabilityCategory, type Category } from '../intake/words.ts';
 import { contains, continuesInto, type Period } from '../time/period.ts';
-import { dayInShanghai, endOfMonth, firstOfNextMonth, latest, type PlainDate } from '../time/plain-date.ts';
-import { joined, NONE, oncePer } from './none.ts';
+import { dayInShanghai, earliest, endOfMonth, firstOfNextMonth, latest, type PlainDate } from '../time/plain-date.ts';
+import { inOrder, joined, NONE, oncePer, withLast } from './none.ts';
 import type { PersonHistory } from './person-history.ts';
 import type { PolicyPack, TierRow } from './policy-pack.ts';
 
@@ -25,26 +25,25 @@ const periodOf = (claim: Claim): Period => ({ from: claim.validFrom ?? '0001-01-
 
 /** Joins a person's hardship and disability claims into listings, in order of recognition. */
 export function listingsOf(history: PersonHistory, standing: PolicyPack['standing']): readonly Listing[] {
-  const claims: readonly Listing['claims'][number][] = joined<Listing['claims'][number]>(
-    history.hardship,
-    history.disability,
-  );
-  if (claims.length === 0) return NONE;
-  return claims.length === 1 ? [inEffect(begin(claims[0]!), standing)] : joinedListings(claims, standing);
+  const { hardship, disability } = history;
+  const count = hardship.length + disability.length;
+  if (count === 0) return NONE;
+  if (count === 1) return [listingOf(hardship.length === 1 ? hardship[0]! : disability[0]!, standing)];
+  return joinedListings(joined<Listing['claims'][number]>(hardship, disability), standing);
 }
 
+// Listings of one category stand together, in the order in which the categories were first recognised.
 function joinedListings(claims: Listing['claims'], standing: PolicyPack['standing']): readonly Listing[] {
-  const runs = new Map<Category, Listing[]>();
-  for (const claim of [...claims].sort(byRecognition)) {
+  const listings: Listing[] = [];
+  for (const claim of inOrder(claims, byRecognition)) {
     const category = categoryOf(claim);
-    const known = runs.get(category);
-    const last = known?.at(-1);
-    const period = periodOf(claim);
-    if (!known || !last) runs.set(category, [begin(claim)]);
-    else if (continuesInto(last.listed, period)) known[known.length - 1] = extend(last, claim, period);
-    else known.push(begin(claim));
+    const at = listings.findLastIndex((listing) => listing.category === category);
+    const last = listings[at];
+    if (!last) listings.push(listingOf(claim, standing));
+    else if (continuesInto(last.listed, periodOf(claim))) listings[at] = extended(last, claim, standing);
+    else listings.splice(at + 1, 0, listingOf(claim, standing));
   }
-  return [...runs.values()].flat().map((listing) => inEffect(listing, standing));
+  return listings;
 }
 
 const byRecognition = (a: Claim, b: Claim): number => {
@@ -54,40 +53,49 @@ const byRecognition = (a: Claim, b: Claim): number => {
   return a.id < b.id ? -1 : 1;
 };
 
-function begin(claim: Listing['claims'][number]): Listing {
+function listingOf(claim: Listing['claims'][number], standing: PolicyPack['standing']): Listing {
   const listed = periodOf(claim);
   const toldOn = dayInShanghai(claim.firstToldAt);
-  return { category: categoryOf(claim), listed, toldOn, effective: listed, claims: [claim] };
-}
-
-const inEffect = (listing: Listing, standing: PolicyPack['standing']): Listing => ({
-  category: listing.category,
-  listed: listing.listed,
-  toldOn: listing.toldOn,
-  effective: effectivePeriod(listing, standing),
-  claims: listing.claims,
-});
-
-function extend(listing: Listing, claim: Listing['claims'][number], period: Period): Listing {
-  const to = listing.listed.to === null || period.to === null ? null : latest(listing.listed.to, period.to);
-  const told = dayInShanghai(claim.firstToldAt);
+  const claims = [claim];
   return {
-    ...listing,
-    listed: { from: listing.listed.from, to },
-    toldOn: told < listing.toldOn ? told : listing.toldOn,
-    claims: [...listing.claims, claim],
+    category: categoryOf(claim),
+    listed,
+    toldOn,
+    effective: effectivePeriod(listed, toldOn, claims, standing),
+    claims,
   };
 }
 
+function extended(listing: Listing, claim: Listing['claims'][number], standing: PolicyPack['standing']): Listing {
+  const { category, listed: before } = listing;
+  const to = before.to === null || claim.validTo === null ? null : latest(before.to, claim.validTo);
+  const listed = { from: before.from, to };
+  const toldOn = earliest(listing.toldOn, dayInShanghai(claim.firstToldAt));
+  const claims = [...listing.claims, claim];
+  return { category, listed, toldOn, effective: effectivePeriod(listed, toldOn, claims, standing), claims };
+}
+
 // GY26-2.5.3e: told after the window, an addition counts from the first of the month after receipt, a removal until that day.
-function effectivePeriod(listing: Listing, standing: PolicyPack['standing']): Period {
-  const { from, to } = listing.listed;
-  if (!standing) return listing.listed;
-  const start = listing.toldOn > standing.nextMonthAfter ? latest(from, firstOfNextMonth(listing.toldOn)) : from;
-  if (to === null) return { from: start, to: null };
-  const endToldOn = listing.claims.map((claim) => dayInShanghai(claim.toldAt)).reduce(latest);
-  const endToldLater = endToldOn > listing.toldOn && endToldOn > standing.nextMonthAfter;
-  return { from: start, to: endToldLater ? latest(to, endOfMonth(endToldOn)) : to };
+function effectivePeriod(
+  listed: Period,
+  toldOn: PlainDate,
+  claims: Listing['claims'],
+  standing: PolicyPack['standing'],
+): Period {
+  if (!standing) return listed;
+  const from = toldOn > standing.nextMonthAfter ? latest(listed.from, firstOfNextMonth(toldOn)) : listed.from;
+  const to = listed.to === null ? null : effectiveEnd(listed.to, toldOn, claims, standing);
+  return from === listed.from && to === listed.to ? listed : { from, to };
+}
+
+function effectiveEnd(
+  to: PlainDate,
+  toldOn: PlainDate,
+  claims: Listing['claims'],
+  { nextMonthAfter }: NonNullable<PolicyPack['standing']>,
+): PlainDate {
+  const endToldOn = claims.map((claim) => dayInShanghai(claim.toldAt)).reduce(latest);
+  return endToldOn > toldOn && endToldOn > nextMonthAfter ? latest(to, endOfMonth(endToldOn)) : to;
 }
 
 /** The claim that speaks for a listing on a day: the one that began last by then, so that a later word overrides an earlier. */
@@ -152,6 +160,9 @@ export function tierOf(pack: PolicyPack, listing: Listing, day: PlainDate): Tier
   return { listing, row: lines.lowest, open: NONE, assumed: NONE, settledOn: listing.toldOn };
 }
 
+/** What is taken to hold of a listing; a fact that nobody states and the pack does not assume is open. */
+type TakenFacts = { readonly [Fact in TierFact]: boolean | undefined };
+
 /** Finds the line where the lines of a category turn on facts of the listing. */
 function lineAsked(
   pack: PolicyPack,
@@ -161,24 +172,40 @@ function lineAsked(
 ): TierMatch | undefined {
   const speaking = speakingOn(listing, day);
   const said = speaking?.list === 'hardship' ? speaking.attributes : undefined;
-  const assumed: TierFact[] = [];
-  const values: Partial<Record<TierFact, boolean>> = {};
-  for (const fact of asked) {
-    const value = said?.[fact];
-    const taken = value ?? (fact === 'riskEliminated' ? pack.assumes.riskEliminated : undefined);
-    if (value === undefined && taken !== undefined) assumed.push(fact);
-    if (taken !== undefined) values[fact] = taken;
+  const taken: TakenFacts = {
+    liftedHousehold: said?.liftedHousehold,
+    riskEliminated: said?.riskEliminated ?? pack.assumes.riskEliminated,
+    ruralHukou: said?.ruralHukou,
+  };
+  let row: TierRow | undefined;
+  let fitting = 0;
+  for (const line of rows) {
+    if (!fits(line.when, taken)) continue;
+    row = row ? lower(row, line) : line;
+    fitting += 1;
   }
-  const fitting = rows.filter((row) =>
-    asked.every(
-      (fact) => row.when[fact] === undefined || values[fact] === undefined || row.when[fact] === values[fact],
-    ),
-  );
-  if (fitting.length === 0) return undefined;
-  const row = fitting.reduce(lower);
-  const open = fitting.length > 1 ? asked.filter((fact) => values[fact] === undefined) : NONE;
-  return { listing, row, open, assumed, settledOn: settledOn(listing, speaking) };
+  if (!row) return undefined;
+  const open = fitting > 1 ? asked.filter((fact) => taken[fact] === undefined) : NONE;
+  const assumed = said?.riskEliminated === undefined && taken.riskEliminated !== undefined;
+  return {
+    listing,
+    row,
+    open,
+    assumed: assumed && asked.includes('riskEliminated') ? ASSUMED : NONE,
+    settledOn: settledOn(listing, speaking),
+  };
 }
+
+/** The one fact that a pack can state how to take. */
+const ASSUMED: readonly TierFact[] = ['riskEliminated'];
+
+const fits = (when: TierRow['when'], taken: TakenFacts): boolean =>
+  agrees(when.liftedHousehold, taken.liftedHousehold) &&
+  agrees(when.riskEliminated, taken.riskEliminated) &&
+  agrees(when.ruralHukou, taken.ruralHukou);
+
+const agrees = (needed: boolean | undefined, value: boolean | undefined): boolean =>
+  needed === undefined || value === undefined || needed === value;
 
 const lower = (row: TierRow, next: TierRow): TierRow => (next.subsidy < row.subsidy ? next : row);
 
@@ -191,12 +218,12 @@ function settledOn(listing: Listing, speaking: Listing['claims'][number] | undef
 /** The tiers that count on a day, best first: highest subsidy, then the pack's order of funds, then the order of its table. */
 export function tiersOn(pack: PolicyPack, listings: readonly Listing[], day: PlainDate): readonly TierMatch[] {
   if (listings.length === 0) return NONE;
-  const matches: TierMatch[] = [];
+  let matches: readonly TierMatch[] = NONE;
   for (const listing of listings) {
     const match = contains(listing.effective, day) ? tierOf(pack, listing, day) : undefined;
-    if (match) matches.push(match);
+    if (match) matches = withLast(matches, match);
   }
-  return matches.length < 2 ? matches : matches.sort((a, b) => bestFirst(pack, a, b));
+  return matches.length < 2 ? matches : inOrder(matches, (a, b) => bestFirst(pack, a, b));
 }
 
 function bestFirst(pack: PolicyPack, a: TierMatch, b: TierMatch): number {

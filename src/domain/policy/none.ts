@@ -26,6 +26,15 @@ export function withLast<T>(list: readonly T[], item: T): readonly T[] {
   }
 }
 
+/** A list in order. A person's lists are short and mostly in order already: such a list is given back as it is. */
+export function inOrder<T>(list: readonly T[], compare: (a: T, b: T) => number): readonly T[] {
+  for (let index = 1; index < list.length; index += 1) {
+    if (compare(list[index - 1]!, list[index]!) <= 0) continue;
+    return list.length === 2 ? [list[1]!, list[0]!] : list.toSorted(compare);
+  }
+  return list;
+}
+
 /** What is worked out of a thing that never changes, worked out once a thing. */
 export function oncePer<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const made = new WeakMap<K, V>();
@@ -33,8 +42,8 @@ export function oncePer<K extends object, V>(make: (key: K) => V): (key: K) => V
   let last: { readonly key: K; readonly value: V } | undefined;
   return (key) => {
     if (last?.key === key) return last.value;
-    const value = made.get(key) ?? make(key);
-    made.set(key, value);
+    let value = made.get(key);
+    if (value === undefined) made.set(key, (value = make(key)));
     last = { key, value };
     return value;
   };

@@ -3,10 +3,10 @@ import { calendarYear, contains } from '../time/period.ts';
 import { addDays, addMonths, dayInShanghai, endOfMonth, latest, type PlainDate } from '../time/plain-date.ts';
 import {
   endedEmployeeCover,
-  enrolmentsInYear,
   gapLimit,
   insuredInYear,
   paidForYear,
+  runsInYear,
   type EndedEmployeeCover,
 } from './employee-cover.ts';
 import { tierOf, type Listing } from './listings.ts';
@@ -32,17 +32,13 @@ export interface StartMatch {
   readonly employee: EndedEmployeeCover | undefined;
 }
 
-/** Whom a group's conditions are asked of. */
-interface Applicant {
-  readonly pack: PolicyPack;
-  readonly history: PersonHistory;
-  readonly listings: readonly Listing[];
-  readonly paid: PlainDate;
-  readonly employee: EndedEmployeeCover | undefined;
-}
-
-/** Does it hold? Then the claims that it rests on. */
-type Condition = (applicant: Applicant) => readonly Claim[] | undefined;
+/** Does it hold of somebody who pays on the day? Then the claims that it rests on. */
+type Condition = (
+  history: PersonHistory,
+  paid: PlainDate,
+  listings: readonly Listing[],
+  employee: EndedEmployeeCover | undefined,
+) => readonly Claim[] | undefined;
 
 /** Asks the pack's groups in order and takes the first whose table grants something for these days; the last takes everybody. */
 export function startFor(
@@ -51,12 +47,11 @@ export function startFor(
   listings: readonly Listing[],
   days: PaymentDays,
 ): StartMatch {
-  const employee = endedEmployeeCover(history, days.paid);
-  const applicant: Applicant = { pack, history, listings, paid: days.paid, employee };
+  const employee = asksAfterEmployment(pack) ? endedEmployeeCover(history, days.paid) : undefined;
   const groups = groupsOf(pack);
   for (let index = 0; index < groups.length; index += 1) {
     const { group, conditions } = groups[index]!;
-    const because = membershipOf(conditions, applicant);
+    const because = membershipOf(conditions, history, days.paid, listings, employee);
     if (!because) continue;
     const row = lineFor(group, days, history, employee);
     if (!row || row.start === null) continue;
@@ -177,31 +172,52 @@ function plainStart(
 }
 
 // Every condition that the group states must hold; each names the claims it rests on.
-function membershipOf(conditions: readonly Condition[], applicant: Applicant): readonly Claim[] | undefined {
+function membershipOf(
+  conditions: readonly Condition[],
+  history: PersonHistory,
+  paid: PlainDate,
+  listings: readonly Listing[],
+  employee: EndedEmployeeCover | undefined,
+): readonly Claim[] | undefined {
   let found: readonly Claim[] = NONE;
   for (let index = 0; index < conditions.length; index += 1) {
-    const claims = conditions[index]!(applicant);
+    const claims = conditions[index]!(history, paid, listings, employee);
     if (!claims) return undefined;
     found = joined(found, claims);
   }
   return found;
 }
 
-const groupsOf = oncePer(({ groups }: PolicyPack) =>
-  groups.map((group) => ({ group, conditions: conditionsOf(group.when) })),
+/** Most packs have no rule for those who leave employment, and what would answer it takes a walk through all enrolments. */
+const asksAfterEmployment = oncePer(({ groups }: PolicyPack) =>
+  groups.some(
+    ({ when, rows, birthYear }) =>
+      when.leftEmployeeInsurance !== undefined ||
+      isCountedFromEmployment(birthYear?.within) ||
+      rows.some(({ start, until }) => start === 'EMPLOYEE_BREAK' || isCountedFromEmployment(until)),
+  ),
 );
 
-function conditionsOf(when: GroupCondition): readonly Condition[] {
+function isCountedFromEmployment(day: PackDay | null | undefined): boolean {
+  if (day === null || day === undefined || typeof day === 'string') return false;
+  return 'latestOf' in day ? day.latestOf.some(isCountedFromEmployment) : day.from !== 'BIRTH';
+}
+
+const groupsOf = oncePer((pack: PolicyPack) =>
+  pack.groups.map((group) => ({ group, conditions: conditionsOf(group.when, pack) })),
+);
+
+function conditionsOf(when: GroupCondition, pack: PolicyPack): readonly Condition[] {
   const { newStudentOf, lifeEvent, leftEmployeeInsurance, newlyListedAfter, listedBy, uninsuredInYear } = when;
   const stated: (Condition | false | undefined)[] = [
-    (when.bornFrom !== undefined || when.bornTo !== undefined) && (({ history }) => bornWithin(when, history)),
-    newStudentOf && (({ history }) => newStudent(newStudentOf, history)),
-    lifeEvent && (({ history, paid }) => lifeEventOf(lifeEvent, history, paid)),
-    leftEmployeeInsurance && (({ employee }) => leftEmployee(leftEmployeeInsurance, employee)),
-    when.migrantWorker && (({ history, paid }) => migrant(history, paid)),
-    newlyListedAfter && (({ pack, listings, paid }) => newlyListed(pack, newlyListedAfter, listings, paid)),
-    listedBy !== undefined && (({ pack, listings, paid }) => listedOn(pack, listedBy, listings, paid)),
-    uninsuredInYear !== undefined && (({ history }) => (insuredInYear(history, uninsuredInYear) ? undefined : NONE)),
+    (when.bornFrom !== undefined || when.bornTo !== undefined) && ((history) => bornWithin(when, history)),
+    newStudentOf && ((history) => newStudent(newStudentOf, history)),
+    lifeEvent && ((history, paid) => lifeEventOf(lifeEvent, history, paid)),
+    leftEmployeeInsurance && ((_history, _paid, _listings, employee) => leftEmployee(leftEmployeeInsurance, employee)),
+    when.migrantWorker && migrant,
+    newlyListedAfter && ((_, paid, listings) => newlyListed(pack, newlyListedAfter, listings, paid)),
+    listedBy !== undefined && ((_, paid, listings) => listedOn(pack, listedBy, listings, paid)),
+    uninsuredInYear !== undefined && ((history) => (insuredInYear(history, uninsuredInYear) ? undefined : NONE)),
   ];
   return stated.filter((condition) => typeof condition === 'function');
 }
@@ -268,6 +284,7 @@ function newlyListed(
   listings: readonly Listing[],
   paid: PlainDate,
 ): readonly Claim[] | undefined {
+  if (listings.length === 0) return undefined;
   let found: readonly Claim[] = NONE;
   for (const listing of tieredOn(pack, listings, paid)) {
     if (listing.listed.from <= when.day || when.categories?.includes(listing.category) === false) continue;
@@ -282,6 +299,7 @@ function listedOn(
   listings: readonly Listing[],
   paid: PlainDate,
 ): readonly Claim[] | undefined {
+  if (listings.length === 0) return undefined;
   let found: readonly Claim[] = NONE;
   for (const listing of tieredOn(pack, listings, paid)) {
     if (listing.listed.from <= day) found = joined(found, listing.claims);
@@ -300,8 +318,11 @@ function tieredOn(pack: PolicyPack, listings: readonly Listing[], day: PlainDate
 
 /** Did employee cover, the only cover of the year before, end more than `months` before the payment? */
 export function employeeGapPassed(history: PersonHistory, year: number, months: number, paid: PlainDate): boolean {
+  const { enrolments } = history;
   let last: PlainDate | undefined;
-  for (const claim of enrolmentsInYear(history, year)) {
+  for (let index = 0; index < enrolments.length; index += 1) {
+    const claim = enrolments[index]!;
+    if (!runsInYear(claim, year)) continue;
     if (claim.attributes.scheme === 'RESIDENT' || claim.validTo === null) return false;
     if (last === undefined || claim.validTo > last) last = claim.validTo;
   }

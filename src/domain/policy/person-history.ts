@@ -1,10 +1,11 @@
 import type { Claim, ClaimOf } from '../claims/claim.ts';
+import type { Subject } from '../identity/subject.ts';
 import { birthDateOf } from '../intake/id-number.ts';
 import { ownNumbers } from '../person/own-numbers.ts';
 import type { PersonFacts } from '../person/person-facts.ts';
 import { settledValuesOf } from '../person/settled-values.ts';
 import type { PlainDate } from '../time/plain-date.ts';
-import { NONE, withLast } from './none.ts';
+import { inOrder, NONE, withLast } from './none.ts';
 
 /** A person's claims as a pack reads them: by list, only what had happened by the day asked about. */
 export interface PersonHistory {
@@ -26,7 +27,8 @@ export interface PersonHistory {
 }
 
 const byDay = (a: Claim, b: Claim): number => {
-  const [left, right] = [a.validFrom ?? '', b.validFrom ?? ''];
+  const left = a.validFrom ?? '';
+  const right = b.validFrom ?? '';
   if (left !== right) return left < right ? -1 : 1;
   return a.toldAt.getTime() - b.toldAt.getTime() || (a.id < b.id ? -1 : 1);
 };
@@ -53,7 +55,9 @@ export function historyOf(facts: PersonFacts, asOf: PlainDate): PersonHistory {
     deaths: NONE,
   };
   let births: readonly ClaimOf<'births'>[] = NONE;
-  for (const claim of facts.claims) {
+  const { claims } = facts;
+  for (let index = 0; index < claims.length; index += 1) {
+    const claim = claims[index]!;
     if (claim.list === 'residents') continue;
     if (claim.list !== 'enrolments' && claim.validFrom !== null && claim.validFrom > asOf) continue;
     if (claim.list === 'births') births = withClaim(births, claim);
@@ -101,21 +105,22 @@ function gather(history: Gathered, claim: Exclude<Claim, ClaimOf<'births' | 'res
 }
 
 // Claims of one list are few: put in where it belongs, a claim needs no sorting afterwards.
-function withClaim<C extends Claim>(claims: readonly C[], claim: C): readonly C[] {
-  const last = claims[claims.length - 1];
-  if (last === undefined || byDay(last, claim) <= 0) return withLast(claims, claim);
-  return [...claims, claim].sort(byDay);
-}
+const withClaim = <C extends Claim>(claims: readonly C[], claim: C): readonly C[] =>
+  claims.length === 0 ? [claim] : inOrder(withLast(claims, claim), byDay);
 
 function isForeigner(facts: PersonFacts): boolean {
-  for (const { idType } of ownNumbers(facts)) if (idType === 'FOREIGN_PERMANENT_RESIDENT') return true;
+  return anyForeignersCard(facts.subjects) && anyForeignersCard(ownNumbers(facts));
+}
+
+function anyForeignersCard(subjects: readonly Subject[]): boolean {
+  for (const { idType } of subjects) if (idType === 'FOREIGN_PERMANENT_RESIDENT') return true;
   return false;
 }
 
 // What somebody settled goes before all lists. Of these the births list goes first: it is the source the policies name; the number
 // only carries the day along, and one that is not the person's own carries another's.
 function birthOf(births: readonly ClaimOf<'births'>[], facts: PersonFacts): PersonHistory['birth'] {
-  const [settled] = settledValuesOf(facts, 'birthDate');
+  const settled = facts.settledValues && settledValuesOf(facts, 'birthDate')[0];
   if (settled !== undefined) {
     return { day: settled, claims: births.filter(({ attributes }) => attributes.bornOn === settled) };
   }
@@ -123,7 +128,7 @@ function birthOf(births: readonly ClaimOf<'births'>[], facts: PersonFacts): Pers
   if (told) return { day: told.attributes.bornOn, claims: [told] };
   for (const subject of ownNumbers(facts)) {
     const day = birthDateOf(subject.idNumber);
-    if (day !== undefined) return { day, claims: [] };
+    if (day !== undefined) return { day, claims: NONE };
   }
   return null;
 }

@@ -13,7 +13,6 @@ export interface PremiumCase {
   readonly start: StartMatch;
   readonly payments: readonly ClaimOf<'payments'>[];
   readonly paid: Fen;
-  readonly payable: Fen;
   readonly death: DeathStatus;
   readonly days: PaymentDays | null;
   readonly nothingDue: boolean;
@@ -23,14 +22,15 @@ export interface PremiumCase {
 /**
  * Raises what is odd about a premium: its day, its amount, its order beside a death. Only an underpayment needs a person.
  *
+ * @param payable what was due once every clause that could change it was asked
  * @param refund what is given back, or may be
  */
-export function premiumNotices(it: PremiumCase, refund: Refund | null): void {
+export function premiumNotices(it: PremiumCase, payable: Fen, refund: Refund | null): void {
   const { pack, trail, payments } = it;
-  for (const payment of payments) paymentDayNotices(it, payment);
+  for (let index = 0; index < payments.length; index += 1) paymentDayNotices(it, payments[index]!);
   if (it.start.row.price === 'LATE') trail.show('FISCAL_STANDARD_ASSUMED', it.start.row.rule);
-  if (payments.length > 0 && it.paid < it.payable) trail.leave('UNDERPAID', pack.premium.rule);
-  if (payments.length > 0 && it.paid - atStake(refund) > it.payable) {
+  if (payments.length > 0 && it.paid < payable) trail.leave('UNDERPAID', pack.premium.rule);
+  if (payments.length > 0 && it.paid - atStake(refund) > payable) {
     trail.show('PAID_MORE_THAN_DUE', pack.premium.rule);
   }
   if (payments.length === 0 && !it.nothingDue) unpaidNotices(it);
@@ -54,7 +54,7 @@ function paymentDayNotices(it: PremiumCase, payment: ClaimOf<'payments'>): void 
   if (creditedOn === undefined && it.start.row.start === 'CREDITED_DAY') {
     trail.show('CREDITED_DAY_ASSUMED', it.start.row.rule);
   }
-  for (const { diedOn } of death.reports) if (diedOn < paidOn) trail.show('PAID_AFTER_DEATH', pack.deathStops.rule);
+  if (death.reports.some(({ diedOn }) => diedOn < paidOn)) trail.show('PAID_AFTER_DEATH', pack.deathStops.rule);
 }
 
 // Nothing has happened yet that a person would have to settle: what paying now would leave open is only shown.

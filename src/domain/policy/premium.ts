@@ -1,5 +1,6 @@
 import type { ClaimOf } from '../claims/claim.ts';
 import type { Fen } from '../intake/fen.ts';
+import type { DeathStatus } from '../person/person-record.ts';
 import { contains } from '../time/period.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import type { Refund } from './decision.ts';
@@ -11,18 +12,29 @@ import type { PayerGroup, PolicyPack } from './policy-pack.ts';
 import { repriced } from './refund.ts';
 import type { Trail } from './trail.ts';
 
-/** What the premium comes to on the day that settles its tier. */
-export interface Quote {
-  readonly start: StartMatch;
-  readonly tiers: readonly TierMatch[];
+/** What a premium comes to. */
+export interface Priced {
   /** The tier that sets the price; `null` for an ordinary price. */
   readonly tier: TierMatch | null;
   readonly subsidy: Fen;
   readonly payable: Fen;
+  readonly refund: Refund | null;
 }
 
-/** Whether and when the premium counts as paid. */
+/** What the premium comes to on the day that settles its tier. */
+export interface Quote extends Priced {
+  readonly start: StartMatch;
+  readonly tiers: readonly TierMatch[];
+  readonly refund: null;
+}
+
+/** Whether and when the premium counts as paid, and of whom and by what it is asked: what the other clauses are asked of. */
 export interface Settlement {
+  readonly pack: PolicyPack;
+  readonly history: PersonHistory;
+  readonly death: DeathStatus;
+  readonly trail: Trail;
+  readonly start: StartMatch;
   readonly payments: readonly ClaimOf<'payments'>[];
   readonly paid: Fen;
   /** The days that the start tables measure; `null` while nothing is paid. */
@@ -37,21 +49,24 @@ export function settle(
   pack: PolicyPack,
   history: PersonHistory,
   listings: readonly Listing[],
+  death: DeathStatus,
   trail: Trail,
 ): Settlement {
   const payments = paymentsFor(pack, history, trail);
   const registered = registeredFor(pack.policyYear, history);
-  const first = payments[0];
-  if (first) {
-    const { paidOn, creditedOn } = first.attributes;
+  if (payments.length > 0) {
+    const { paidOn, creditedOn } = payments[0]!.attributes;
     const days = { paid: paidOn, credited: creditedOn ?? paidOn, registered };
-    return { payments, paid: sumOf(payments), days, nothingDue: false, quote: quoteOn(pack, history, listings, days) };
+    const quote = quoteOn(pack, history, listings, days);
+    const { start } = quote;
+    return { pack, history, death, trail, start, payments, paid: sumOf(payments), days, nothingDue: false, quote };
   }
 
   const today = { paid: history.asOf, credited: history.asOf, registered };
-  const quote = quoteOn(pack, history, listings, today);
-  const free = nothingDueFrom(pack, history, listings, quote, registered);
-  return { payments, paid: 0, days: free?.days ?? null, nothingDue: free !== undefined, quote: free?.quote ?? quote };
+  const quoted = quoteOn(pack, history, listings, today);
+  const free = nothingDueFrom(pack, history, listings, quoted, registered);
+  const [days, quote, nothingDue] = free ? [free.days, free.quote, true] : [null, quoted, false];
+  return { pack, history, death, trail, start: quote.start, payments, paid: 0, days, nothingDue, quote };
 }
 
 function registeredFor(year: number, { registrations }: PersonHistory): PlainDate | null {
@@ -103,11 +118,21 @@ function quoteOn(pack: PolicyPack, history: PersonHistory, listings: readonly Li
   const start = startFor(pack, history, listings, days);
   const tiers = tiersOn(pack, listings, days.paid);
   const { standard, fiscal } = pack.premium;
-  if (start.row.price === 'FREE') return { start, tiers, tier: null, subsidy: 0, payable: 0 };
-  if (start.row.price === 'LATE') return { start, tiers, tier: null, subsidy: 0, payable: standard + fiscal };
-  const tier = start.row.tier === 'NONE' ? null : (tiers[0] ?? null);
-  return { start, tiers, tier, subsidy: tier?.row.subsidy ?? 0, payable: tier?.row.payable ?? standard };
+  if (start.row.price === 'FREE') return quoteWithoutTier(0, start, tiers);
+  if (start.row.price === 'LATE') return quoteWithoutTier(standard + fiscal, start, tiers);
+  if (tiers.length === 0 || start.row.tier === 'NONE') return quoteWithoutTier(standard, start, tiers);
+  const tier = tiers[0]!;
+  return { tier, subsidy: tier.row.subsidy, payable: tier.row.payable, refund: null, start, tiers };
 }
+
+const quoteWithoutTier = (payable: Fen, start: StartMatch, tiers: readonly TierMatch[]): Quote => ({
+  tier: null,
+  subsidy: 0,
+  payable,
+  refund: null,
+  start,
+  tiers,
+});
 
 // Where a full subsidy leaves nothing to pay, the person counts as having paid from the day the identity took effect.
 function nothingDueFrom(
@@ -121,6 +146,7 @@ function nothingDueFrom(
     if (registered === null) return undefined;
     return { days: { paid: registered, credited: registered, registered }, quote: today };
   }
+  if (listings.length === 0) return undefined;
   for (const match of tiersOn(pack, listings, history.asOf)) {
     if (match.row.payable > 0) continue;
     const effective = match.listing.effective.from;
@@ -133,25 +159,14 @@ function nothingDueFrom(
   return undefined;
 }
 
-/** The price once every clause that could change it has been asked. */
-export interface Priced {
-  readonly tier: TierMatch | null;
-  readonly subsidy: Fen;
-  readonly payable: Fen;
-  readonly refund: Refund | null;
-}
-
 /** Prices the premium: once paid, the tier that held on the payment day stays unless a clause re-prices it. */
 export function price(pack: PolicyPack, settled: Settlement, listings: readonly Listing[], trail: Trail): Priced {
   const { quote, payments, paid } = settled;
-  const asQuoted: Priced = { tier: quote.tier, subsidy: quote.subsidy, payable: quote.payable, refund: null };
-  const first = payments[0];
-  if (!first) return asQuoted;
-  if (listings.length === 0) return asQuoted;
-  const paidOn = first.attributes.paidOn;
+  if (payments.length === 0 || listings.length === 0) return quote;
+  const { paidOn } = payments[0]!.attributes;
   const change = repriced(pack, cheaperThan(quote, pack, listings, paid, paidOn), paid, paidOn, trail);
-  if (!change) return asQuoted;
-  if (!change.tier) return { ...(chargedLine(pack, quote.tier, paid) ?? asQuoted), refund: change.refund };
+  if (!change) return quote;
+  if (!change.tier) return { ...(chargedLine(pack, quote.tier, paid) ?? quote), refund: change.refund };
   return {
     tier: change.tier,
     subsidy: change.tier.row.subsidy,

@@ -17,7 +17,6 @@ export interface RefundCase {
   readonly history: PersonHistory;
   readonly payments: readonly ClaimOf<'payments'>[];
   readonly paid: Fen;
-  readonly payable: Fen;
   readonly start: StartMatch;
   readonly death: DeathStatus;
   readonly trail: Trail;
@@ -30,16 +29,20 @@ interface Cause {
   readonly claims: readonly Claim[];
 }
 
-/** Judges the newest application for a refund of this pack's year; `null` where none was made, or nothing was paid. */
-export function refundOnApplication(it: RefundCase): Refund | null {
+/**
+ * Judges the newest application for a refund of this pack's year; `null` where none was made, or nothing was paid.
+ *
+ * @param payable what was due once every clause that could change it was asked
+ */
+export function refundOnApplication(it: RefundCase, payable: Fen): Refund | null {
   if (it.history.refundApplications.length === 0 || it.paid === 0) return null;
   const application = it.history.refundApplications.findLast(
     (claim) => claim.attributes.policyYear === it.pack.policyYear,
   );
-  return application ? judged(it, application) : null;
+  return application ? judged(it, payable, application) : null;
 }
 
-function judged(it: RefundCase, application: ClaimOf<'refund-applications'>): Refund {
+function judged(it: RefundCase, payable: Fen, application: ClaimOf<'refund-applications'>): Refund {
   const { cause, appliedOn } = application.attributes;
   const rule = it.pack.refund?.rule ?? it.pack.silence.refund;
   const settle = (decision: Refund['decision'], amount: Fen, by: string, claims: readonly Claim[]): Refund => {
@@ -56,7 +59,7 @@ function judged(it: RefundCase, application: ClaimOf<'refund-applications'>): Re
     return settle('REVIEW', amount, rule, claims);
   };
 
-  const evidence = evidenceOf(it, cause);
+  const evidence = evidenceOf(it, payable, cause);
   if (!it.pack.refund) {
     return leave('REFUND_NOT_STATED', 'open' in evidence ? it.paid : evidence.amount, evidence.claims);
   }
@@ -88,6 +91,7 @@ function paidInWindow(it: RefundCase): boolean {
 // A cause counts only where a list other than the application bears it out.
 function evidenceOf(
   it: RefundCase,
+  payable: Fen,
   cause: NonNullable<Refund['cause']>,
 ): Cause | { readonly open: ReviewCode; readonly claims: readonly Claim[] } {
   const open = (code: ReviewCode = 'REFUND_CAUSE_NOT_EVIDENCED', claims: readonly Claim[] = []) => ({
@@ -114,8 +118,8 @@ function evidenceOf(
     }
     case 'DUPLICATE_PAYMENT': {
       const second = it.payments[1];
-      if (!second || it.paid <= it.payable) return open();
-      return { day: second.attributes.paidOn, amount: it.paid - it.payable, claims: [second] };
+      if (!second || it.paid <= payable) return open();
+      return { day: second.attributes.paidOn, amount: it.paid - payable, claims: [second] };
     }
     case 'NEWBORN_PAID_BOTH_YEARS':
       return open();

@@ -7,11 +7,19 @@ export type PlainDate = string;
 const SHAPE = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 
-/** `00` to `99`: days are written for every person of a population, so nothing here goes through `padStart` or a regex. */
-const TWO_DIGITS: readonly string[] = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));
+/** Days by year, month and day, each written once: a population's rules name and count the same few thousand again and again. */
+const WRITTEN: (PlainDate | undefined)[][] = [];
+/** The years whose days are kept: whatever lists may claim, their days take no more than some megabytes. */
+const [FIRST_KEPT, LAST_KEPT] = [1850, 2149];
 
-const fromParts = (year: number, month: number, day: number): PlainDate =>
-  `${year > 999 ? year : String(year).padStart(4, '0')}-${TWO_DIGITS[month]}-${TWO_DIGITS[day]}`;
+function fromParts(year: number, month: number, day: number): PlainDate {
+  if (year < FIRST_KEPT || year > LAST_KEPT) return write(year, month, day);
+  const days = (WRITTEN[year - FIRST_KEPT] ??= Array.from({ length: 13 * 32 }));
+  return (days[month * 32 + day] ??= write(year, month, day));
+}
+
+const write = (year: number, month: number, day: number): PlainDate =>
+  `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
@@ -34,14 +42,40 @@ export function parsePlainDate(text: unknown): PlainDate | undefined {
   return text;
 }
 
+/** The day of a year, month and day given as numbers; `undefined` when the calendar has none such. */
+export function plainDateOf(year: number, month: number, day: number): PlainDate | undefined {
+  const isDay = year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+  return isDay ? fromParts(year, month, day) : undefined;
+}
+
 /** The day `days` days after `date` (before it when negative). */
 export function addDays(date: PlainDate, days: number): PlainDate {
   const year = yearIn(date);
   const month = monthIn(date);
   const day = dayIn(date) + days;
   if (day >= 1 && day <= daysInMonth(year, month)) return fromParts(year, month, day);
-  const moved = new Date(Date.UTC(year, month - 1, day));
-  return fromParts(moved.getUTCFullYear(), moved.getUTCMonth() + 1, moved.getUTCDate());
+  return day < 1 ? inMonthsBefore(year, month, day) : inMonthsAfter(year, month, day);
+}
+
+// Rules count at most some months on or back, for which going from month to month is less work than a `Date`.
+function inMonthsAfter(year: number, month: number, day: number): PlainDate {
+  let [inYear, inMonth, left] = [year, month, day];
+  while (left > daysInMonth(inYear, inMonth)) {
+    left -= daysInMonth(inYear, inMonth);
+    inMonth = inMonth >= 12 ? 1 : inMonth + 1;
+    if (inMonth === 1) inYear += 1;
+  }
+  return fromParts(inYear, inMonth, left);
+}
+
+function inMonthsBefore(year: number, month: number, day: number): PlainDate {
+  let [inYear, inMonth, left] = [year, month, day];
+  while (left < 1) {
+    inMonth = inMonth <= 1 ? 12 : inMonth - 1;
+    if (inMonth === 12) inYear -= 1;
+    left += daysInMonth(inYear, inMonth);
+  }
+  return fromParts(inYear, inMonth, left);
 }
 
 /** The same day number `months` months later; the month's last day where it has no such day (民法典 art. 202). */
