@@ -110,7 +110,10 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     const planner = await startPlanner(supergraph, local, {
       urls: config.subgraphs,
       tokenFor: isApart ? await internalTokensOf(config) : undefined,
-      onInvalidAnswer: (name, why) => log.error({ subgraph: name, why }, 'invalid answer of a subgraph'),
+      onInvalidAnswer: (name, why, { caller, requestId }) => {
+        log.error({ requestId, subgraph: name, why }, 'invalid answer of a subgraph');
+        if (caller) house.records.denied(caller, 'SUBGRAPH_INVALID_RESPONSE', `subgraph:${name}`);
+      },
     });
 
     const joined = joinSubgraphs(supergraph.publicGraph, subgraphs);

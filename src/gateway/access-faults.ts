@@ -17,7 +17,7 @@ export interface ParsedSubgraph {
 }
 
 /** The directives that say who may ask. */
-const RULES = ['authenticated', 'requiresScopes', 'policy'];
+const RULES = new Set(['authenticated', 'requiresScopes', 'policy']);
 /** Directives by which a value is fetched, or handed on, past the field whose rule stands before it. */
 const DETOURS = ['requires', 'provides', 'fromContext', 'interfaceObject', 'override', 'composeDirective'];
 
@@ -51,7 +51,7 @@ function nameFaults({ name, typeDefs }: ParsedSubgraph): string[] {
     .filter((directive) => directive.name.value === 'link');
   const renamed = links.some((link) => /\bas:/.test(print(link)));
   const own = typeDefs.definitions.some(
-    (node) => node.kind === Kind.DIRECTIVE_DEFINITION && RULES.includes(node.name.value),
+    (node) => node.kind === Kind.DIRECTIVE_DEFINITION && RULES.has(node.name.value),
   );
   const used = typesWithFields(typeDefs).flatMap((type) => [
     ...(type.directives ?? []),
@@ -106,6 +106,6 @@ function twinFaults(subgraphs: readonly ParsedSubgraph[]): string[] {
 /** Everything that is asked of whoever asks for a field, written one way. */
 function ruleOf(type: FieldsType, field: FieldDefinitionNode): string {
   const rules = (directives: readonly ConstDirectiveNode[] = []): string[] =>
-    directives.filter(({ name }) => RULES.includes(name.value)).map((directive) => print(directive));
+    directives.filter(({ name }) => RULES.has(name.value)).map((directive) => print(directive));
   return [...rules(type.directives), ...rules(field.directives)].toSorted().join(' ');
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { faultForLog, RequestRefused, ToldRefusal } from './error-answer.ts';
+import { dropHearsay } from './hearsay-headers.ts';
 import { requestIdOf } from './request-ids.ts';
 
 /** Milliseconds that requests under way are given when the hub stops. */
@@ -121,6 +122,7 @@ async function answer(
   const notes: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
   response.setHeader('x-request-id', requestId);
+  dropHearsay(request);
   try {
     const { route, params } = findRoute(request, routes, notes);
     if (!route.longBody) watchPace(request, patience);

@@ -22,7 +22,7 @@ export interface RemoteSubgraphParts {
   readonly url: string;
   readonly tokenFor: InternalTokens;
   /** Hears of every answer that was thrown away: a subgraph of the hub's own does not answer like that. */
-  onInvalidAnswer(subgraph: string, why: InvalidAnswer): void;
+  onInvalidAnswer(subgraph: string, why: InvalidAnswer, operation: HubContext): void;
 }
 
 /** An answer that is thrown away; without a reason there was none. */
@@ -40,9 +40,9 @@ class NoAnswer extends Error {
  * and thrown away whole where they are about other things than those asked for. Its headers, cookies among them, go nowhere.
  */
 export function remoteSubgraph(parts: RemoteSubgraphParts): Pick<SubgraphServer, 'execute' | 'follow'> {
-  const failed = (error: unknown): FormattedExecutionResult => {
+  const failed = (error: unknown, operation: HubContext): FormattedExecutionResult => {
     const why = error instanceof NoAnswer ? error.why : error instanceof EventTooLarge ? 'TOO_LARGE' : undefined;
-    if (why) parts.onInvalidAnswer(parts.name, why);
+    if (why) parts.onInvalidAnswer(parts.name, why, operation);
     const code = why ? 'SUBGRAPH_INVALID_RESPONSE' : 'SUBGRAPH_UNAVAILABLE';
     return { data: null, errors: [{ message: code, extensions: { code } }] };
   };
@@ -71,7 +71,7 @@ export function remoteSubgraph(parts: RemoteSubgraphParts): Pick<SubgraphServer,
       try {
         return readAnswer(asked, await readJson(await post(asked, context, 'application/json', patience)));
       } catch (error) {
-        return failed(error);
+        return failed(error, context);
       }
     },
     follow: async (request, context) => {
@@ -81,9 +81,11 @@ export function remoteSubgraph(parts: RemoteSubgraphParts): Pick<SubgraphServer,
       try {
         const response = await post(asked, context, 'text/event-stream', hangUp.signal);
         const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
-        return isStream ? followed(response, asked, failed) : readAnswer(asked, await readJson(response));
+        return isStream
+          ? followed(response, asked, (error) => failed(error, context))
+          : readAnswer(asked, await readJson(response));
       } catch (error) {
-        return failed(error);
+        return failed(error, context);
       } finally {
         clearTimeout(patience);
       }

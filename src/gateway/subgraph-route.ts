@@ -6,7 +6,7 @@ import { RequestRefused } from './error-answer.ts';
 import { eventStreams, mapEvents, wantsEvents } from './event-stream.ts';
 import { sendJson, type Route } from './http-server.ts';
 import { readJsonBody } from './read-body.ts';
-import { askingIn, recorded, recordedEvents, type RequestRecords } from './request-records.ts';
+import { recorded, recordedEvents, type RequestRecords } from './request-records.ts';
 import type { SubgraphRequest, SubgraphServer } from './subgraph-server.ts';
 
 /** Words and signs of a document: several times what the gateway lets its clients ask, since a plan writes fragments out. */
@@ -30,8 +30,7 @@ export function subgraphRoute(
       const { request, response, note } = exchange;
       const call = await authenticate(request);
       if (!call) throw new RequestRefused('UNAUTHENTICATED');
-      const { requestId, stillHolds } = call;
-      const caller = askingIn(call.caller, requestId, server.name);
+      const { caller, requestId, stillHolds } = call;
       note({ client: caller.client, requestId });
       const context = contextFor(caller, requestId);
       const answer = await recorded(caller, records, async () => {

@@ -266,10 +266,13 @@ const expected = (scopes: ScopeSets, passes = 'allowed'): Record<string, string>
 const passesOf = (name: string): string => PASSES_TO[name] ?? 'allowed';
 
 async function verdicts(url: string, query: string): Promise<Record<string, string>> {
-  const all = await Promise.all(
-    Object.keys(TOKENS).map(async (name) => [name, verdictOf(await ask(url, query, name))] as const),
-  );
-  return Object.fromEntries(all);
+  const verdictFor = async (name: string) => [name, verdictOf(await ask(url, query, name))] as const;
+  if (!query.startsWith('subscription'))
+    return Object.fromEntries(await Promise.all(Object.keys(TOKENS).map(verdictFor)));
+  // One client may listen to ten things at once.
+  const one: [string, string][] = [];
+  for (const name of Object.keys(TOKENS)) one.push([...(await verdictFor(name))]);
+  return Object.fromEntries(one);
 }
 
 describe('every root field, with every token, through the gateway', () => {

@@ -37,8 +37,8 @@ export interface AttackGround {
   readonly subgraph: Door;
   /** Both. */
   readonly doors: readonly Door[];
-  /** The same door of another process of this hub. */
-  doorOf(name: Door['name'], url: string): Door;
+  /** The same door of another process of this hub; of another subgraph where one is named. */
+  doorOf(name: Door['name'], url: string, subgraph?: string): Door;
   readonly database: pg.Pool;
   readonly databaseUrl: string;
   readonly dataDir: string;
@@ -70,10 +70,10 @@ export async function attackGround(options: Omit<HubOptions, 'config' | 'work'> 
   const running = await startSubgraph('hardship', { ...options, config: config() });
   const database = new pg.Pool({ connectionString: databaseUrl, max: 1 });
   const keyIn = (file: string): JWK => JSON.parse(readFileSync(join(dataDir, file), 'utf8')).keys[0];
-  const doorOf = (name: Door['name'], url: string): Door =>
+  const doorOf = (name: Door['name'], url: string, named?: string): Door =>
     name === 'gateway'
       ? gatewayDoor(url, hub.issuer, keyIn('issuer-keys.json'))
-      : subgraphDoor(url, keyIn('gateway-keys.json'));
+      : subgraphDoor(url, keyIn('gateway-keys.json'), named);
   const gateway = doorOf('gateway', hub.url);
   const subgraph = doorOf('subgraph', new URL(running.url).origin);
   return {
@@ -110,7 +110,7 @@ const gatewayDoor = (url: string, issuer: string, key: JWK): Door => ({
   },
 });
 
-const subgraphDoor = (url: string, key: JWK): Door => ({
+const subgraphDoor = (url: string, key: JWK, subgraph = 'hardship'): Door => ({
   name: 'subgraph',
   url,
   question: '{"query":"{ _service { sdl } }"}',
@@ -120,7 +120,7 @@ const subgraphDoor = (url: string, key: JWK): Door => ({
     header: { alg: 'ES256', typ: 'yidang-internal+jwt', kid: key.kid },
     claims: {
       iss: 'yidang-gateway',
-      aud: 'yidang-subgraph:hardship',
+      aud: `yidang-subgraph:${subgraph}`,
       request: '00000000-0000-4000-8000-000000000000',
       ...CALLER,
     },

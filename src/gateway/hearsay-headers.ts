@@ -1,0 +1,14 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What anybody may write into a request about where it came from, or as if it came from within. */
+const HEARSAY =
+  /^(?:x-hub-internal-.*|x-forwarded-(?:for|host|port|server|prefix)|x-real-ip|forwarded|x-client-cert|x-forwarded-client-cert)$/;
+
+/** Forgets what a request says of itself that only the hub could know. Nothing of the hub reads it; no library shall either. */
+export function dropHearsay({ headers, headersDistinct }: IncomingMessage): void {
+  for (const name of Object.keys(headers)) {
+    if (!HEARSAY.test(name)) continue;
+    delete headers[name];
+    delete headersDistinct[name];
+  }
+}
