@@ -35,6 +35,7 @@ export const ROOT_RULES: Readonly<Record<string, FieldRule>> = {
   'Query.person': { rule: 'READ_PERSONS' },
   'Query.people': { rule: 'READ_PERSONS' },
   'Query.searchPeople': { rule: 'SEARCH_PEOPLE' },
+  'Query.whoLooked': { rule: 'WHO_LOOKED' },
   'Query.household': { rule: 'READ_HOUSEHOLDS' },
   'Query.populationSummary': { rule: 'COUNT_EVERYBODY' },
   'Query.packComparison': { rule: 'COUNT_EVERYBODY' },
@@ -143,6 +144,10 @@ export const TYPE_RULES: Readonly<Record<string, 'NOBODY' | Readonly<Record<stri
     ...each('person from to registration present', 'PARENT'),
     enrolment: by('LIST_UNENROLLED'),
   },
+  LookConnection: each('edges pageInfo totalCount', 'PARENT'),
+  LookEdge: each('cursor node', 'PARENT'),
+  Look: each('at agency agencyName purpose purposeName scopes kinds', 'PARENT'),
+
   PersonConnection: each('edges pageInfo totalCount', 'PARENT'),
   PersonEdge: each('cursor node', 'PARENT'),
 

@@ -11,7 +11,6 @@ import { LookConnection } from './who-looked.type.ts';
 @Resolver()
 export class WhoLookedResolver {
   /** Who looked at a person. */
-  @Directive('@requiresScopes(scopes: [["person:read", "audit:read"]])')
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges"], requireOneSlicingArgument: false)')
   @Query(() => LookConnection, {
     nullable: true,
