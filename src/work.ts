@@ -6,9 +6,11 @@ import {
   rebuildDecisions,
   type DecidePopulationPorts,
 } from './flows/decide-population.ts';
+import { jobRecords, type JobRecords } from './flows/job-records.ts';
 import { takeInList } from './flows/take-in-list.ts';
 import { faultForLog } from './gateway/error-answer.ts';
 import { layGround, type Ground, type GroundOptions } from './ground.ts';
+import { auditLog } from './storage/audit-log.ts';
 import { cardStore } from './storage/card-store.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import { openDatabase, openPool, type Database } from './storage/database.ts';
@@ -48,14 +50,16 @@ export async function startWork(options: GroundOptions): Promise<RunningWork> {
 export function workOn(databaseUrl: string, ground: Ground): RunningWork {
   const { log } = ground;
   const pool = openPool(databaseUrl, { poolSize: POOL_SIZE, work: true });
-  const deciding = decidingOn(pool, ground);
+  const audit = auditLog(databaseUrl);
+  const jobs = jobRecords({ ...ground, audit });
+  const deciding = decidingOn(pool, ground, jobs);
   let looked = false;
   let again: NodeJS.Timeout | undefined;
 
   const begin = (): WorkQueue =>
     startWorkQueue({
       pool,
-      handlers: handlersOn(pool, ground),
+      handlers: handlersOn(pool, ground, jobs),
       onTick: async () => {
         await keepDecided(deciding, !looked);
         looked = true;
@@ -71,20 +75,22 @@ export function workOn(databaseUrl: string, ground: Ground): RunningWork {
     stop: async () => {
       clearTimeout(again);
       await queue.stop();
+      await audit.close();
       await pool.end();
     },
   };
 }
 
-const decidingOn = (pool: Database['pool'], ground: Ground): DecidePopulationPorts => ({
+const decidingOn = (pool: Database['pool'], ground: Ground, jobs: JobRecords): DecidePopulationPorts => ({
   ...ground,
+  jobs,
   decisions: decisionStore(pool, ground.ids),
   cards: cardStore(pool),
   people: peopleStore(pool, ground.ids),
 });
 
-function handlersOn(pool: Database['pool'], ground: Ground): JobHandlers {
-  const deciding = decidingOn(pool, ground);
+function handlersOn(pool: Database['pool'], ground: Ground, jobs: JobRecords): JobHandlers {
+  const deciding = decidingOn(pool, ground, jobs);
   const takingIn = {
     ...ground,
     takeIn: takeInStore(pool, ground.ids, ground.clock),
@@ -97,6 +103,6 @@ function handlersOn(pool: Database['pool'], ground: Ground): JobHandlers {
     'keep-people': ({ jurisdiction }, stop) => keepEverybody(jurisdiction, deciding, stop),
     'rebuild-decisions': (job, stop) => rebuildDecisions(job, deciding, stop),
     'compare-packs': (job, stop) =>
-      comparePacks(job, { ...ground, comparisons: comparisonStore(pool), readPackText }, stop),
+      comparePacks(job, { ...ground, jobs, comparisons: comparisonStore(pool), readPackText }, stop),
   };
 }

@@ -9,8 +9,9 @@ import { ComparisonTally } from '../domain/policy/comparison-tally.ts';
 import { decideCodes } from '../domain/policy/decide.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import { dayInShanghai, parsePlainDate, type PlainDate } from '../domain/time/plain-date.ts';
+import { PeopleTally, type JobRecords } from './job-records.ts';
 import { packForYear } from './pack-for-year.ts';
-import type { Clock, Ids, Jurisdictions, PersonStore, PolicyPacks } from './ports.ts';
+import type { Clock, ContentDigest, Ids, Jurisdictions, PersonStore, PolicyPacks } from './ports.ts';
 import type { ComparedPerson, ComparisonStore, ReadPackText, StoredComparison } from './ports-compare.ts';
 
 /** A comparison that is asked for. */
@@ -39,7 +40,7 @@ export interface ComparePacksPorts {
 export type ComparisonJobPorts = Pick<
   ComparePacksPorts,
   'comparisons' | 'readPackText' | 'jurisdictions' | 'packs' | 'clock'
->;
+> & { readonly contentDigest: ContentDigest; readonly jobs: JobRecords };
 
 /** A person of a comparison as the file shows them. */
 export interface ShownComparedPerson extends ComparedPerson {
@@ -164,16 +165,18 @@ export async function comparePacks(
       tally.add(before, after, difference);
       return difference && { person: facts.id, ...difference };
     };
-    let done = 0;
-    for await (const batch of comparisons.everybody(found.jurisdiction, found.knownAt)) {
+    const people = new PeopleTally(ports.contentDigest);
+    const everybody = comparisons.everybody(found.jurisdiction, found.knownAt);
+    for await (const batch of people.of(everybody, (facts) => facts.map(({ id }) => id))) {
       stop.throwIfAborted();
-      done += batch.length;
       await comparisons.keep(
         found,
         batch.map(compare).filter((person) => person !== undefined),
-        done,
+        people.count,
       );
     }
+    const { count, digest } = people;
+    await ports.jobs.put(found.jurisdiction, { act: 'comparePacks', everybody: true, count, digest });
     await comparisons.finish(found, tally.totals(), ports.clock.now());
   } catch (error) {
     if (!stop.aborted) await comparisons.fail(found);

@@ -3,6 +3,7 @@ import { decideCodes, type DecisionQuestion } from '../domain/policy/decide.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
+import { PeopleTally, type JobRecords } from './job-records.ts';
 import { PeopleKeeper, type KeepPeoplePorts } from './keep-people.ts';
 import type { Clock, ContentDigest, Jurisdictions, PolicyPacks } from './ports.ts';
 import type {
@@ -23,6 +24,7 @@ export interface DecidePopulationPorts extends KeepPeoplePorts {
   readonly jurisdictions: Jurisdictions;
   readonly packs: PolicyPacks;
   readonly contentDigest: ContentDigest;
+  readonly jobs: JobRecords;
 }
 
 /** A pack with what else its decisions depend on, and where they go. */
@@ -53,13 +55,15 @@ export async function decideTouched(
       const anew = { jurisdiction, decided, alone, ports, stop };
       if (submissions.length > 0) {
         const ids = submissions.map(({ id }) => id);
-        await decideBecause('LISTS', ids, anew, async (persons) => {
+        const { count, digest } = await decideBecause('LISTS', ids, anew, async (persons) => {
           if (ids.length === 1) await alone.tellProgress(ids[0]!, persons, ports.clock.now());
         });
+        await ports.jobs.put(jurisdiction.id, { act: 'decideTouched', submissions: ids, count, digest });
         await alone.markDecided(submissions, ports.clock.now());
       }
       for (const task of tasks) {
-        await decideBecause('SETTLEMENT', [task.task], anew);
+        const { persons = [], count, digest } = await decideBecause('SETTLEMENT', [task.task], anew);
+        await ports.jobs.put(jurisdiction.id, { act: 'decideTouched', persons, count, digest });
         await alone.markTaskDecided(task, ports.clock.now());
       }
     }
@@ -75,16 +79,19 @@ interface DecidingAnew {
   readonly stop: AbortSignal;
 }
 
-/** Decides whom submissions or a task touch, and keeps their cards and tasks. */
+/** Decides whom submissions or a task touch, and keeps their cards and tasks; tells how many they were, and of a task who. */
 async function decideBecause(
   because: DecidingBecause['because'],
   causes: readonly string[],
   { jurisdiction, decided, alone, ports, stop }: DecidingAnew,
   onWritten?: (persons: number) => Promise<void>,
-): Promise<void> {
+): Promise<PeopleTally> {
+  const tally = new PeopleTally(ports.contentDigest, because === 'SETTLEMENT');
   const writer = alone.replacing({ because, causes, at: ports.clock.now() }, onWritten);
   const keeper = new PeopleKeeper(jurisdiction, ports);
-  await decideAgain(alone.touchedBy(causes), decided, stop, writer, keeper);
+  const touched = tally.of(alone.touchedBy(causes), ({ persons }) => persons);
+  await decideAgain(touched, decided, stop, writer, keeper);
+  return tally;
 }
 
 /**
@@ -105,11 +112,15 @@ export async function rebuildDecisions(
   const decidedBy = { digest: digestOf(pack, jurisdiction, ports), asOf: wanted.asOf };
   const to = await decisions.begin(jurisdiction.id, pack.id);
   const deciding = { to, pack, question: questionOf(jurisdiction, wanted.asOf, clock) };
-  await decisions.write(to, decideAll(decisions.everybody(jurisdiction.id), deciding, stop));
+  const tally = new PeopleTally(ports.contentDigest);
+  const everybody = tally.of(decisions.everybody(jurisdiction.id), idsOf);
+  await decisions.write(to, decideAll(everybody, deciding, stop));
 
   await decisions.alone(jurisdiction.id, async (alone) => {
     const missed = await alone.missedBy(to);
     await decideAgain(alone.touchedBy(missed), [deciding], stop, alone.replacing(null));
+    const { count, digest } = tally;
+    await ports.jobs.put(jurisdiction.id, { act: 'rebuildDecisions', everybody: true, count, digest });
     await alone.establish(to, decidedBy, clock.now());
   });
   await decisions.prune(jurisdiction.id, pack.id);
@@ -125,16 +136,21 @@ export async function keepEverybody(
   if (!jurisdiction) return;
   await ports.decisions.alone(jurisdiction.id, async () => {
     const keeper = new PeopleKeeper(jurisdiction, ports);
+    const tally = new PeopleTally(ports.contentDigest);
     try {
-      for await (const facts of ports.decisions.everybody(jurisdiction.id)) {
+      for await (const facts of tally.of(ports.decisions.everybody(jurisdiction.id), idsOf)) {
         stop.throwIfAborted();
         await keeper.add({ persons: facts.map(({ id }) => id), facts });
       }
     } finally {
       await keeper.end();
     }
+    const { count, digest } = tally;
+    await ports.jobs.put(jurisdiction.id, { act: 'keepEverybody', everybody: true, count, digest });
   });
 }
+
+const idsOf = (facts: readonly PersonFacts[]): readonly string[] => facts.map(({ id }) => id);
 
 /**
  * Has every pack in force decided by its present rules as of today (Asia/Shanghai): adds a job for each set that is not, nor about

@@ -6,8 +6,10 @@ import type { Agency, ListName } from '../../src/domain/intake/words.ts';
 import { decideCodes } from '../../src/domain/policy/decide.ts';
 import type { DecisionCodes } from '../../src/domain/policy/decision-codes.ts';
 import { decideTouched, keepDecided, keepEverybody, rebuildDecisions } from '../../src/flows/decide-population.ts';
+import { jobRecords } from '../../src/flows/job-records.ts';
 import { receiveList } from '../../src/flows/receive-list.ts';
 import { withdrawSubmission } from '../../src/flows/withdraw-submission.ts';
+import { auditLog, type AuditWriter } from '../../src/storage/audit-log.ts';
 import { cardStore } from '../../src/storage/card-store.ts';
 import { contentDigest } from '../../src/storage/content-digest.ts';
 import { decisionStore } from '../../src/storage/decision-store.ts';
@@ -20,6 +22,7 @@ import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
 import { submissionStore } from '../../src/storage/submission-store.ts';
 import { withdrawStore } from '../../src/storage/withdraw-store.ts';
 import { workingDays } from '../../src/storage/working-days.ts';
+import { entriesOf } from '../support/audit.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { callerOf, jurisdictionWith } from '../support/jurisdictions.ts';
@@ -38,10 +41,15 @@ const packs = readPacks('packs').filter(({ id }) => PACKS.includes(id));
 const going = new AbortController().signal;
 
 let database: TestDatabase;
+let audit: AuditWriter;
 beforeAll(async () => {
   database = await testDatabase();
+  audit = auditLog(database.url);
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await audit.close();
+  await database.close();
+});
 
 /** What is kept of a decision. */
 const KEPT =
@@ -64,9 +72,11 @@ function place(bulkFrom?: number) {
   );
   let now = Date.parse('2025-11-03T02:00:00Z');
   const ids = uuidv7Ids();
+  const clock = { now: () => new Date(now) };
   const subjectKeys = hmacSubjectKeys('pepper for tests, long enough for anything');
   const ports = {
-    clock: { now: () => new Date(now) },
+    clock,
+    jobs: jobRecords({ audit, clock, ids }),
     ids,
     subjectKeys,
     contentDigest,
@@ -283,6 +293,30 @@ const push = fc
   );
 /** A push, or the number of an earlier one to be taken back. */
 const step = fc.oneof({ weight: 4, arbitrary: push }, { weight: 1, arbitrary: fc.nat() });
+
+describe('what jobs do with people', () => {
+  it('is put down once a run: by the submissions for whom they touch, over everybody for a rebuild', async () => {
+    const here = place();
+    await here.begin();
+    const pushed = await here.push(
+      'enrolments',
+      'DELTA',
+      [1, 2, 3].map((index) => ({
+        idNumber: residentId(index, '1980-01-01'),
+        name: '赵一',
+        scheme: 'RESIDENT',
+        region: '130628',
+        from: '2025-01-01',
+        to: '2025-12-31',
+      })),
+    );
+    const touched = await entriesOf(database.url, here.decideTouched);
+    expect(touched).toMatchObject([{ client: 'hub', act: 'decideTouched', submissions: [pushed], count: 3 }]);
+    expect(touched[0]).not.toHaveProperty('person');
+    const rebuilt = await entriesOf(database.url, here.rebuild);
+    expect(rebuilt).toMatchObject(PACKS.map(() => ({ act: 'rebuildDecisions', everybody: true, count: 3 })));
+  });
+});
 
 describe('decisions about everybody', () => {
   it('come to the same bytes, whether the touched are decided push by push or everybody at the end', async () => {
