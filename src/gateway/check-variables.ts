@@ -35,7 +35,9 @@ export function checkVariables(
       continue;
     }
     coerceInputValue(variables[name], type, (path, _value, error) => {
-      if (problems.length < MOST_PROBLEMS) problems.push(problemAt(`$${name}${placeOf(path)}`, error.message));
+      problems.push(problemAt(`$${name}${placeOf(path)}`, error.message));
+      // Not one more is looked for: each costs as much as a hundred values that fit.
+      if (problems.length === MOST_PROBLEMS) throw new RequestRefused('BAD_USER_INPUT', problems);
     });
   }
   if (problems.length > 0) throw new RequestRefused('BAD_USER_INPUT', problems);

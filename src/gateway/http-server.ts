@@ -11,7 +11,7 @@ const DRAIN_TIME = 25_000;
 const SLOWEST_PACE = 10;
 /** What is still coming of a refused request is heard out, so that the sender gets to read why: for so long, and so much of it. */
 const LINGER_TIME = 5_000;
-const MOST_HEARD_OUT = 1024 * 1024;
+const MOST_HEARD_OUT = 256 * 1024;
 /** Seconds after which to ask again, where a route does not know better. */
 const RETRY_AFTER = 1;
 

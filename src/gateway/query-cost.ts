@@ -125,7 +125,9 @@ function sizeOf(
   const asked = argumentOf(node, field, names, looked);
   return (variables) => {
     const value = asked(variables);
-    return Array.isArray(value) ? value.length : 1;
+    if (!Array.isArray(value)) return 1;
+    if (value.length > assumed) throw new RequestRefused('COST_LIMIT');
+    return value.length;
   };
 }
 

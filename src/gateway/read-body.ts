@@ -8,6 +8,8 @@ export const LARGEST_QUESTION = 160 * 1024;
 
 /** Levels of lists and objects in a body: a row lies at the fifth. */
 const DEEPEST_BODY = 16;
+/** Bytes of one text: room for the 40,000 characters of a pack. */
+const LONGEST_TEXT = 128 * 1024;
 /** A value for so many bytes, but so many always: a body of nothing but small values costs thirty times its size in memory. */
 const BYTES_A_VALUE = 16;
 const FEWEST_VALUES = 6_000;
@@ -35,10 +37,14 @@ function assertModest(bytes: Buffer, mostValues: number): void {
   let depth = 0;
   let values = 0;
   let inText = false;
+  let began = 0;
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at];
-    if (byte === QUOTE) inText = !inText;
-    else if (inText) at += byte === BACKSLASH ? 1 : 0;
+    if (byte === QUOTE) {
+      if (inText && at - began > LONGEST_TEXT) throw new RequestRefused('BAD_USER_INPUT');
+      inText = !inText;
+      began = at;
+    } else if (inText) at += byte === BACKSLASH ? 1 : 0;
     else if (byte === COMMA) values += 1;
     else if (byte === 0x5b || byte === 0x7b) depth += 1;
     else if (byte === 0x5d || byte === 0x7d) depth -= 1;

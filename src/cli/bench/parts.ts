@@ -5,11 +5,13 @@ import { measurePushes } from './lists/measure-pushes.ts';
 import { measureSnapshots } from './lists/measure-snapshots.ts';
 import { measureDecide } from './measure-decide.ts';
 import { measureReads } from './measure-reads.ts';
+import { measureRejected } from './measure-rejected.ts';
 import type { Part } from './size-bench.ts';
 
 /** Everything that is measured, in this order; each part can be run alone. */
 export const PARTS: Readonly<Record<string, Part>> = {
   reads: measureReads,
+  rejected: measureRejected,
   decide: measureDecide,
   link: measureLink,
   population: measurePopulation,

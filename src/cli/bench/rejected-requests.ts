@@ -1,0 +1,135 @@
+/** A request that the hub refuses, out of the security programme's section on abuse of the graph. */
+export interface RejectedRequest {
+  /** The number of the attack's line. */
+  readonly line: number;
+  readonly what: string;
+  /** The body of one of many: no two are the same text, so that nothing is remembered of the one before. */
+  body(time: number): string | Uint8Array<ArrayBuffer>;
+  /** Other headers than those of JSON. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const times = (count: number, text: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ');
+
+const asking =
+  (query: string, variables: object = {}): RejectedRequest['body'] =>
+  (time) =>
+    JSON.stringify({ query: `${query} # ${time}`, variables });
+
+const raw =
+  (text: string): RejectedRequest['body'] =>
+  (time) =>
+    `${text}${' '.repeat(time % 50)}`;
+
+const withVariables = (text: string): string =>
+  `{"query":"query Q($n: [String!]!) { people(idNumbers: $n, purpose: AUDIT) { id } }","variables":{"n":${text}}}`;
+
+const nested = (levels: number, open: string, close: string, inside = ''): string =>
+  `${open.repeat(levels)}${inside}${close.repeat(levels)}`;
+
+const doubling = (levels: number): string =>
+  `${times(levels, (i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)} fragment F${levels} on Query { __typename }`;
+
+const PERSON = 'person(idNumber: "1", purpose: AUDIT)';
+const CLAIMS = 'claims { list category statement from to toldAt }';
+
+/** Just within every limit, and refused all the same: for a variable that is missing, or for what it would cost. */
+const WITHIN: readonly (readonly [what: string, query: string])[] = [
+  [
+    'twenty times the same field with what is under it',
+    `query Q($x: Int!) { lists { name } ${times(20, () => `${PERSON} { id name birthDate sex death { status } ${CLAIMS} provenance { attribute } }`)} policyPack(jurisdiction: "1", policyYear: $x) { id } }`,
+  ],
+  [
+    'as many fields as there may be',
+    `query Q($x: Int!) { ${times(18, (i) => `a${i}: ${PERSON} { id name birthDate sex householdNumber regionCode jurisdiction knownAt idNumber { masked } death { status diedOn } ${CLAIMS} }`)} policyPack(jurisdiction: "1", policyYear: $x) { id } }`,
+  ],
+  [
+    'a list of fourteen hundred',
+    `query Q($x: Int!) { people(idNumbers: [${times(1_400, () => '"1"')}], purpose: AUDIT) { id } policyPack(jurisdiction: "1", policyYear: $x) { id } }`,
+  ],
+  ['three hundred variables', `query Q(${times(300, (i) => `$v${i}: Int!`)}) { lists { name } }`],
+  [
+    'twenty fragments',
+    `query Q($x: Int!) { ${PERSON} { ${times(19, (i) => `...F${i}`)} } policyPack(jurisdiction: "1", policyYear: $x) { id } } ${times(19, (i) => `fragment F${i} on Person { id name birthDate sex death { status } ${CLAIMS} ...on Person { id } }`)}`,
+  ],
+  [
+    'pages of pages',
+    `{ submissions(first: 200) { edges { node { id verdicts(first: 5000) { edges { node { row } } } } } } }`,
+  ],
+];
+
+/** Every kind of attack of the section, most of them far beyond a limit, some of them just within all but one. */
+export function rejectedRequests(): readonly RejectedRequest[] {
+  return [
+    { line: 39, what: '10,000 aliases', body: asking(`{ ${times(10_000, (i) => `a${i}: __typename`)} }`) },
+    { line: 40, what: '100,000 repeated fields', body: asking(`{ ${times(22_000, () => 'x{y}')} }`) },
+    { line: 40, what: '4,000 repeated fields', body: asking(`{ ${times(4_000, () => 'p{x}')} }`) },
+    { line: 40, what: '490 repeated fields', body: asking(`{ ${times(370, () => 'p{x}')} }`) },
+    { line: 41, what: 'a batch of 1,000', body: raw(`[${times(999, () => '{"query":"{ lists { name } }"},')}{}]`) },
+    { line: 42, what: 'seventeen levels', body: asking(`{ ${nested(16, 'lists {', '}', 'name')} }`) },
+    { line: 43, what: 'thirty doubling fragments', body: asking(`{ ...F0 } ${doubling(30)}`) },
+    { line: 43, what: 'nineteen doubling fragments', body: asking(`{ ...F0 } ${doubling(19)}`) },
+    {
+      line: 44,
+      what: '200 × 100 fragments',
+      body: asking(`{ ${times(200, () => `... on Query { ${times(9, () => '... on Query { x }')} }`)} }`),
+    },
+    { line: 45, what: '10,000 directives', body: asking(`{ lists ${times(10_000, () => '@a')} { name } }`) },
+    {
+      line: 45,
+      what: '400 directives',
+      body: asking(`{ lists ${times(400, () => '@skip(if: false)').slice(0, 7_000)} { name } }`),
+    },
+    { line: 46, what: '20,000 brackets', body: asking(`{ people(idNumbers: ${'['.repeat(18_000)}) { id } }`) },
+    { line: 46, what: '1,400 brackets', body: asking(`{ people(idNumbers: ${nested(700, '[', ']')}) { id } }`) },
+    { line: 47, what: '80,000 levels of variables', body: raw(withVariables(nested(80_000, '[', ']'))) },
+    { line: 47, what: '6,000 values that do not fit', body: raw(withVariables(`[${times(5_900, () => '1,')}1]`)) },
+    { line: 47, what: '50,000 values', body: raw(withVariables(`[${times(50_000, () => '1,')}1]`)) },
+    { line: 47, what: '5,900 empty objects', body: raw(withVariables(`[${times(5_900, () => '{"a":{}},')}1]`)) },
+    { line: 47, what: '5,900 numbers of persons', body: raw(withVariables(`[${times(5_900, (i) => `"${i}",`)}"1"]`)) },
+    { line: 47, what: 'one long text', body: raw(withVariables(`["${'x'.repeat(158_000)}"]`)) },
+    { line: 47, what: 'a text of 10 MB', body: raw(withVariables(`["${'x'.repeat(10_000_000)}"]`)) },
+    { line: 48, what: 'a page of 10⁹', body: asking('{ submissions(first: 1000000000) { totalCount } }') },
+    { line: 50, what: 'fields that are none', body: asking(`{ ${times(300, (i) => `persn${i}`).slice(0, 1_800)} }`) },
+    { line: 50, what: 'types that are none', body: asking(times(20, (i) => `fragment F${i} on Persn${i} { id }`)) },
+    {
+      line: 52,
+      what: 'a form',
+      body: raw('query={lists{name}}'),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    },
+    { line: 54, what: 'UTF-16', body: () => Uint8Array.from(Buffer.from('{"query":"{ lists { name } }"}', 'utf16le')) },
+    {
+      line: 55,
+      what: 'a hash of another document',
+      body: (time) =>
+        JSON.stringify({
+          query: `{ lists { name } } ${'#'.repeat(150_000)}${time}`,
+          extensions: { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } },
+        }),
+    },
+    {
+      line: 55,
+      what: 'an unknown hash',
+      body: (time) =>
+        JSON.stringify({
+          extensions: { persistedQuery: { version: 1, sha256Hash: time.toString(16).padStart(64, '0') } },
+        }),
+    },
+    {
+      line: 56,
+      what: 'an upload',
+      body: raw(times(1_000, (i) => `--x\r\ncontent-disposition: form-data; name="${i}"\r\n\r\n1\r\n`)),
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    },
+    {
+      line: 57,
+      what: 'events of a deep question',
+      body: asking(`{ ${nested(30, 'lists {', '}', 'name')} }`),
+      headers: { accept: 'text/event-stream' },
+    },
+    { line: 59, what: 'a reserved alias', body: asking('{ __proto__: lists { name } }') },
+    ...WITHIN.map(([what, query]) => ({ line: 44, what, body: asking(query) })),
+  ];
+}
