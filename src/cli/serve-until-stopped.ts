@@ -18,9 +18,13 @@ export async function serveUntilStopped<S extends Serving>(
   Object.freeze(Object.prototype);
   try {
     const serving = await start();
+    // Whoever reads the greeting may ask for the end at once.
+    const asked = stopSignal();
     process.stderr.write(`${greet(serving)}\n`);
-    await stopSignal();
+    await asked;
     await serving.stop();
+    // Whoever listens for the end of the process that started it goes on as long as that one does.
+    if (process.connected) process.disconnect();
   } catch (error) {
     process.stderr.write(`${reasonOf(error)}\n`);
     process.exitCode = 1;
