@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
+import { maskName, maskNumber } from '../../domain/access/mask.ts';
 import { formatYuan } from '../../domain/intake/fen.ts';
 import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
 import { ATTRIBUTE_LABELS, attributesInOrder } from '../../subgraphs/words.ts';
@@ -125,8 +126,11 @@ const claimView = (row: Rows): unknown => ({
 
 const graphName = (word: string): string => word.replaceAll('-', '_').toUpperCase();
 
-const textOf = (name: string, value: unknown): string =>
-  name === 'amount' ? formatYuan(value as number) : String(value);
+function textOf(name: string, value: unknown): string {
+  if (name === 'amount') return formatYuan(value as number);
+  if (name === 'name') return maskName(value as string);
+  return name === 'certificateNumber' ? maskNumber('DISABILITY_CERTIFICATE', value as string) : String(value);
+}
 
 async function readAll(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
