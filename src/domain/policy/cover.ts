@@ -27,24 +27,18 @@ export interface CoverCase {
   readonly trail: Trail;
 }
 
-/** The days of cover, in order, and the wait before them. */
-export interface Cover {
-  readonly periods: readonly BenefitPeriod[];
-  readonly waiting: WaitingPeriod | null;
-}
-
 /**
- * Works out the days of cover, the wait before them, and the matters that stand in the way.
+ * Works out the days of cover, in order, and the matters that stand in the way.
  *
  * @param relationEnded a refund ended the relation before it began
  */
-export function coverFor(it: CoverCase, relationEnded: boolean): Cover {
+export function coverFor(it: CoverCase, relationEnded: boolean): readonly BenefitPeriod[] {
   const main = mainPeriod(it);
   const birthYear = birthYearPeriod(it);
   const granted = inOrder(joined(joined(birthYear, main), schoolYearPeriods(it, main[0])));
   const periods = endedByDeath(it, relationEnded ? NONE : granted);
   duplicateEnrolments(it, periods);
-  return { periods, waiting: waitingOf(it) };
+  return periods;
 }
 
 const inOrder = (periods: readonly BenefitPeriod[]): readonly BenefitPeriod[] =>
@@ -191,7 +185,8 @@ function duplicateEnrolments(it: CoverCase, periods: readonly BenefitPeriod[]): 
   it.trail.step(rule, 'ENROLLED_ELSEWHERE', {}, others);
 }
 
-function waitingOf(it: CoverCase): WaitingPeriod | null {
+/** The wait before the days of cover; `null` where there is none. */
+export function waitingOf(it: CoverCase): WaitingPeriod | null {
   const { row, day } = it.start;
   if (!it.days || !row.wait || day === null || day <= it.days.paid) return null;
   return { from: it.days.paid, to: addDays(day, -1), length: row.wait.length, unit: row.wait.unit, rule: row.rule };

@@ -3,7 +3,7 @@ import type { PersonFacts } from '../person/person-facts.ts';
 import type { DeathStatus } from '../person/person-record.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import { candidatesOf, explainPending, explainTier, notYetInEffect } from './candidates.ts';
-import { coverFor } from './cover.ts';
+import { coverFor, waitingOf } from './cover.ts';
 import type { DecisionCodes } from './decision-codes.ts';
 import { evenPackOf } from './even-pack.ts';
 import { decisionInWords } from './decision-in-words.ts';
@@ -59,7 +59,7 @@ export function decideCodes(of: PolicyPack, facts: PersonFacts, question: Decisi
   explainPending(pack, pending, trail);
   weighIdentities(pack, history, listings, days?.paid ?? question.asOf, priced.tier, trail);
   const today = tiersOn(pack, listings, question.asOf);
-  const cover = coverFor(settled, endsRelation(refund));
+  const periods = coverFor(settled, endsRelation(refund));
   premiumNotices(settled, payable, refund);
 
   return {
@@ -72,8 +72,8 @@ export function decideCodes(of: PolicyPack, facts: PersonFacts, question: Decisi
     payable,
     paid,
     candidates: candidatesOf(quote, priced.tier, today, pending),
-    periods: cover.periods,
-    waiting: cover.waiting,
+    periods,
+    waiting: waitingOf(settled),
     refund,
     assisted: !died(death) && anySubsidised(today),
     targetGroups: targetGroupsOf(pack, history, listings),

@@ -80,6 +80,7 @@ export function targetGroupsOf(
   history: PersonHistory,
   listings: readonly Listing[],
 ): readonly TargetGroup[] {
+  if (listings.length === 0 && !hasStation(history)) return NONE;
   let found: readonly TargetGroup[] = NONE;
   const { all, byStation } = targetsOf(pack);
   for (const target of listings.length === 0 ? byStation : all) {
@@ -87,6 +88,10 @@ export function targetGroupsOf(
   }
   return found;
 }
+
+/** Is there anything that could count somebody among newborns, students or veterans? Of most persons there is not. */
+const hasStation = ({ asOf, birth, students, lifeEvents }: PersonHistory): boolean =>
+  students.length > 0 || lifeEvents.length > 0 || (birth !== null && yearOf(birth.day) === yearOf(asOf));
 
 function belongs(group: TargetGroup['group'], history: PersonHistory, listings: readonly Listing[]): boolean {
   const { asOf, birth, students, lifeEvents } = history;
