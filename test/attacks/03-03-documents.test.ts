@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { obtainToken } from '../../src/gateway/issuer.ts';
-import { attackGround, knockWith, type AttackGround } from '../support/attack-ground.ts';
+import { attackGround, CLIENT, knockWith, type AttackGround } from '../support/attack-ground.ts';
 import { residentId } from '../support/id-numbers.ts';
+import { expectDenied } from '../support/audit.ts';
 import { attack, expectRejected, SECRET, times } from '../support/edge.ts';
 
 // Section 3.3 of the security programme, what is written in a document or its variables: refused before it is planned, and mostly before
@@ -29,11 +30,18 @@ const tokenOf = async (client: string): Promise<string> =>
   (await obtainToken(client, ground.hub.issuer, await ground.hub.privateKeyOf(client))).access_token;
 const ask = (query: string, variables: object = {}) => send({ query, variables });
 
+/** Refused, and one entry of the audit log tells so: by whom, why, and nothing of what was sent. */
+async function expectRefusal(why: string, body: unknown, status: number, code: string): Promise<void> {
+  await expectDenied(ground.databaseUrl, { reason: code, client: CLIENT }, async () => {
+    expectRejected(why, await send(body), status, code);
+  });
+}
+
 async function expectTooComplex(cases: readonly (readonly [why: string, query: string])[]): Promise<void> {
   for (const [why, query] of cases) {
     // What is no text that anybody would write is refused before it is known to be a document.
     const code = query.length > 128 * 1024 ? 'BAD_USER_INPUT' : 'DOCUMENT_TOO_COMPLEX';
-    expectRejected(why, await ask(query), 400, code);
+    await expectRefusal(why, { query }, 400, code);
   }
 }
 
@@ -110,7 +118,7 @@ describe('what is nested', () => {
       '{ ...A } fragment A on Query { ...B } fragment B on Query { ... { lists { name } ...A } }',
       '{ lists { name } } fragment A on Query { ...A }',
     ];
-    for (const query of cycles) expectRejected(query, await ask(query), 400, 'GRAPHQL_VALIDATION_FAILED');
+    for (const query of cycles) await expectRefusal(query, { query }, 400, 'GRAPHQL_VALIDATION_FAILED');
     await expectTooComplex([
       ['30 levels', doubling(30)],
       ['9 levels', doubling(9)],
@@ -147,7 +155,7 @@ describe('what is nested', () => {
       ['a hundred thousand items', withValue(`["1"${',"1"'.repeat(99_999)}]`), 400, 'COST_LIMIT'],
       ['a secret that is no text', withValue(`[{"is":"${SECRET}"}]`), 400, 'BAD_USER_INPUT'],
     ];
-    for (const [why, body, status, code] of cases) expectRejected(why, await send(body), status, code);
+    for (const [why, body, status, code] of cases) await expectRefusal(why, body, status, code);
     // Who pushes nothing has nothing to say at such length.
     const asker = await tokenOf('130628:finance');
     const long = withValue(`["${'"1","'.repeat(40_000)}"]`);
@@ -168,7 +176,7 @@ describe('what it would cost', () => {
       [-1, 'BAD_USER_INPUT'],
       [0, 'BAD_USER_INPUT'],
     ] as const) {
-      expectRejected(`${first}`, await ask(`{ submissions(first: ${first}) { totalCount } }`), 400, code);
+      await expectRefusal(`${first}`, { query: `{ submissions(first: ${first}) { totalCount } }` }, 400, code);
       expectRejected(`${first} by variable`, await ask(pages, { first }), 400, code);
       expectRejected(`${first} by default`, await ask(pages.replace('!)', `! = ${first})`)), 400, code);
     }
@@ -236,7 +244,7 @@ describe('names', () => {
       `{ person(idNumber: "1", purpose: AUDI) { id } }`,
       `{ a${SECRET}: lists { name } a${SECRET}: policyPacks { id } }`,
     ];
-    for (const query of cases) expectRejected(query, await ask(query), 400, 'GRAPHQL_VALIDATION_FAILED');
+    for (const query of cases) await expectRefusal(query, { query }, 400, 'GRAPHQL_VALIDATION_FAILED');
   });
 
   it('59. __proto__, constructor and toString wherever a name can stand', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { expectDenied } from '../support/audit.ts';
 import { attack, expectRejected, rawSocket, SECRET, type Attack } from '../support/edge.ts';
 import { testHub, type TestHub } from '../support/hub.ts';
 
@@ -66,6 +67,9 @@ describe('what a client may ask', () => {
       expectRejected(`GET ${query}`, byGet, 400, 'BAD_USER_INPUT');
     }
     expectRejected('nobody', await send({ token: null, body: { query: spellings[0] } }), 401, 'UNAUTHENTICATED');
+    await expectDenied(hub.databaseUrl, { reason: 'UNKNOWN_DOCUMENT', client: CLIENT }, () =>
+      send({ body: { query: spellings[0] } }),
+    );
   });
 
   it('50. probing a hub that answers published operations: one answer, whatever was guessed', async () => {

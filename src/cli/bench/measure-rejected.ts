@@ -6,10 +6,10 @@ import { atMost, type Figure } from './report.ts';
 import type { SizeBench } from './size-bench.ts';
 
 /** Requests of each kind: so many to warm the hub up, and so many that count. */
-const WARMING = 15;
-const COUNTED = 30;
+const WARMING = 10;
+const COUNTED = 25;
 /** Reads that a refusal is held against. */
-const READS = 600;
+const READS = 400;
 /** Requests under way at once. */
 const AT_ONCE = 4;
 
@@ -43,7 +43,7 @@ export async function measureRejected(bench: SizeBench): Promise<Figure[]> {
     costs.push({ request, cpu: await cpuOf(hub, COUNTED, (time) => attack(time + WARMING)) });
   }
   const [dearest, ...rest] = costs.toSorted((a, b) => b.cpu - a.cpu);
-  const told = [dearest!, ...rest.slice(0, 12)].map(
+  const told = [dearest!, ...rest.slice(0, 4)].map(
     ({ request, cpu }) => `${request.line}. ${request.what} ${cpu.toFixed(0)} µs`,
   );
   bench.print(`refused, the dearest first: ${told.join(' · ')}`);
