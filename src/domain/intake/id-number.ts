@@ -139,8 +139,8 @@ function isDigitAt(text: string, place: number): boolean {
   return code >= ZERO && code <= NINE;
 }
 
-/** The number that digits from one place up to another write. */
-function numberAt(digits: string, from: number, to: number): number {
+/** The number that the digits of a text from one place up to another write; NaN or any number where there are none. */
+export function numberAt(digits: string, from: number, to: number): number {
   let number = 0;
   for (let place = from; place < to; place += 1) number = number * 10 + digits.charCodeAt(place) - ZERO;
   return number;

@@ -103,8 +103,7 @@ function exemptedRecently(
 
 function birthYearPeriod(it: CoverCase): readonly BenefitPeriod[] {
   const clause = it.start.group.birthYear;
-  const birth = it.history.birth;
-  return clause && birth ? periodFromBirth(it, clause, birth) : NONE;
+  return clause && it.history.birth ? periodFromBirth(it, clause, it.history.birth) : NONE;
 }
 
 function periodFromBirth(

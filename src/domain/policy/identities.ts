@@ -89,15 +89,17 @@ export function targetGroupsOf(
   return found;
 }
 
+const isNewborn = ({ asOf, birth }: PersonHistory): boolean => birth !== null && yearOf(birth.day) === yearOf(asOf);
+
 /** Is there anything that could count somebody among newborns, students or veterans? Of most persons there is not. */
-const hasStation = ({ asOf, birth, students, lifeEvents }: PersonHistory): boolean =>
-  students.length > 0 || lifeEvents.length > 0 || (birth !== null && yearOf(birth.day) === yearOf(asOf));
+const hasStation = (history: PersonHistory): boolean =>
+  history.students.length > 0 || history.lifeEvents.length > 0 || history.bornSince(yearOf(history.asOf));
 
 function belongs(group: TargetGroup['group'], history: PersonHistory, listings: readonly Listing[]): boolean {
-  const { asOf, birth, students, lifeEvents } = history;
+  const { asOf, students, lifeEvents } = history;
   switch (group) {
     case 'NEWBORN':
-      return birth !== null && yearOf(birth.day) === yearOf(asOf);
+      return isNewborn(history);
     case 'STUDENT':
       for (const { validFrom, validTo } of students) {
         if (contains({ from: validFrom ?? asOf, to: validTo }, asOf)) return true;

@@ -1,6 +1,6 @@
 import type { Claim } from '../claims/claim.ts';
 import { calendarYear, contains } from '../time/period.ts';
-import { addDays, addMonths, dayInShanghai, endOfMonth, latest, type PlainDate } from '../time/plain-date.ts';
+import { addDays, addMonths, dayInShanghai, endOfMonth, latest, yearOf, type PlainDate } from '../time/plain-date.ts';
 import {
   endedEmployeeCover,
   gapLimit,
@@ -210,7 +210,7 @@ const groupsOf = oncePer((pack: PolicyPack) =>
 function conditionsOf(when: GroupCondition, pack: PolicyPack): readonly Condition[] {
   const { newStudentOf, lifeEvent, leftEmployeeInsurance, newlyListedAfter, listedBy, uninsuredInYear } = when;
   const stated: (Condition | false | undefined)[] = [
-    (when.bornFrom !== undefined || when.bornTo !== undefined) && ((history) => bornWithin(when, history)),
+    (when.bornFrom !== undefined || when.bornTo !== undefined) && bornWithin(when),
     newStudentOf && ((history) => newStudent(newStudentOf, history)),
     lifeEvent && ((history, paid) => lifeEventOf(lifeEvent, history, paid)),
     leftEmployeeInsurance && ((_history, _paid, _listings, employee) => leftEmployee(leftEmployeeInsurance, employee)),
@@ -222,10 +222,13 @@ function conditionsOf(when: GroupCondition, pack: PolicyPack): readonly Conditio
   return stated.filter((condition) => typeof condition === 'function');
 }
 
-function bornWithin(when: GroupCondition, history: PersonHistory): readonly Claim[] | undefined {
-  if (!history.birth) return undefined;
-  const { day, claims } = history.birth;
-  return day >= (when.bornFrom ?? day) && day <= (when.bornTo ?? day) ? claims : undefined;
+function bornWithin({ bornFrom, bornTo }: GroupCondition): Condition {
+  const firstYear = bornFrom === undefined ? 0 : yearOf(bornFrom);
+  return (history) => {
+    if (!history.bornSince(firstYear) || !history.birth) return undefined;
+    const { day, claims } = history.birth;
+    return day >= (bornFrom ?? day) && day <= (bornTo ?? day) ? claims : undefined;
+  };
 }
 
 function newStudent(

@@ -1,6 +1,6 @@
 import type { Claim, ClaimOf } from '../claims/claim.ts';
 import type { Subject } from '../identity/subject.ts';
-import { birthDateOf } from '../intake/id-number.ts';
+import { birthDateOf, numberAt } from '../intake/id-number.ts';
 import { ownNumbers } from '../person/own-numbers.ts';
 import type { PersonFacts } from '../person/person-facts.ts';
 import { settledValuesOf } from '../person/settled-values.ts';
@@ -11,6 +11,11 @@ import { inOrder, NONE, withLast } from './none.ts';
 export interface PersonHistory {
   readonly asOf: PlainDate;
   readonly birth: { readonly day: PlainDate; readonly claims: readonly Claim[] } | null;
+  /**
+   * May the person be born in the year or later? Only where it says so need the day be read: of most of a population the year in
+   * the number tells that they are no newborns, whoever's number it is.
+   */
+  bornSince(year: number): boolean;
   /** Named by a foreign permanent resident's card. */
   readonly foreigner: boolean;
   readonly hardship: readonly ClaimOf<'hardship'>[];
@@ -39,37 +44,53 @@ const byDay = (a: Claim, b: Claim): number => {
  * every person of a population.
  */
 export function historyOf(facts: PersonFacts, asOf: PlainDate): PersonHistory {
-  const history: Gathered = {
-    asOf,
-    birth: null,
-    foreigner: isForeigner(facts),
-    hardship: NONE,
-    disability: NONE,
-    payments: NONE,
-    registrations: NONE,
-    enrolments: NONE,
-    students: NONE,
-    lifeEvents: NONE,
-    migrantWork: NONE,
-    refundApplications: NONE,
-    deaths: NONE,
-  };
-  let births: readonly ClaimOf<'births'>[] = NONE;
+  const history = new Gathered(facts, asOf);
   const { claims } = facts;
   for (let index = 0; index < claims.length; index += 1) {
     const claim = claims[index]!;
     if (claim.list === 'residents') continue;
     if (claim.list !== 'enrolments' && claim.validFrom !== null && claim.validFrom > asOf) continue;
-    if (claim.list === 'births') births = withClaim(births, claim);
-    else gather(history, claim);
+    gather(history, claim);
   }
-  history.birth = birthOf(births, facts);
   return history;
 }
 
-type Gathered = { -readonly [Part in keyof PersonHistory]: PersonHistory[Part] };
+class Gathered implements PersonHistory {
+  readonly asOf: PlainDate;
+  readonly foreigner: boolean;
+  hardship: readonly ClaimOf<'hardship'>[] = NONE;
+  disability: readonly ClaimOf<'disability'>[] = NONE;
+  payments: readonly ClaimOf<'payments'>[] = NONE;
+  registrations: readonly ClaimOf<'registrations'>[] = NONE;
+  enrolments: readonly ClaimOf<'enrolments'>[] = NONE;
+  students: readonly ClaimOf<'students'>[] = NONE;
+  lifeEvents: readonly ClaimOf<'life-events'>[] = NONE;
+  migrantWork: readonly ClaimOf<'migrant-workers'>[] = NONE;
+  refundApplications: readonly ClaimOf<'refund-applications'>[] = NONE;
+  deaths: readonly ClaimOf<'deaths'>[] = NONE;
+  births: readonly ClaimOf<'births'>[] = NONE;
+  private readonly facts: PersonFacts;
+  private read: PersonHistory['birth'] | undefined = undefined;
 
-function gather(history: Gathered, claim: Exclude<Claim, ClaimOf<'births' | 'residents'>>): void {
+  constructor(facts: PersonFacts, asOf: PlainDate) {
+    this.asOf = asOf;
+    this.facts = facts;
+    this.foreigner = isForeigner(facts);
+  }
+
+  get birth(): PersonHistory['birth'] {
+    if (this.read === undefined) this.read = birthOf(this.births, this.facts);
+    return this.read;
+  }
+
+  bornSince(year: number): boolean {
+    if (this.births.length > 0 || this.facts.settledValues) return true;
+    for (const { idNumber } of this.facts.subjects) if (numberAt(idNumber, 6, 10) >= year) return true;
+    return false;
+  }
+}
+
+function gather(history: Gathered, claim: Exclude<Claim, ClaimOf<'residents'>>): void {
   switch (claim.list) {
     case 'payments':
       history.payments = withClaim(history.payments, claim);
@@ -94,6 +115,9 @@ function gather(history: Gathered, claim: Exclude<Claim, ClaimOf<'births' | 'res
       return;
     case 'life-events':
       history.lifeEvents = withClaim(history.lifeEvents, claim);
+      return;
+    case 'births':
+      history.births = withClaim(history.births, claim);
       return;
     case 'deaths':
       history.deaths = withClaim(history.deaths, claim);

@@ -104,6 +104,23 @@ describe('identity numbers', () => {
       expect([birthDateOf(other), sexOf(other)]).toEqual([undefined, undefined]);
     }
   });
+
+  it('carries a birth only in the shape of a resident’s number or a residence permit, and on a day of the calendar', () => {
+    expect(birthDateOf('810000199912310016')).toBe('1999-12-31');
+    expect(birthDateOf('830000200002290014')).toBe('2000-02-29');
+    const without = [
+      ...['710000199912310016', '840000199912310016', '810001199912310016', '011010194912310021'],
+      ...['11010519490231002X', '11010519491331002X', '11010500001231002X', '110105194912310021 '],
+      ...[
+        '1101051949123100X1',
+        '11010519491231002x',
+        '110105194912310A21',
+        'A10105194912310021',
+        '11010519491231００21',
+      ],
+    ];
+    for (const number of without) expect(birthDateOf(number), number).toBeUndefined();
+  });
 });
 
 describe('any valid number', () => {

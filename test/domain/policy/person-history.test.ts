@@ -32,4 +32,22 @@ describe('the birth that a pack goes by', () => {
     expect(historyOf(facts(false), AS_OF).birth?.day).toBe('1990-05-06');
     expect(historyOf(facts(true), AS_OF).birth).toBeNull();
   });
+
+  it('lies before a year only where nothing read or told says otherwise', () => {
+    const [number, told, settled] = ['1990-05-06', '2025-03-01', '2026-01-03'];
+    const births = claimsOfList('births', [{ subjectKey: grown.key, attributes: { name: '甲', bornOn: told } }]);
+    const since = new Date('2026-02-01T00:00:00Z');
+    const settledValues = [{ subjectKey: grown.key, attribute: 'birthDate' as const, value: settled, since }];
+    const persons: readonly (readonly [day: string, facts: PersonFacts])[] = [
+      [number, knownBy([])],
+      [told, knownBy(births)],
+      [settled, { ...knownBy([]), settledValues }],
+    ];
+    for (const [day, facts] of persons) {
+      const history = historyOf(facts, AS_OF);
+      expect(history.birth?.day).toBe(day);
+      for (let year = 1880; year <= Number(day.slice(0, 4)); year += 1) expect(history.bornSince(year), day).toBe(true);
+    }
+    expect(historyOf(knownBy([]), AS_OF).bornSince(1991)).toBe(false);
+  });
 });

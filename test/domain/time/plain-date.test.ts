@@ -8,12 +8,24 @@ import {
   endOfMonth,
   monthsTouched,
   parsePlainDate,
+  plainDateOf,
 } from '../../../src/domain/time/plain-date.ts';
 
 const textOf = (date: Date): string => date.toISOString().slice(0, 10);
 const day = fc
   .integer({ min: Date.UTC(1200, 0, 1) / 86_400_000, max: Date.UTC(2399, 11, 31) / 86_400_000 })
   .map((number) => textOf(new Date(number * 86_400_000)));
+
+test('a day of three numbers is the day written with them, where the calendar has it', () => {
+  const parts = fc.tuple(fc.nat(2400), fc.nat(14), fc.nat(33));
+  fc.assert(
+    fc.property(parts, ([year, month, number]) => {
+      const text = [String(year).padStart(4, '0'), ...[month, number].map((part) => String(part).padStart(2, '0'))];
+      expect(plainDateOf(year, month, number)).toBe(parsePlainDate(text.join('-')));
+    }),
+    { numRuns: 2000 },
+  );
+});
 
 test('days are counted as the calendar counts them', () => {
   fc.assert(
