@@ -16,6 +16,7 @@ const PRODUCTION = {
   SUBJECT_KEY_PEPPER: PEPPER,
   PUBLIC_URL: 'https://hub.example',
   ISSUER_KEY_FILE: '/etc/yidang/issuer.json',
+  AUDIT_KEY_FILE: '/etc/yidang/audit.json',
 };
 
 const load = (variables: Record<string, string>) => loadConfig({ DATA_DIR: folder, ...variables });
@@ -78,8 +79,11 @@ const refused: ReadonlyArray<[why: string, variables: Record<string, string>, na
   [
     'production without its secrets',
     { YIDANG_ENV: 'production', HOST: '0.0.0.0' },
-    ['ISSUER_KEY_FILE', 'PUBLIC_URL', 'SUBJECT_KEY_PEPPER'],
+    ['AUDIT_KEY_FILE', 'ISSUER_KEY_FILE', 'PUBLIC_URL', 'SUBJECT_KEY_PEPPER'],
   ],
+  ['documents of anybody’s own in production', { ...PRODUCTION, FREE_QUERIES: 'everybody' }, ['FREE_QUERIES']],
+  ['patience without an end', { ...PRODUCTION, SLOW_SENDER_SECONDS: '61' }, ['SLOW_SENDER_SECONDS']],
+  ['no patience', { ...PRODUCTION, SLOW_SENDER_SECONDS: '0' }, ['SLOW_SENDER_SECONDS']],
   ['production in clear text', { ...PRODUCTION, PUBLIC_URL: 'http://hub.example' }, ['PUBLIC_URL']],
   [
     'keys of the issuer in clear text',
@@ -101,6 +105,7 @@ test('production that is told everything starts, and reads its addresses without
     ...PRODUCTION,
     PUBLIC_URL: 'https://hub.example/',
     SUBGRAPHS: 'insurance=http://i:1/graphql, tax=http://t:2/',
+    GATEWAY_KEY_FILE: '/etc/yidang/gateway.json',
   });
   expect(config).toMatchObject({
     environment: 'production',
@@ -108,6 +113,8 @@ test('production that is told everything starts, and reads its addresses without
     subjectKeyPepper: PEPPER,
     issuer: { kind: 'built-in', signingKeyFile: '/etc/yidang/issuer.json' },
     subgraphs: { insurance: 'http://i:1/graphql', tax: 'http://t:2' },
+    freeQueries: 'granted',
+    patience: 10_000,
   });
 });
 

@@ -15,16 +15,26 @@ const USAGE = `用法 / usage:
       登记部门自行生成的公钥 / registers a public key that the agency made itself
   npm run keygen -- --issuer issuer-keys.json
       新建签发机构的签名密钥（ISSUER_KEY_FILE） / makes the signing keys of the built-in issuer (ISSUER_KEY_FILE)
+  npm run keygen -- --gateway gateway-keys.json --public gateway-keys.public.json
+      新建网关的密钥对：私钥归网关（GATEWAY_KEY_FILE），公钥归各子图（GATEWAY_PUBLIC_KEY_FILE）
+      makes the gateway's key pair: the private half for the gateway, the public half for its subgraphs
 `;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { private: { type: 'string' }, public: { type: 'string' }, issuer: { type: 'string' } },
+  options: {
+    private: { type: 'string' },
+    public: { type: 'string' },
+    issuer: { type: 'string' },
+    gateway: { type: 'string' },
+  },
 });
 const [client] = positionals;
 
 try {
   if (values.issuer !== undefined) await makeIssuerKeys(values.issuer);
+  else if (values.gateway !== undefined && values.public !== undefined)
+    await makeGatewayKeys(values.gateway, values.public);
   else if (client !== undefined && values.private !== undefined) await makeAgencyKey(client, values.private);
   else if (client !== undefined && values.public !== undefined)
     await register(client, await readPublicKey(values.public));
@@ -37,6 +47,12 @@ try {
 async function makeIssuerKeys(file: string): Promise<void> {
   const { privateKey } = await makeKeyPair();
   await writeSecret(file, { keys: [privateKey] });
+}
+
+async function makeGatewayKeys(privateFile: string, publicFile: string): Promise<void> {
+  const { privateKey, publicKey } = await makeKeyPair();
+  await writeSecret(privateFile, { keys: [privateKey] });
+  await writeSecret(publicFile, { keys: [publicKey] });
 }
 
 async function makeAgencyKey(id: string, file: string): Promise<void> {
