@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { PersonCard } from '../domain/person/person-card.ts';
 import type { CardStore } from '../flows/ports-search.ts';
-import { plainArray, textArray } from './array-text.ts';
+import { plainArray, textArray, uuidArray } from './array-text.ts';
 import { isAbout } from './concerned-tasks.ts';
 import { enqueue } from './jobs.ts';
 
@@ -21,9 +21,9 @@ export function cardStore(db: pg.Pool | pg.ClientBase): CardStore {
       const given = new Map(cards.map((card) => [card.person, { ...card, digest: digestOf(card) }]));
       const found = await db.query<Found>(differing(subjects), [
         jurisdiction,
-        plainArray(persons),
-        plainArray(persons.map((person) => given.get(person)?.digest ?? null)),
-        plainArray(subjects),
+        uuidArray(persons),
+        uuidArray(persons.map((person) => given.get(person)?.digest ?? null)),
+        uuidArray(subjects),
       ]);
       const others = found.rows.flatMap(({ person }) => (person === null ? [] : [person]));
       const changed = others.flatMap((person) => given.get(person) ?? []);

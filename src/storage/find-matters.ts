@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { SubjectSettlement } from '../domain/identity/settled.ts';
 import type { MatterFinder } from '../flows/ports-review.ts';
-import { plainArray } from './array-text.ts';
+import { uuidArray } from './array-text.ts';
 import { isAbout } from './concerned-tasks.ts';
 import { findConflicts } from './resolve-identities.ts';
 
@@ -10,7 +10,7 @@ export const matterFinder = (client: pg.ClientBase): MatterFinder => ({
   conflictsAround: async (jurisdiction, seeds, subjects) => {
     const found = await client.query<{ subject: string }>(inOpenConflicts(subjects), [
       jurisdiction,
-      plainArray(subjects),
+      uuidArray(subjects),
     ]);
     return findConflicts(client, jurisdiction, [...new Set([...seeds, ...found.rows.map(({ subject }) => subject)])]);
   },

@@ -5,7 +5,7 @@ import type { TaskState, TaskStep } from '../domain/review/settlement.ts';
 import { joinsWhatWasSeen } from '../domain/review/matter-again.ts';
 import type { Ids } from '../flows/ports.ts';
 import type { ReviewStore } from '../flows/ports-review.ts';
-import { plainArray } from './array-text.ts';
+import { uuidArray } from './array-text.ts';
 import { isAbout } from './concerned-tasks.ts';
 import { matterId, type TaskRecord } from './review-rows.ts';
 
@@ -42,7 +42,7 @@ export async function keepMatters(
   const found = await client.query<TaskRecord>(tasksConcerned(subjects), [
     jurisdiction,
     [...named.keys()],
-    plainArray(subjects),
+    uuidArray(subjects),
   ]);
   const tasks = new Map(found.rows.map((task) => [task.matter, task]));
   const seenAgain = found.rows.filter(({ matter, settlement }) => named.has(matter) && settlement !== null);

@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { DecidingBecause, DecisionGeneration, DecisionWriter, GenerationDecisions } from '../flows/ports-work.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Ids } from '../flows/ports.ts';
-import { plainArray } from './array-text.ts';
+import { plainArray, uuidArray } from './array-text.ts';
 import { DecisionKinds, keepKinds, type DecisionKind } from './decision-kinds.ts';
 import { inTransaction } from './in-transaction.ts';
 import { causeOf, REMOVE_AND_TELL, tellDiffering, type ChangeCauseRow } from './tell-changes.ts';
@@ -122,9 +122,9 @@ class DecidedPersons {
     return this.all.filter((person) => !decided.has(person));
   }
 
-  parameters(): string[] {
+  parameters(): (Buffer | string)[] {
     const said = [...this.#said.values()].flatMap((kinds) => [...kinds.values()]);
-    return [plainArray(this.#persons), plainArray(this.#numbers), JSON.stringify(said)];
+    return [uuidArray(this.#persons), plainArray(this.#numbers), JSON.stringify(said)];
   }
 
   #numberOf(to: DecisionGeneration, kind: DecisionKind): number {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { plainArray, textArray } from '../../src/storage/array-text.ts';
+import { plainArray, textArray, uuidArray } from '../../src/storage/array-text.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -17,4 +17,17 @@ it('gives the server back what was written, whatever it holds', async () => {
   );
 
   expect(found.rows[0]).toEqual({ texts, numbers, none: [], flags: [true, false, null] });
+});
+
+it('gives the server ids, with dashes and without, and where there is none', async () => {
+  const ids = ['01a20323-2436-70a5-ba4f-9bdd72dd6b4f', null, 'ffffffffffffffffffffffffffffffff'];
+  const found = await database.pool.query<{ ids: unknown; none: unknown; nobody: unknown }>(
+    'select $1::uuid[]::text[] as ids, $2::uuid[] as none, $3::uuid[] as nobody',
+    [uuidArray(ids), uuidArray([]), uuidArray([null])],
+  );
+  expect(found.rows[0]).toEqual({
+    ids: [ids[0], null, 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+    none: [],
+    nobody: [null],
+  });
 });
