@@ -53,6 +53,8 @@ export interface Config {
   };
   /** Subgraphs that run as processes of their own, by name; those not named run in this process. */
   readonly subgraphs: Readonly<Record<string, string>>;
+  /** File of the private keys of the hub's seal, a JWK set: checkpoints of the audit log and receipts are signed by it. Made in development. */
+  readonly auditKeyFile: string;
   /** Bytes of the largest file taken in, packed or unpacked. */
   readonly largestFile: number;
   /** Milliseconds that a sender has for its headers, and the span over which the pace of a body counts. */
@@ -138,6 +140,7 @@ const Variables = z.object({
   ISSUER_JWKS_URL: httpUrl.optional(),
   ISSUER_KEY_FILE: z.string().optional(),
   GATEWAY_KEY_FILE: z.string().optional(),
+  AUDIT_KEY_FILE: z.string().optional(),
   GATEWAY_PUBLIC_KEY_FILE: z.string().optional(),
   LARGEST_FILE_MB: z
     .string()
@@ -200,6 +203,7 @@ function toConfig(variables: Variables): Omit<Config, 'subjectKeyPepper'> {
         variables.GATEWAY_PUBLIC_KEY_FILE === undefined ? null : resolve(variables.GATEWAY_PUBLIC_KEY_FILE),
     },
     subgraphs: variables.SUBGRAPHS,
+    auditKeyFile: resolve(variables.AUDIT_KEY_FILE ?? join(dataDir, 'audit-keys.json')),
     largestFile: variables.LARGEST_FILE_MB * 1024 * 1024,
     patience: variables.SLOW_SENDER_SECONDS * 1000,
     freeQueries: variables.FREE_QUERIES ?? (environment === 'development' ? 'everybody' : 'granted'),
@@ -271,6 +275,7 @@ function unsafe(variables: Variables, config: Omit<Config, 'subjectKeyPepper'>, 
     const enOwn = 'in production no address of a subgraph may be loopback or link-local';
     require(Object.values(config.subgraphs).every(isElsewhere), 'SUBGRAPHS', zhOwn, enOwn);
   }
+  require(variables.AUDIT_KEY_FILE !== undefined, 'AUDIT_KEY_FILE', '生产环境必须给出', 'production must be given one');
   require(isConfidential(
     config.publicUrl,
   ), 'PUBLIC_URL', '生产环境必须为 https 地址', 'production needs an https address');

@@ -16,18 +16,21 @@ import { graphqlRoute, readinessRoute } from './gateway/graphql-routes.ts';
 import { startHttpServer, type HttpServer } from './gateway/http-server.ts';
 import type { JWK } from './gateway/issuer.ts';
 import { issuerRoutes } from './gateway/issuer-routes.ts';
+import { hubSeal } from './gateway/issuer-seal.ts';
 import { joinSubgraphs } from './gateway/joined-schema.ts';
 import { startPlanner } from './gateway/planner.ts';
 import { playgroundRoutes } from './gateway/playground.ts';
 import { loadPublishedOperations } from './gateway/published-operations.ts';
 import { costCounter } from './gateway/query-cost.ts';
 import { refusalCounter } from './gateway/refusal-counter.ts';
+import { loadSigningKeys } from './gateway/signing-keys.ts';
 import { subgraphRoute } from './gateway/subgraph-route.ts';
 import { subgraphServer } from './gateway/subgraph-server.ts';
 import { composeSupergraph } from './gateway/supergraph.ts';
 import { layGround, type Ground, type GroundOptions } from './ground.ts';
 import { followRevocations } from './storage/revocations.ts';
 import { auditLog } from './storage/audit-log.ts';
+import { signCheckpoints } from './storage/audit-checkpoints.ts';
 import { auditReader } from './storage/audit-reader.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import { openDatabase, type Database } from './storage/database.ts';
@@ -140,6 +143,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
       uploadRoute({
         authenticate,
         receiveFile: house.flows.receiveFile,
+        signReceipt: house.flows.signReceipt,
         openSpoolFile: () => openSpoolFile(uploadsDirOf(config)),
         largestFile: config.largestFile,
         records: house.records,
@@ -231,7 +235,17 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     closing.push(async () => refusals.stop());
     const audit = auditLog(database.url);
     closing.push(() => audit.close());
-    const flows = bindFlows({ ...ground, ...storagePorts(database.pool, ground), uploads });
+    const { seal } = await hubSeal(
+      await loadSigningKeys('AUDIT_KEY_FILE', config.auditKeyFile, config.environment === 'development'),
+    );
+    const checkpoints = signCheckpoints(
+      database.pool,
+      (head) => seal('audit-checkpoint', head),
+      (error) => log.error({ fault: faultForLog(error) }, 'checkpoint'),
+    );
+    closing.push(() => checkpoints.stop());
+    const receipts = { sealReceipt: (members: object) => seal('receipt', members) };
+    const flows = bindFlows({ ...ground, ...storagePorts(database.pool, ground), uploads, audit, receipts });
     const records = auditedFlows(flows, { audit, clock: ground.clock });
     const started = await finish({
       config,

@@ -32,6 +32,8 @@ type PersonOf<S> = S extends AsyncIterable<infer T> ? (one: T) => string | null 
 export type AuditRule<A extends Act> =
   /** It shows nothing of anybody: only that it was denied is put down. */
   | 'NOBODY'
+  /** So, and what the request did before must have been put down, since it tells what the log came to. */
+  | 'TELLS_LOG'
   | {
       /** It changes something: not even begun while the log cannot be written. */
       readonly changes?: true;
@@ -121,6 +123,7 @@ export const AUDIT_RULES: { readonly [A in Act]: AuditRule<A> } = {
   // A verdict names a row of what the agency itself has sent, and never what it says.
   pageVerdicts: 'NOBODY',
   followSubmission: 'NOBODY',
+  signReceipt: 'TELLS_LOG',
   personsOfRows: { tell: (found, [, , purpose]) => views(found, purpose) },
   withdrawSubmission: { changes: true, tell: (kept) => submission(kept) },
   releaseSubmission: { changes: true, tell: (kept) => submission(kept, ['submission:release']) },

@@ -23,6 +23,7 @@ import { returnRows, type ReturnRowsPorts } from './return-rows.ts';
 import { redriveSubmission, type RedriveSubmissionPorts } from './redrive-submission.ts';
 import { releaseSubmission } from './release-submission.ts';
 import { personsOfRows, type RowPersonsPorts } from './row-persons.ts';
+import { signReceipt, type SignReceiptPorts } from './sign-receipt.ts';
 import { searchPeople, type SearchPeoplePorts } from './search-people.ts';
 import { confirmReview, settleReview, undoSettlement } from './settle-review.ts';
 import type { SettleReviewPorts } from './settle-task.ts';
@@ -46,6 +47,7 @@ export type FlowPorts = ReceiveListPorts &
   SettleReviewPorts &
   CorrectionPorts &
   WhoLookedPorts &
+  SignReceiptPorts &
   DecideBenefitPorts &
   ListPolicyPacksPorts &
   ListCataloguePorts;
@@ -62,6 +64,7 @@ export function bindFlows(ports: FlowPorts): Flows {
       pageVerdicts(submission, only, first, after, caller, ports),
     personsOfRows: (submission, rows, purpose, caller) => personsOfRows(submission, rows, purpose, caller, ports),
     findSubmissions: (ids, caller) => findSubmissions(ids, caller, ports),
+    signReceipt: (submission, caller) => signReceipt(submission, caller, ports),
     withdrawSubmission: (id, reason, caller) => withdrawSubmission(id, reason, caller, ports),
     releaseSubmission: (id, caller) => releaseSubmission(id, caller, ports),
     redriveSubmission: (id, caller) => redriveSubmission(id, caller, ports),

@@ -85,6 +85,11 @@ export interface Flows {
   ): Promise<Answer<readonly (PersonView | null)[]>>;
   /** Those of these submissions that are the agency's own, in the order asked; null for any other. */
   findSubmissions(ids: readonly string[], caller: Caller | null): Promise<Answer<readonly (StoredSubmission | null)[]>>;
+  /** The receipt of one of the agency's own submissions, signed by the hub; see `signReceipt`. */
+  signReceipt(
+    submission: Pick<StoredSubmission, 'id' | 'jurisdiction' | 'agency'>,
+    caller: Caller | null,
+  ): Promise<Answer<string>>;
   /** Takes one of the agency's own pushes back whole; see `withdrawSubmission`. */
   withdrawSubmission(id: string, reason: string, caller: Caller | null): Promise<Answer<StoredSubmission>>;
   /** Lets in one of the agency's own submissions that is held; see `releaseSubmission`. */

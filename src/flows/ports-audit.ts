@@ -16,8 +16,16 @@ export interface AuditLog {
    * {@link AuditUnavailable} where that cannot be known within seconds; then nothing may be answered.
    */
   append(log: string, entries: readonly AuditEntry[]): Promise<TreeHead>;
+  /** The head as it stands now. */
+  head(log: string): Promise<TreeHead>;
   /** Tries whether entries could be added now, and rejects with {@link AuditUnavailable} where not; nothing is added. */
   check(): Promise<void>;
+}
+
+/** Signs receipts, so that the hub can be held to them. */
+export interface ReceiptSeal {
+  /** @returns a compact JWS over the members */
+  sealReceipt(members: object): Promise<string>;
 }
 
 /** One look at a person, as the log has it. */

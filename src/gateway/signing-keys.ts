@@ -4,7 +4,7 @@ import { isSoundPublicKey } from '../domain/access/public-key.ts';
 import { makeKeyPair, publicHalf, type JSONWebKeySet } from './issuer.ts';
 
 /** The settings that name files of keys. */
-type KeySetting = 'ISSUER_KEY_FILE' | 'GATEWAY_KEY_FILE' | 'GATEWAY_PUBLIC_KEY_FILE';
+type KeySetting = 'AUDIT_KEY_FILE' | 'ISSUER_KEY_FILE' | 'GATEWAY_KEY_FILE' | 'GATEWAY_PUBLIC_KEY_FILE';
 
 /**
  * Reads private signing keys: a JSON Web Key Set whose first key signs. With `mayMake` a missing file is made; otherwise, and

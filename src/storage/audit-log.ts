@@ -9,7 +9,7 @@ import { plainArray, textArray } from './array-text.ts';
 export const sha256Tree = treeHasher((bytes) => hashOnce('sha256', bytes, 'buffer'));
 
 /** Subtrees of 256 entries are kept, and of 256 of those, and so on: a proof reads at most 255 hashes of each kind. */
-const KEPT_LEVELS = 8;
+export const KEPT_LEVELS = 8;
 
 /** Milliseconds after which whoever waits for an entry is told that it cannot be written. */
 const LONGEST_WAIT = 5_000;
@@ -53,6 +53,13 @@ export function auditLog(url: string, { longestWait = LONGEST_WAIT }: AuditWrite
       let queue = queues.get(log);
       if (!queue) queues.set(log, (queue = new LogQueue(log, pool, longestWait)));
       return queue.append(entries);
+    },
+    head: async (log) => {
+      const { rows } = await pool
+        .query<{ size: string; root: Buffer }>({ ...HEAD, values: [log] })
+        .catch((cause: unknown) => Promise.reject(new AuditUnavailable({ cause })));
+      const { size, root } = rows[0] ?? { size: 0, root: Buffer.from(sha256Tree.empty) };
+      return { log, size: Number(size), root: root.toString('hex') };
     },
     check: async () => {
       await pool.query(TRY).catch((cause: unknown) => {
@@ -263,6 +270,8 @@ begin
   end;
 end
 $$`;
+
+const HEAD = { name: 'audit-head', text: 'select size, root from audit_head where log = $1' };
 
 const LOCK = { name: 'audit-lock', text: 'select size, frontier from audit_head where log = $1 for update' };
 

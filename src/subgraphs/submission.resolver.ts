@@ -70,6 +70,17 @@ export async function submissionReference(
 /** The verdicts of a submission, in every subgraph that answers one. */
 @Resolver(() => SubmissionType)
 export class SubmissionResolver {
+  /** The receipt under the hub's seal. */
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      '枢纽签章回执：The receipt signed by the hub, a compact JWS of type `receipt` over the submission, its digest and counts, and over how many entries the audit log has by now and their root (RFC 9162). Keep it: neither side can deny it, and it shows if the log is ever rewritten. Null after a dry run.',
+  })
+  async signedReceipt(@Root() submission: SubmissionType, @Ctx() context: HubContext): Promise<string | null> {
+    if (!submission.receipt) return null;
+    return unwrap(await context.flows.signReceipt(submission, context.caller));
+  }
+
   /** Pages through the verdicts, of some outcomes only if asked. */
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges"], requireOneSlicingArgument: false)')
   @FieldResolver(() => RowVerdictConnection, {

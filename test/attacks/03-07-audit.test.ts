@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pg from 'pg';
 import { entriesOf, expectDenied, expectOnlyCounted } from '../support/audit.ts';
@@ -102,5 +106,89 @@ describe('110. while the log cannot be written', () => {
     });
     expect(await claims()).toBe(before);
     expect((await read(INSURANCE, PEOPLE)).body.data.people).toHaveLength(PEOPLE.length);
+  });
+});
+
+/** Runs `yidang audit verify` beside the hub, with receipts in a file. */
+async function verify(...receipts: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
+  const file = join(hub.dataDir, 'receipts.json');
+  writeFileSync(file, JSON.stringify(receipts.map((signedReceipt) => ({ data: { signedReceipt } }))));
+  const env = { ...process.env, YIDANG_ENV: 'development', DATA_DIR: hub.dataDir, DATABASE_URL: hub.databaseUrl };
+  const words = [resolve(import.meta.dirname, '../../src/cli/audit.ts'), 'verify', file];
+  return promisify(execFile)(process.execPath, words, { env }).then(
+    ({ stdout }) => ({ code: 0, out: stdout }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, out: stdout + stderr }),
+  );
+}
+
+describe('109. receipts', () => {
+  it('109. hold the log to what it was, signed by the hub, and the command names what was deleted', async () => {
+    const rows = [
+      { idNumber: residentId(50, '1980-01-01'), name: '孙三', policyYear: 2026, registeredOn: '2026-01-01' },
+    ];
+    const { body } = await hub.ask(INSURANCE, {
+      query:
+        'mutation ($input: PushRegistrationsInput!) { pushRegistrations(input: $input) { id receipt { digest } signedReceipt } }',
+      variables: { input: { idempotencyKey: 'signed', rows } },
+    });
+    const { id, receipt, signedReceipt } = body.data.pushRegistrations;
+    const members = JSON.parse(Buffer.from(signedReceipt.split('.')[1], 'base64url').toString());
+    const { rows: pushes } = await database.query('select sequence from audit_entry where $1 = any(submissions)', [id]);
+    // The push itself is in what the receipt says of the log.
+    expect(members).toMatchObject({
+      submission: id,
+      digest: receipt.digest,
+      counts: { sent: 1 },
+      log: { name: '130628' },
+    });
+    expect(members.log.size).toBe(Number(pushes[0].sequence) + 1);
+    await read(INSURANCE, PEOPLE);
+    expect(await verify(signedReceipt)).toMatchObject({ code: 0, out: expect.stringContaining('回执 1 份相符') });
+
+    const forged = [
+      signedReceipt.split('.')[0],
+      Buffer.from(JSON.stringify({ ...members, digest: '00' })).toString('base64url'),
+      signedReceipt.split('.')[2],
+    ];
+    expect((await verify(forged.join('.'))).code).toBe(2);
+
+    const last = members.log.size - 1;
+    await database.query('set session_replication_role = replica');
+    await database.query("delete from audit_entry where log = '130628' and sequence >= $1", [last]);
+    await database.query('set session_replication_role = default');
+    expect(await verify(signedReceipt)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(`第 ${last} 条有误（MISSING`),
+    });
+  }, 60_000);
+
+  it('109. of a file come with its 202', async () => {
+    const answer = await fetch(`${hub.url}/lists/registrations`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await hub.tokenOf(INSURANCE)}`,
+        'content-type': 'application/x-ndjson',
+        'idempotency-key': 'file',
+      },
+      body: JSON.stringify({
+        idNumber: residentId(60, '1980-01-01'),
+        name: '李四',
+        policyYear: 2026,
+        registeredOn: '2026-01-01',
+      }),
+    });
+    expect(answer.status).toBe(202);
+    const { id, receipt } = (await answer.json()) as { id: string; receipt: { signed: string } };
+    const members = JSON.parse(Buffer.from(receipt.signed.split('.')[1]!, 'base64url').toString());
+    expect(members).toMatchObject({ submission: id, agency: 'medical-insurance', status: 'QUEUED' });
+  });
+});
+
+it('111. a flood of bad tokens leaves no entry', async () => {
+  await expectOnlyCounted(hub.databaseUrl, async () => {
+    const flood = Array.from({ length: 500 }, (_, index) =>
+      post(`${hub.url}/graphql`, { query: READ }, `e30.${Buffer.from(`{"jti":"${index}"}`).toString('base64url')}.e30`),
+    );
+    for (const { status } of await Promise.all(flood)) expect(status).toBe(401);
   });
 });

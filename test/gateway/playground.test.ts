@@ -81,10 +81,12 @@ describe('a production hub', () => {
     PUBLIC_URL: 'http://127.0.0.1:0',
     SUBJECT_KEY_PEPPER: 'a-pepper-of-more-than-thirty-two-characters',
     ISSUER_KEY_FILE: file,
+    AUDIT_KEY_FILE: join(keys, 'audit.json'),
   });
   beforeAll(async () => {
     keys = mkdtempSync(join(tmpdir(), 'yidang-keys-'));
     writeFileSync(join(keys, 'issuer.json'), JSON.stringify({ keys: [(await makeKeyPair()).privateKey] }));
+    writeFileSync(join(keys, 'audit.json'), JSON.stringify({ keys: [(await makeKeyPair()).privateKey] }));
     hub = await testHub({ environment: settings(join(keys, 'issuer.json')) });
   });
   afterAll(async () => {

@@ -17,6 +17,7 @@ const RETRY_AFTER = 10;
 export interface UploadRouteParts extends IncomingFileParts {
   readonly authenticate: Authenticate;
   readonly receiveFile: HubContext['flows']['receiveFile'];
+  readonly signReceipt: HubContext['flows']['signReceipt'];
   readonly records: RequestRecords;
 }
 
@@ -35,7 +36,7 @@ export function uploadRoute(parts: UploadRouteParts): Route {
       if (!known) throw new RequestRefused('UNAUTHENTICATED');
       const caller = askingIn(known, requestId, 'POST /lists');
       note({ client: caller.client });
-      const { submission, repeated } = await recorded(caller, parts.records, async () => {
+      const { submission, repeated, signed } = await recorded(caller, parts.records, async () => {
         if (underWay >= MOST_UPLOADS) {
           response.setHeader('retry-after', RETRY_AFTER);
           throw new RequestRefused('TOO_MANY_UPLOADS');
@@ -47,7 +48,9 @@ export function uploadRoute(parts: UploadRouteParts): Route {
           note({ format: file.format });
           const answer = await parts.receiveFile(push, file, caller);
           if (!answer.ok) throw toldRefusal(answer.refusal);
-          return answer.value;
+          const signed = await parts.signReceipt(answer.value.submission, caller);
+          if (!signed.ok) throw toldRefusal(signed.refusal);
+          return { ...answer.value, signed: signed.value };
         } catch (error) {
           const told = error instanceof UploadRefused ? new ToldRefusal(error.status, error) : error;
           if (told instanceof ToldRefusal) note({ codes: [told.refusal.code] });
@@ -58,7 +61,7 @@ export function uploadRoute(parts: UploadRouteParts): Route {
         }
       });
       note({ list: submission.list, rows: submission.counts.sent });
-      sendJson(response, 202, receiptOf(submission, repeated));
+      sendJson(response, 202, receiptOf(submission, repeated, signed));
     },
   };
 }
@@ -68,12 +71,13 @@ type Received = Extract<Awaited<ReturnType<UploadRouteParts['receiveFile']>>, { 
 const receiptOf = (
   { id, status, dryRun, digest, receivedAt, counts }: Received['submission'],
   repeated: boolean,
+  signed: string,
 ): object => ({
   id,
   status,
   dryRun,
   repeated,
-  receipt: { id, digest, receivedAt: receivedAt.toISOString(), rows: counts.sent },
+  receipt: { id, digest, receivedAt: receivedAt.toISOString(), rows: counts.sent, signed },
   links: {
     graph: '/graphql',
     rejectedCsv: `/submissions/${id}/rejected.csv`,

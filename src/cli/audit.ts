@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import type { JWK } from 'jose';
+import { loadConfig } from '../config.ts';
+import { readSealed } from '../gateway/issuer-seal.ts';
+import { loadSigningKeys } from '../gateway/signing-keys.ts';
+import { auditLogs, verifyLog, type AuditVerdict, type HeldHead } from '../storage/audit-verify.ts';
+import { besideHub, openDatabase, type Database } from '../storage/database.ts';
+
+const USAGE = `用法 / usage:
+  npm run audit -- verify [<file> …]    核验全部审计日志：条目、哈希、检查点，以及所给文件中的回执；有误即指出第一条
+                                        checks all logs: entries, hashes, checkpoints, and the receipts in the files; names the first bad entry`;
+
+/** A compact JWS, wherever it stands in a file. */
+const SEALED = /[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{40,}/g;
+
+try {
+  process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 2;
+}
+
+/** Verifies; false where anything is wrong. */
+async function main([command, ...files]: readonly string[]): Promise<boolean> {
+  if (command !== 'verify') throw new Error(USAGE);
+  const config = loadConfig(process.env);
+  const { keys } = await loadSigningKeys('AUDIT_KEY_FILE', config.auditKeyFile, false);
+  const database = await openDatabase(besideHub(config.database));
+  try {
+    const receipts = (await Promise.all(files.map((file) => receiptsIn(file, keys)))).flat();
+    const logs = new Set([...(await auditLogs(database.pool)), ...receipts.map(({ log }) => log)]);
+    let isSound = true;
+    for (const log of [...logs].toSorted()) {
+      const own = receipts.filter((one) => one.log === log);
+      const { heads, forged } = await checkpointsOf(log, database, keys);
+      const verdict = await verifyLog(database.pool, log, [...heads, ...own]);
+      for (const size of forged)
+        tell(`${log}: 检查点 ${size} 不是本枢纽签名 / checkpoint ${size} was not signed by this hub`);
+      tell(told(verdict, heads.length, own.length));
+      isSound &&= verdict.fault === null && forged.length === 0;
+    }
+    return isSound;
+  } finally {
+    await database.close();
+  }
+}
+
+interface LogHead extends HeldHead {
+  readonly log: string;
+}
+
+/** The receipts of a file; throws where it holds none, or one that this hub did not sign. */
+async function receiptsIn(file: string, keys: readonly JWK[]): Promise<readonly LogHead[]> {
+  const texts = (await readFile(file, 'utf8')).match(SEALED) ?? [];
+  if (texts.length === 0) throw new Error(`${file}: 没有回执 / holds no receipt`);
+  return Promise.all(
+    texts.map(async (text) => {
+      const read = await readSealed(text, 'receipt', keys);
+      if (!read) throw new Error(`${file}: 回执不是本枢纽签名 / holds a receipt that this hub did not sign`);
+      const { name, size, root } = read['log'] as {
+        readonly name: string;
+        readonly size: number;
+        readonly root: string;
+      };
+      return { log: name, size, root, from: `${file} ${String(read['submission'])}` };
+    }),
+  );
+}
+
+async function checkpointsOf(log: string, { pool }: Database, keys: readonly JWK[]) {
+  const { rows } = await pool.query<{ size: string; signed: string }>(
+    'select size, signed from audit_checkpoint where log = $1 order by size',
+    [log],
+  );
+  const heads: HeldHead[] = [];
+  const forged: string[] = [];
+  for (const { size, signed } of rows) {
+    const read = await readSealed(signed, 'audit-checkpoint', keys);
+    if (read?.['log'] !== log || String(read['size']) !== size) forged.push(size);
+    else heads.push({ size: Number(size), root: String(read['root']), from: `checkpoint ${size}` });
+  }
+  return { heads, forged };
+}
+
+function told({ log, sound, fault }: AuditVerdict, checkpoints: number, receipts: number): string {
+  if (!fault) {
+    return `${log}: ${sound} 条完好，检查点 ${checkpoints} 个、回执 ${receipts} 份相符 / ${sound} entries are sound, as ${checkpoints} checkpoints and ${receipts} receipts have them`;
+  }
+  const { sequence, what, until, from } = fault;
+  const range = until === undefined ? String(sequence) : `${sequence}–${until - 1}`;
+  return `${log}: 第 ${range} 条有误（${what}${from === undefined ? '' : `，据 ${from}`}）/ entry ${range} is bad (${what}${from === undefined ? '' : `, by ${from}`})`;
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
