@@ -48,9 +48,9 @@ export function uploadRoute(parts: UploadRouteParts): Route {
           note({ format: file.format });
           const answer = await parts.receiveFile(push, file, caller);
           if (!answer.ok) throw toldRefusal(answer.refusal);
-          const signed = await parts.signReceipt(answer.value.submission, caller);
-          if (!signed.ok) throw toldRefusal(signed.refusal);
-          return { ...answer.value, signed: signed.value };
+          const receipt = await parts.signReceipt(answer.value.submission, caller);
+          if (!receipt.ok) throw toldRefusal(receipt.refusal);
+          return { ...answer.value, signed: receipt.value };
         } catch (error) {
           const told = error instanceof UploadRefused ? new ToldRefusal(error.status, error) : error;
           if (told instanceof ToldRefusal) note({ codes: [told.refusal.code] });
