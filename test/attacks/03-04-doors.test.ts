@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeKeyPair } from '../../src/gateway/issuer.ts';
 import { startHub, startSubgraph, type RunningHub, type RunningSubgraph } from '../../src/main.ts';
 import { buildSubgraphs } from '../../src/subgraphs/all.ts';
 import {
@@ -343,6 +345,28 @@ describe('the doors of subgraphs', () => {
     const withoutId = (text: string): string => text.replaceAll(/"requestId":"[^"]+"/g, '');
     expect(withoutId(dressed.body)).toBe(withoutId(bare.body));
     expect(JSON.parse(bare.body).errors[0].extensions.code).toBe('FORBIDDEN');
+  });
+
+  it('a caller whose token is bound to a key reaches all of them through the gateway', async () => {
+    const { privateKey, publicKey } = await makeKeyPair();
+    const { kty, crv, x, y, kid } = publicKey;
+    const claims = { ...goodClaims(ground.gateway), ...forInsurer, cnf: { jkt: kid } };
+    const token = await signed(ground.gateway, claims);
+    const proof = await signed(
+      ground.gateway,
+      {
+        jti: crypto.randomUUID(),
+        htm: 'POST',
+        htu: `${apart.url}/graphql`,
+        iat: Math.floor(Date.now() / 1000),
+        ath: createHash('sha256').update(token).digest('base64url'),
+      },
+      { typ: 'dpop+jwt', kid: undefined, jwk: { kty, crv, x, y } },
+      privateKey,
+    );
+    const body = JSON.stringify({ query: everything() });
+    const answer = await knock(apart.url, [`authorization: DPoP ${token}`, `dpop: ${proof}`], body);
+    expect(JSON.parse(answer.body).data.person.hardshipListings).toEqual([{ word: '低保对象' }]);
   });
 });
 
