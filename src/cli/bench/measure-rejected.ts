@@ -1,15 +1,13 @@
-import { bodyFor, tokenFrom, type Asked } from './hub-answers.ts';
-import { madePerson, PLACE } from './made-persons.ts';
-import type { Helper } from './processes.ts';
+import { bodyFor, doorOf, type Asked } from './hub-answers.ts';
+import type { ListHub } from './lists/list-hub.ts';
+import { madeIdentity } from './made-persons.ts';
 import { rejectedRequests, type RejectedRequest } from './rejected-requests.ts';
 import { atMost, type Figure } from './report.ts';
 import type { SizeBench } from './size-bench.ts';
 
-/** Requests of each kind: so many to warm the hub up, and so many that count. */
-const WARMING = 10;
-const COUNTED = 25;
-/** Reads that a refusal is held against. */
-const READS = 400;
+/** Requests of each kind: so many to warm the hub up, and so many that count; and reads that a refusal is held against. */
+const WHOLE = { warming: 10, counted: 25, reads: 400 };
+const QUICK = { warming: 8, counted: 10, reads: 200 };
 /** Requests under way at once. */
 const AT_ONCE = 4;
 
@@ -17,7 +15,7 @@ const AT_ONCE = 4;
 const BAR = atMost(10, 3);
 
 /** The agency that refused requests come from: it pushes nothing, so its bodies are questions. */
-const CLIENT = `${PLACE}:finance`;
+const ATTACKING = 'finance';
 
 /** What one refused request costs, in microseconds of CPU time. */
 interface Cost {
@@ -27,20 +25,20 @@ interface Cost {
 
 /** Sends every attack on the graph that is to be refused, and holds the dearest of them against the read of one person. */
 export async function measureRejected(bench: SizeBench): Promise<Figure[]> {
-  const hub = await bench.start('hub');
-  const url = await hub.ask<string>('url');
-  const reader = { url, token: await tokenFrom(hub) };
-  const attacker = { url, token: await hub.ask<string>('token', CLIENT) };
-  const read = (time: number): Promise<void> => send(reader, 200, bodyFor(madePerson(time % bench.size).idNumber));
-  await cpuOf(hub, READS, read);
-  const perRead = await cpuOf(hub, READS, read);
+  const { warming, counted, reads } = bench.quick ? QUICK : WHOLE;
+  const hub = await bench.listHub();
+  const reader = await doorOf(hub);
+  const attacker = { url: hub.url, token: await hub.tokenOf(ATTACKING) };
+  const read = (time: number): Promise<void> => send(reader, 200, bodyFor(madeIdentity(time % bench.size).idNumber));
+  await cpuOf(hub, reads, read);
+  const perRead = await cpuOf(hub, reads, read);
   const costs: Cost[] = [];
   for (const request of rejectedRequests()) {
     bench.signal.throwIfAborted();
     const attack = (time: number): Promise<void> => send(attacker, 'refused', request.body(time), request.headers);
-    await cpuOf(hub, WARMING, attack);
+    await cpuOf(hub, warming, attack);
     // Other texts than those it was warmed up with: what was sent before may be remembered.
-    costs.push({ request, cpu: await cpuOf(hub, COUNTED, (time) => attack(time + WARMING)) });
+    costs.push({ request, cpu: await cpuOf(hub, counted, (time) => attack(time + warming)) });
   }
   const [dearest, ...rest] = costs.toSorted((a, b) => b.cpu - a.cpu);
   const told = [dearest!, ...rest.slice(0, 4)].map(
@@ -54,14 +52,14 @@ export async function measureRejected(bench: SizeBench): Promise<Figure[]> {
 }
 
 /** Microseconds of the hub's CPU time for each of so many requests. */
-async function cpuOf(hub: Helper, count: number, send: (time: number) => Promise<void>): Promise<number> {
-  const before = await hub.ask<number>('cpu');
+async function cpuOf(hub: ListHub, count: number, request: (time: number) => Promise<void>): Promise<number> {
+  const before = hub.cpu();
   let next = 0;
   const sendOn = async (): Promise<void> => {
-    while (next < count) await send(next++);
+    while (next < count) await request(next++);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, sendOn));
-  return ((await hub.ask<number>('cpu')) - before) / count;
+  return (hub.cpu() - before) / count;
 }
 
 /** Sends one request; throws where it is not answered as expected, since what is answered at all costs something else. */
