@@ -41,6 +41,7 @@ const jurisdiction: Jurisdiction = {
         benefit: true,
         reveal: true,
         search: true,
+        whoLooked: true,
       },
       reviews: { sees: 'ALL', settles: true },
     },

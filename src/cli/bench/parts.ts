@@ -3,6 +3,7 @@ import { measureLink } from './lists/measure-link.ts';
 import { measurePopulation } from './lists/measure-population.ts';
 import { measurePushes } from './lists/measure-pushes.ts';
 import { measureSnapshots } from './lists/measure-snapshots.ts';
+import { measureAudit } from './measure-audit.ts';
 import { measureDecide } from './measure-decide.ts';
 import { measureReads } from './measure-reads.ts';
 import { measureRejected } from './measure-rejected.ts';
@@ -12,6 +13,7 @@ import type { Part } from './size-bench.ts';
 export const PARTS: Readonly<Record<string, Part>> = {
   reads: measureReads,
   decide: measureDecide,
+  audit: measureAudit,
   link: measureLink,
   population: measurePopulation,
   pushes: measurePushes,

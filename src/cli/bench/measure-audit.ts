@@ -1,0 +1,90 @@
+import { hash, randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { auditEntry, canonicalText, type AuditEntry } from '../../domain/audit/audit-entry.ts';
+import { auditLog } from '../../storage/audit-log.ts';
+import { verifyLog } from '../../storage/audit-verify.ts';
+import { atLeast, medianOf, type Figure } from './report.ts';
+import { runsOf, type SizeBench } from './size-bench.ts';
+
+/** Who ask at the same time. */
+const CLIENTS = 16;
+/** Entries of the log that is checked. */
+const ENTRIES = 200_000;
+const QUICK_ENTRIES = 20_000;
+const LINK_BYTES = 64;
+
+/**
+ * How many entries sixteen who ask at once have put down in a second, beside as many plain rows inserted and committed one by one; and how
+ * many entries of a log are checked in a second, beside a bare chain of hashes.
+ */
+export async function measureAudit(bench: SizeBench): Promise<Figure[]> {
+  const pool = new pg.Pool({ connectionString: bench.database.url, max: CLIENTS });
+  const log = auditLog(bench.database.url);
+  const entries = bench.quick ? QUICK_ENTRIES : ENTRIES;
+  try {
+    await pool.query('create table if not exists bench_row (id uuid primary key, body text)');
+    const text = canonicalText(entry());
+    const appends = await runsOf(bench, async () => ({
+      limit: await rate(bench.seconds, () => pool.query({ ...INSERT, values: [randomUUID(), text] })),
+      value: await rate(bench.seconds, () => log.append('bench', [entry()])),
+    }));
+    for (let at = 0; at < entries; at += 1_000) await log.append('bench-checked', Array.from({ length: 1_000 }, entry));
+    const checks = await runsOf(bench, async () => ({ limit: chained(entries), value: await checked(pool, entries) }));
+    return [
+      { ...figureOf(`${bench.size}.audit-append`, appends), bar: atLeast(0.5, 0.7) },
+      { ...figureOf(`${bench.size}.audit-verify`, checks), bar: atLeast(0.5, 1) },
+    ];
+  } finally {
+    await log.close();
+    await pool.query('drop table if exists bench_row');
+    await pool.end();
+  }
+}
+
+const INSERT = { name: 'bench-row', text: 'insert into bench_row values ($1, $2)' };
+
+/** An entry as a read leaves it. */
+const entry = (): AuditEntry =>
+  auditEntry({
+    at: new Date(),
+    actor: { client: '130628:medical-insurance', key: 'k'.repeat(43), operator: null },
+    request: randomUUID(),
+    operation: 'PersonRecord',
+    act: 'findPeople',
+    purpose: 'BENEFIT_ADMINISTRATION',
+    scopes: ['person:read'],
+    person: randomUUID(),
+    kinds: ['RECORD', 'CLAIMS'],
+  });
+
+async function rate(seconds: number, one: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  const until = performance.now() + seconds * 1_000;
+  const client = async (): Promise<void> => {
+    for (; performance.now() < until; count += 1) await one();
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  return count / seconds;
+}
+
+/** Links of a chain of hashes in a second. */
+function chained(links: number): number {
+  const started = performance.now();
+  const link = Buffer.alloc(LINK_BYTES);
+  for (let index = 0; index < links; index++) hash('sha256', link, 'buffer').copy(link);
+  return perSecond(links, started);
+}
+
+async function checked(pool: pg.Pool, entries: number): Promise<number> {
+  const started = performance.now();
+  const { sound, fault } = await verifyLog(pool, 'bench-checked', []);
+  if (fault || sound !== entries) throw new Error('the log that was just written is not sound');
+  return perSecond(entries, started);
+}
+
+const perSecond = (count: number, started: number): number => (count * 1_000) / (performance.now() - started);
+
+function figureOf(name: string, runs: readonly { readonly limit: number; readonly value: number }[]) {
+  const [value, limit] = [medianOf(runs.map((run) => run.value)), medianOf(runs.map((run) => run.limit))];
+  return { name, unit: '/s', value, limit, ratio: value / limit } as const;
+}
