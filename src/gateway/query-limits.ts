@@ -40,22 +40,17 @@ type Limit = keyof typeof QUERY_LIMITS;
 /** Characters that a document may have: tokens are counted one by one, comments and strings are not. */
 const LONGEST_DOCUMENT = 20_000;
 
-/** Who wrote a document: a client, or the gateway's planner, which writes fragments out and gives names of its own. */
-export type Writer = 'client' | 'gateway';
-/** How many times as much a document may hold. */
-const WIDTH: Readonly<Record<Writer, number>> = { client: 1, gateway: 4 };
-
 /** Reads a document within the limits; refuses with `GRAPHQL_PARSE_FAILED` (naming the place only) or `DOCUMENT_TOO_COMPLEX`. */
-export function parseWithinLimits(text: string, by: Writer = 'client'): DocumentNode {
-  if (text.length > LONGEST_DOCUMENT * WIDTH[by]) throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
-  const document = parseDocument(text, QUERY_LIMITS.tokens * WIDTH[by]);
-  measure(document, by);
+export function parseWithinLimits(text: string): DocumentNode {
+  if (text.length > LONGEST_DOCUMENT) throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
+  const document = parseDocument(text);
+  measure(document);
   return document;
 }
 
-function parseDocument(text: string, maxTokens: number): DocumentNode {
+function parseDocument(text: string): DocumentNode {
   try {
-    return parse(text, { maxTokens });
+    return parse(text, { maxTokens: QUERY_LIMITS.tokens });
   } catch (error) {
     // Anything else than a syntax error is a document nested deeper than the parser can go.
     const isSyntax = error instanceof GraphQLError && !error.message.includes('tokens. Parsing aborted');
@@ -80,17 +75,17 @@ interface Place {
  * Measures every operation with its fragments written out, and stops at the first limit that is passed: what doubles from fragment to
  * fragment is never written out.
  */
-function measure({ definitions }: DocumentNode, by: Writer): void {
+function measure({ definitions }: DocumentNode): void {
   const counts: Partial<Record<Limit, number>> = {};
   const count = (what: Limit): void => {
     counts[what] = (counts[what] ?? 0) + 1;
-    assertWithin(what, counts[what], by);
+    assertWithin(what, counts[what]);
   };
   const fragments = new Map<string, FragmentDefinitionNode>();
   const written = new Set<string>();
 
   const selections = (set: SelectionSetNode, place: Place): void => {
-    assertWithin('depth', place.depth, by);
+    assertWithin('depth', place.depth);
     for (const node of set.selections) {
       count('selections');
       countDirectives(node.directives);
@@ -104,7 +99,7 @@ function measure({ definitions }: DocumentNode, by: Writer): void {
     if (place.depth === 1) count('rootFields');
     if (alias) count('aliases');
     const shown = (alias ?? name).value;
-    if (by === 'client') assertOrdinary(alias?.value);
+    assertOrdinary(alias?.value);
     if (place.names.has(shown)) count('repeats');
     place.names.add(shown);
     for (const { value } of given) assertFlat(value);
@@ -137,7 +132,7 @@ function measure({ definitions }: DocumentNode, by: Writer): void {
     count('operations');
     countDirectives(node.directives);
     for (const { directives, defaultValue, variable } of node.variableDefinitions ?? []) {
-      if (by === 'client') assertOrdinary(variable.name.value);
+      assertOrdinary(variable.name.value);
       countDirectives(directives);
       if (defaultValue) assertFlat(defaultValue);
     }
@@ -149,8 +144,8 @@ function measure({ definitions }: DocumentNode, by: Writer): void {
   }
 }
 
-function assertWithin(what: Limit, size: number, by: Writer = 'client'): void {
-  const limit = QUERY_LIMITS[what] * WIDTH[by];
+function assertWithin(what: Limit, size: number): void {
+  const limit = QUERY_LIMITS[what];
   if (size <= limit) return;
   throw new RequestRefused('DOCUMENT_TOO_COMPLEX', [
     { zh: `查询语句过于复杂（${what} 上限 ${limit}）`, en: `the document is too complex (limit of ${what}: ${limit})` },

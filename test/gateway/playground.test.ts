@@ -94,9 +94,9 @@ describe('a production hub', () => {
     rmSync(keys, { recursive: true });
   });
 
-  it('signs nobody in, tells nobody the schema, and has no agency’s key', async () => {
+  it('signs nobody in, shows no page, tells nobody the schema, and has no agency’s key', async () => {
     expect((await signIn(hub, '130628:tax')).status).toBe(404);
-    expect(await (await fetch(`${hub.url}/graphql`)).text()).not.toContain('dev/sign-in');
+    expect((await fetch(`${hub.url}/graphql`, { headers: { accept: 'text/html' } })).status).toBe(405);
     expect((await post(`${hub.url}/graphql`, { query: '{ __schema { queryType { name } } }' }, null)).status).toBe(401);
     await expect(hub.privateKeyOf('130628:tax')).rejects.toThrow('with the agencies');
   });

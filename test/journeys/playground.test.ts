@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeKeyPair } from '../../src/gateway/issuer.ts';
 import { hasBrowser, openBrowser, watchedPage, type WatchedPage } from '../support/browser.ts';
 import { testHub, type TestHub } from '../support/hub.ts';
 
@@ -171,28 +167,18 @@ describe.skipIf(!hasBrowser)('the playground in a browser without internet', { t
   });
 });
 
-describe.skipIf(!hasBrowser)('the playground outside development', { timeout: PATIENCE }, () => {
-  let keys: string;
+describe.skipIf(!hasBrowser)('the playground of a hub whose tokens come from elsewhere', { timeout: PATIENCE }, () => {
   let hub: TestHub;
   let browser: Browser;
   beforeAll(async () => {
-    keys = mkdtempSync(join(tmpdir(), 'yidang-keys-'));
-    const issuerKeys = join(keys, 'issuer.json');
-    writeFileSync(issuerKeys, JSON.stringify({ keys: [(await makeKeyPair()).privateKey] }));
     hub = await testHub({
-      environment: {
-        YIDANG_ENV: 'production',
-        PUBLIC_URL: 'http://127.0.0.1:0',
-        SUBJECT_KEY_PEPPER: 'a-pepper-of-more-than-thirty-two-characters',
-        ISSUER_KEY_FILE: issuerKeys,
-      },
+      environment: { ISSUER_URL: 'https://login.example', ISSUER_JWKS_URL: 'https://login.example/jwks' },
     });
     browser = await openBrowser();
   }, PATIENCE);
   afterAll(async () => {
     await browser?.close();
     await hub?.stop();
-    rmSync(keys, { recursive: true });
   });
 
   it('signs nobody in, and asks for a token of one’s own', async () => {
