@@ -124,7 +124,7 @@ describe('subgraphs as processes of their own', () => {
     } }`;
     const { text } = await post(`${gateway.url}/graphql`, { query }, insurer);
     const expected = {
-      name: '甲',
+      name: '*',
       hardshipListings: [{ category: 'SUBSISTENCE_ALLOWANCE', word: '低保对象' }],
       benefit: { pack: { id: 'gaoyang-2026' }, outcome: 'DECIDED' },
     };
