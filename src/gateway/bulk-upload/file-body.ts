@@ -5,7 +5,7 @@ import { gunzipped } from './gunzipped.ts';
 import { UploadRefused } from './upload-refused.ts';
 
 /** Slower senders than this give up their place: bytes that must come in a span of milliseconds spent waiting for them. */
-const PACE = { span: 30_000, bytes: 300_000 };
+const PACE = { span: 10_000, bytes: 100_000 };
 /** Bytes worked on at a stretch: about a millisecond's work. */
 const STRETCH = 16 * 1024;
 
