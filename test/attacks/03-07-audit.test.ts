@@ -75,6 +75,21 @@ it('N persons read leave N entries', async () => {
   expect(new Set(entries.map(({ person }) => person)).size).toBe(PEOPLE.length);
 });
 
+it('103. bad rows fetched as a file leave an entry for each person that they name', async () => {
+  const bad = [70, 71, 72].map((index) => ({ idNumber: residentId(index, '1980-01-01'), name: '', policyYear: 2026 }));
+  const { body } = await pushed('bad', bad);
+  const token = await hub.tokenOf(INSURANCE);
+  for (const format of ['csv', 'xlsx']) {
+    const entries = await entriesOf(hub.databaseUrl, async () => {
+      const url = `${hub.url}/submissions/${body.data.pushRegistrations.id}/rejected.${format}`;
+      const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+      expect([answer.status, (await answer.arrayBuffer()).byteLength > 0]).toEqual([200, true]);
+    });
+    expect(entries.map(({ act, kinds }) => [act, kinds])).toEqual(bad.map(() => ['returnRows', ['ROWS']]));
+    expect(new Set(entries.map(({ person }) => person)).size).toBe(bad.length);
+  }
+});
+
 /** Lets nobody write the log while something is done. */
 async function withoutLog(work: () => Promise<void>): Promise<void> {
   await database.query('alter table audit_entry rename to audit_away');
