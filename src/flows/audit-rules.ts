@@ -165,6 +165,7 @@ export const AUDIT_RULES: { readonly [A in Act]: AuditRule<A> } = {
     }),
   },
   policyPacks: 'NOBODY',
+  decideAll: 'NOBODY',
   listCatalogue: 'NOBODY',
   findChanges: {
     tell: ({ items }, [{ purpose }]) => ({

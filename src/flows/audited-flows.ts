@@ -1,4 +1,4 @@
-import type { AskedIn, Caller } from '../domain/access/caller.ts';
+import { PURPOSES, type AskedIn, type Caller, type Purpose } from '../domain/access/caller.ts';
 import type { Answer } from '../domain/access/refusal.ts';
 import { auditEntry, type AuditEntry } from '../domain/audit/audit-entry.ts';
 import { AUDIT_RULES, type Act, type Asked, type AuditRule, type Told } from './audit-rules.ts';
@@ -68,11 +68,11 @@ class Desk {
     }
   }
 
-  deny(caller: Caller, reason: string, act: string): void {
+  deny(caller: Caller, reason: string, act: string, purpose: Purpose | null = null): void {
     const ledger = this.#ledgerOf(caller);
     if (ledger.denied) return;
     ledger.denied = true;
-    ledger.entries.set('denied', auditEntry({ ...this.#noteOf(caller, act), decision: 'DENIED', reason }));
+    ledger.entries.set('denied', auditEntry({ ...this.#noteOf(caller, act), decision: 'DENIED', reason, purpose }));
   }
 
   async settle(caller: Caller): Promise<void> {
@@ -158,7 +158,7 @@ function audited<A extends Act>(act: A, flows: Flows, desk: Desk): (...asked: As
   const rule = typeof known === 'string' ? {} : (known as unknown as AnyRule);
 
   const record = (caller: Caller, answer: Answer<unknown>, asked: readonly unknown[]): void => {
-    if (!answer.ok) desk.deny(caller, answer.refusal.code, act);
+    if (!answer.ok) desk.deny(caller, answer.refusal.code, act, purposeIn(asked));
     else if (rule.tell) desk.note(caller, act, rule.tell(answer.value, asked));
   };
   const stream = async (caller: Caller, answer: Answer<unknown>, asked: readonly unknown[]) => {
@@ -191,7 +191,14 @@ function audited<A extends Act>(act: A, flows: Flows, desk: Desk): (...asked: As
 }
 
 /** Flows that answer at once, and so cannot wait for the log: their callers come with a request, which is settled by its door. */
-const isAtOnce = (act: Act): boolean => act === 'decideBenefit' || act === 'policyPacks' || act === 'listCatalogue';
+const isAtOnce = (act: Act): boolean =>
+  act === 'decideAll' || act === 'decideBenefit' || act === 'policyPacks' || act === 'listCatalogue';
+
+/** The purpose that a flow was asked for, by itself or within a question. */
+const purposeIn = (asked: readonly unknown[]): Purpose | null =>
+  asked
+    .map((one) => (typeof one === 'object' && one !== null ? (one as { readonly purpose?: unknown }).purpose : one))
+    .find((one): one is Purpose => typeof one === 'string' && Object.hasOwn(PURPOSES, one)) ?? null;
 
 const isCaller = (one: unknown): one is Caller =>
   typeof one === 'object' && one !== null && (one as Partial<Caller>).scopes instanceof Set;

@@ -1,5 +1,6 @@
 import { findPeople, findPeopleAgain, findPeopleByIds, type AnswerPersonPorts } from './answer-person.ts';
 import { askComparison, comparedPersons, findComparison, type ComparePacksPorts } from './compare-packs.ts';
+import { decideAll } from './decide-all.ts';
 import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
 import { findChanges, type FindChangesPorts } from './find-changes.ts';
 import { findHousehold, findHouseholdsOf, type FindHouseholdsPorts } from './find-households.ts';
@@ -55,6 +56,7 @@ export type FlowPorts = ReceiveListPorts &
 /** Hands every flow its ports, so that whoever calls one needs to know only who asks and what for. */
 export function bindFlows(ports: FlowPorts): Flows {
   return {
+    decideAll: (wanted, caller) => decideAll(wanted, caller, ports),
     receiveList: (push, caller) => receiveList(push, caller, ports),
     receiveFile: (push, file, caller) => receiveFile(push, file, caller, ports),
     returnRows: (id, caller) => returnRows(id, caller, ports),

@@ -8,6 +8,7 @@ import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import type { CorrectionState, Settlement } from '../domain/review/settlement.ts';
 import type { PersonView } from './answer-person.ts';
 import type { ComparisonWish, ShownComparedPerson } from './compare-packs.ts';
+import type { Wanted } from './decide-all.ts';
 import type { ChangeQuestion, ExplainedChange } from './find-changes.ts';
 import type { HouseholdQuestion, HouseholdView } from './find-households.ts';
 import type { SubmissionFilter } from './find-submissions.ts';
@@ -57,6 +58,8 @@ export interface PushResult {
 
 /** Everything the hub does, with its ports already in hand. Each is decided for its caller; nothing else reaches data. */
 export interface Flows {
+  /** May the caller do all of these, decided before any is begun; see `decideAll`. */
+  decideAll(wanted: readonly Wanted[], caller: Caller | null): Answer<true>;
   receiveList(push: ListPush, caller: Caller | null): Promise<Answer<PushResult>>;
   /** Keeps a file whole, to be taken in by a job. Nothing of it is read before the caller may push it. */
   receiveFile(push: FilePush, file: IncomingFile, caller: Caller | null): Promise<Answer<FileReceipt>>;

@@ -1,3 +1,4 @@
+import { ACCESS_RULES } from '../domain/access/access-rules.ts';
 import type { Caller } from '../domain/access/caller.ts';
 import { decidePush } from '../domain/access/decide-push.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
@@ -67,7 +68,8 @@ export async function receiveFile(
   ports: ReceiveFilePorts,
 ): Promise<Answer<FileReceipt>> {
   const { list: name } = push;
-  if (caller && !isListName(name)) return refused('NOT_FOUND', '没有这个名单', 'There is no such list');
+  // Nobody is granted what does not exist, and nobody learns which of the two it is.
+  if (caller && !isListName(name)) return refused('FORBIDDEN', ...ACCESS_RULES.PUSH_LIST.refusal);
   const list = name as ListName;
   const right = decidePush(
     { ...push, list },

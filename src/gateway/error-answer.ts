@@ -51,6 +51,19 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   'PACK_INVALID',
 ]);
 
+/** HTTP status of the refusals that a flow tells. */
+const REFUSAL_STATUS: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  BAD_USER_INPUT: 400,
+  TOO_MANY_ROWS: 413,
+  IDEMPOTENCY_CONFLICT: 409,
+  STALE_VERSION: 409,
+  PUSH_UNDER_WAY: 409,
+  NOT_JUDGED_YET: 409,
+};
+
 /** Codes by which the planner tells that a subgraph did not answer, or not as one does. */
 const NO_ANSWER = ['SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_INVALID_RESPONSE'] as const;
 
@@ -114,6 +127,34 @@ export class ToldRefusal extends Error {
 
 function statusOf(code: GatewayErrorCode): number {
   return GATEWAY_ERRORS[code][0];
+}
+
+/** A flow's refusal as a door answers it that does nothing else. */
+export function toldRefusal(refusal: ToldRefusal['refusal']): ToldRefusal {
+  return new ToldRefusal(REFUSAL_STATUS[refusal.code] ?? 400, refusal);
+}
+
+/** Refusals that are told by the status too where nothing of an operation was answered. What is absent is an answer, not a refusal. */
+const TOLD_BY_STATUS: ReadonlySet<string> = new Set([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'STALE_VERSION',
+  'PUSH_UNDER_WAY',
+]);
+
+/** HTTP status of an answer: where every root field is refused for one and the same reason, that of the reason; else 200. */
+export function statusOfAnswer({
+  data,
+  errors = [],
+}: {
+  readonly data?: unknown;
+  readonly errors?: readonly ErrorAnswer[];
+}): number {
+  const [code, ...others] = new Set(errors.map(({ extensions }) => extensions.code));
+  if (code === undefined || others.length > 0 || !TOLD_BY_STATUS.has(code)) return 200;
+  const refused = new Set(errors.map(({ path }) => path?.[0]));
+  const answered = Object.entries(data ?? {}).some(([name, value]) => value !== null || !refused.has(name));
+  return answered ? 200 : REFUSAL_STATUS[code]!;
 }
 
 /** The one sentence of a code, in both languages. */

@@ -19,6 +19,7 @@ import type { PublishedOperations } from './published-operations.ts';
 import type { RequestRecords } from './request-records.ts';
 import type { costCounter } from './query-cost.ts';
 import type { PlannedRequest, Planner } from './planner.ts';
+import { assertAllAllowed } from './whole-mutations.ts';
 
 /** What the endpoint executes with. */
 export interface GraphQLEndpointParts {
@@ -95,7 +96,9 @@ export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
     if (prepared.introspection === 'mixed') throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
     const cost = prepared.costOf(variables);
     checkVariables(parts.joined, prepared.operation, variables);
-    return { prepared, variables, cost, context: parts.contextFor(request.caller, request.requestId) };
+    const context = parts.contextFor(request.caller, request.requestId);
+    assertAllAllowed(parts.joined, prepared, variables, context);
+    return { prepared, variables, cost, context };
   };
 
   const answer = async (request: GraphQLRequest, { prepared, variables, cost, context }: ReadyRequest) => {

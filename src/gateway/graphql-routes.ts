@@ -4,7 +4,7 @@ import { eventStreams, wantsEvents } from './event-stream.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { sendJson, type Route } from './http-server.ts';
 import { LARGEST_BODY, LARGEST_QUESTION, readJsonBody } from './read-body.ts';
-import { RequestRefused } from './error-answer.ts';
+import { RequestRefused, statusOfAnswer } from './error-answer.ts';
 import { askingIn, recorded, recordedEvents, type RequestRecords } from './request-records.ts';
 import { withRevealReason } from './reveal-reason.ts';
 
@@ -53,7 +53,7 @@ export function graphqlRoute({ authenticate, endpoint, openIntrospection, record
         cost,
         ...(result.errors ? { codes: result.errors.map(({ extensions }) => extensions.code) } : {}),
       });
-      sendJson(response, 200, result);
+      sendJson(response, statusOfAnswer(result), result);
     },
   };
 }

@@ -12,7 +12,7 @@ export function searchStore(pool: pg.Pool): SearchStore {
       const count = new SearchStatement(jurisdiction, search);
       const counted = await pool.query<{ total: number }>(count.count, count.values);
       const { total } = counted.rows[0]!;
-      const behind = after === null ? null : readCursor(after);
+      const behind = after === null ? null : await placeOf(pool, jurisdiction, after);
       if (behind === undefined) return { items: [], next: null, total };
       const page = new SearchStatement(jurisdiction, search);
       const found = await pool.query<CardRow>(page.page(behind, first + 1), page.values);
@@ -41,22 +41,28 @@ interface CardRow {
   readonly bare_name: string | null;
 }
 
-const foundPerson = ({ person_id: person, bare_name: name }: CardRow): FoundPerson => ({
+const foundPerson = ({ person_id: person }: CardRow): FoundPerson => ({
   person,
-  cursor: Buffer.from(JSON.stringify([person, name])).toString('base64url'),
+  cursor: person,
 });
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Reads a cursor; `undefined` where this store did not give it. */
-function readCursor(cursor: string): { readonly person: string; readonly name: string | null } | undefined {
-  try {
-    const [person, name] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    if (typeof person !== 'string' || !UUID.test(person)) return undefined;
-    return name === null || (typeof name === 'string' && !name.includes('\0')) ? { person, name } : undefined;
-  } catch {
-    return undefined;
-  }
+/**
+ * Where in the order of names to go on. A cursor names the person only: a name in it would be one that the answer masks. `undefined` where
+ * there is no such card, or none any more: such a page is empty.
+ */
+async function placeOf(
+  pool: pg.Pool,
+  jurisdiction: string,
+  person: string,
+): Promise<{ readonly person: string; readonly name: string | null } | undefined> {
+  if (!UUID.test(person)) return undefined;
+  const { rows } = await pool.query<CardRow>(
+    'select person_id, bare_name from person_card where jurisdiction = $1 and person_id = $2',
+    [jurisdiction, person],
+  );
+  return rows[0] && { person, name: rows[0].bare_name };
 }
 
 interface ResidenceRow extends ToldResidence {

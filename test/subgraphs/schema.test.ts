@@ -122,6 +122,7 @@ test('every root field says which token it takes', () => {
     people: [['person:read']],
     searchPeople: [['person:read', 'person:search']],
     household: [['person:read']],
+    whoLooked: [['person:read', 'audit:read']],
     policyPack: 'any token',
     policyPacks: 'any token',
     reviewTasks: [['review:read']],

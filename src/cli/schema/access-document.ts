@@ -7,7 +7,7 @@ import { ROOT_RULES, TYPE_RULES, type FieldRule, type ShownBy } from '../../subg
 export function accessDocument(jurisdictions: readonly Jurisdiction[]): string {
   return `${[
     '# 谁可以看什么、做什么 / Who may see what',
-    '本页由 `npm run schema` 依判定所用的同一份规则生成，不手工修改；过期时测试不通过。Made by `npm run schema` of the very rules that decide; not to be edited.',
+    '本页由 `npm run schema` 依判定所用的同一份规则生成，不手工修改；过期时测试不通过。Made by `npm run schema` of the very rules that decide; not to be edited. Why it is so: [ADR 19](adr/0019-who-may-see-what.md).',
     '一次访问须同时满足：统筹区文件所授（grant）、令牌权限（scope）、写明并获授的用途（purpose）；缺一即拒。令牌只能缩小授权。Everything is denied unless the grant in the jurisdiction’s file, the token’s scopes and the purpose all allow it; a token narrows a grant, it never widens one.',
     '## 1. 规则 / Rules',
     table(['规则 rule', '允许 allows', '令牌权限 scopes', '授权 grant', '用途 purpose'], Object.entries(ACCESS_RULES).map(ruleRow)),

@@ -3,12 +3,11 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import type { HubContext } from '../../subgraphs/context.ts';
 import type { Authenticate } from '../authenticate.ts';
-import { RequestRefused } from '../error-answer.ts';
+import { RequestRefused, toldRefusal } from '../error-answer.ts';
 import type { Route } from '../http-server.ts';
 import { askingIn, recorded, type RequestRecords } from '../request-records.ts';
 import { withRevealReason } from '../reveal-reason.ts';
 import { guardText } from './formula-guard.ts';
-import { toldRefusal } from './refusal-status.ts';
 
 /** What the door to the persons of a comparison is made of. */
 export interface ComparisonRouteParts {

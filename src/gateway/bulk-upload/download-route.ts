@@ -2,10 +2,9 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
 import type { HubContext } from '../../subgraphs/context.ts';
 import type { Authenticate } from '../authenticate.ts';
-import { RequestRefused, ToldRefusal } from '../error-answer.ts';
+import { RequestRefused, ToldRefusal, toldRefusal } from '../error-answer.ts';
 import type { Route } from '../http-server.ts';
 import { askingIn, recorded, type RequestRecords } from '../request-records.ts';
-import { toldRefusal } from './refusal-status.ts';
 import { writeCsv } from './write-csv.ts';
 import { MOST_XLSX_ROWS, writeXlsx } from './write-xlsx.ts';
 

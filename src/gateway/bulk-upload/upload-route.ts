@@ -1,11 +1,10 @@
 import type { HubContext } from '../../subgraphs/context.ts';
 import type { Authenticate } from '../authenticate.ts';
-import { RequestRefused, ToldRefusal } from '../error-answer.ts';
+import { RequestRefused, ToldRefusal, toldRefusal } from '../error-answer.ts';
 import { sendJson, type Route } from '../http-server.ts';
 import { askingIn, recorded, type RequestRecords } from '../request-records.ts';
 import { incomingFile, type IncomingFileParts } from './incoming-file.ts';
 import { readPushLabels } from './push-labels.ts';
-import { toldRefusal } from './refusal-status.ts';
 import { UploadRefused } from './upload-refused.ts';
 
 /** Files that come in at one time; each takes a connection of the database and some memory. */

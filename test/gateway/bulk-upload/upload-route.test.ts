@@ -109,7 +109,7 @@ describe('what is refused', () => {
     ['nobody asks', null, {}, 401, 'UNAUTHENTICATED'],
     ['the list is not granted', '130628:tax', {}, 403, 'FORBIDDEN'],
     ['another jurisdiction is meant', CLIENT, { query: { jurisdiction: '140405' } }, 403, 'FORBIDDEN'],
-    ['there is no such list', CLIENT, { list: 'constructor' }, 404, 'NOT_FOUND'],
+    ['there is no such list', CLIENT, { list: 'constructor' }, 403, 'FORBIDDEN'],
     ['there is no key', CLIENT, { key: null }, 400, 'BAD_USER_INPUT'],
     ['the key is too long', CLIENT, { key: 'k'.repeat(201) }, 400, 'BAD_USER_INPUT'],
     ['the period is too long', CLIENT, { query: { period: '5'.repeat(201) } }, 400, 'BAD_USER_INPUT'],

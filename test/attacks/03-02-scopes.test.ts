@@ -1,0 +1,475 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { getNamedType, isObjectType, isRequiredArgument, type GraphQLField, type GraphQLObjectType } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCESS_RULES, type AccessRule } from '../../src/domain/access/access-rules.ts';
+import { scopesOf, type AgencyGrant, type Jurisdiction } from '../../src/domain/access/caller.ts';
+import { LISTS, type Agency, type ListName } from '../../src/domain/intake/words.ts';
+import { joinSubgraphs } from '../../src/gateway/joined-schema.ts';
+import { composeSupergraph } from '../../src/gateway/supergraph.ts';
+import { loadJurisdictions } from '../../src/storage/jurisdiction-files.ts';
+import { readPacks } from '../../src/storage/pack-files.ts';
+import { buildSubgraphs } from '../../src/subgraphs/all.ts';
+import { ROOT_RULES, scopesOfRule, TYPE_RULES, type FieldRule, type ShownBy } from '../../src/subgraphs/field-rules.ts';
+import {
+  attackGround,
+  expectNoLeak,
+  expectRefused,
+  goodClaims,
+  knock,
+  signed,
+  type AttackGround,
+  type Door,
+  type Knocked,
+} from '../support/attack-ground.ts';
+import { entriesOf, expectDenied } from '../support/audit.ts';
+import { residentId } from '../support/id-numbers.ts';
+
+const years = new Map(readPacks('packs').map(({ id, policyYear }) => [id, policyYear]));
+const place: Jurisdiction = loadJurisdictions('jurisdictions', (id) => years.get(id)).find('130628')!;
+const grantOf = (agency: Agency): AgencyGrant => place.agencies[agency]!;
+const EVERY_SCOPE = [...new Set(Object.values(place.agencies).flatMap(scopesOf))];
+
+/** Of whom every list says something, each pushed by one of the offices that may; the office for rural affairs has said nothing of her. */
+const SOMEBODY = residentId(1, '1990-03-07');
+const NOBODY_ID = '00000000-0000-7000-8000-000000000000';
+
+let ground: AttackGround;
+let joined: ReturnType<typeof joinSubgraphs>;
+let person: string;
+const submissions = new Map<ListName, string>();
+
+beforeAll(async () => {
+  const subgraphs = await buildSubgraphs();
+  joined = joinSubgraphs(composeSupergraph(subgraphs).publicGraph, subgraphs);
+  ground = await attackGround({ clock: { now: () => new Date('2026-03-02T02:00:00Z') } });
+  for (const list of Object.keys(LISTS) as ListName[]) submissions.set(list, await pushSomebody(list));
+  const { body } = await ask('medical-insurance', `{ person(idNumber: "${SOMEBODY}", purpose: AUDIT) { id } }`);
+  person = (body.data!['person'] as { id: string }).id;
+}, 180_000);
+afterAll(() => ground?.stop());
+
+const mutationOf = (list: ListName): string =>
+  `push${list.replaceAll(/(^|-)([a-z])/g, (_, _dash: string, letter: string) => letter.toUpperCase())}`;
+
+/** One office that may push the list, by the jurisdiction's file. */
+const ownerOf = (list: ListName): Agency =>
+  (['public-security', 'medical-insurance', ...Object.keys(place.agencies)] as Agency[]).find(
+    (agency) => grantOf(agency).pushes[list],
+  )!;
+
+async function pushSomebody(list: ListName): Promise<string> {
+  const { input } = JSON.parse(readFileSync(`operations/push-${list}.json`, 'utf8')) as {
+    readonly input: { readonly rows: readonly object[] };
+  };
+  const { certificateNumber: _certificate, ...row } = input.rows[0] as Record<string, unknown>;
+  const rows = [{ ...row, name: '张小燕', idNumber: SOMEBODY, ...(list === 'births' ? { bornOn: '1990-03-07' } : {}) }];
+  const mutation = mutationOf(list);
+  const query = `mutation ($input: P${mutation.slice(1)}Input!) { pushed: ${mutation}(input: $input) { id counts { rejected } } }`;
+  const { body } = await ask(ownerOf(list), query, { input: { idempotencyKey: `seed-${list}`, rows } });
+  expect([list, body]).toMatchObject([list, { data: { pushed: { counts: { rejected: 0 } } } }]);
+  return (body.data!['pushed'] as { id: string }).id;
+}
+
+interface Answered extends Knocked {
+  readonly json: {
+    readonly data?: Readonly<Record<string, unknown>> | null;
+    readonly errors?: readonly { readonly path?: readonly unknown[]; readonly extensions: { readonly code: string } }[];
+  };
+}
+
+/** Asks the gateway as an agency whose token carries its whole grant, or the scopes named. */
+async function ask(
+  agency: Agency,
+  query: string,
+  variables: object = {},
+  {
+    scopes = scopesOf(grantOf(agency)),
+    headers = [] as string[],
+  }: { scopes?: readonly string[]; headers?: string[] } = {},
+): Promise<Omit<Answered, 'body'> & { readonly text: string; readonly body: Answered['json'] }> {
+  const token = await tokenOf(agency, scopes);
+  const sent = await knock(
+    ground.hub.url,
+    [
+      `authorization: Bearer ${token}`,
+      ...(query.startsWith('subscription') ? ['accept: text/event-stream'] : []),
+      ...headers,
+    ],
+    JSON.stringify({ query, variables }),
+  );
+  const text = unchunked(/^event: next\r?\ndata: (.*)$/m.exec(sent.body)?.[1] ?? sent.body);
+  const json = JSON.parse(text) as Answered['json'];
+  // What is granted may hold words of the graph that look like anything.
+  expectNoLeak(query, { ...sent, body: JSON.stringify(json.errors ?? []) });
+  return { status: sent.status, text: withoutIds(text), json, body: json };
+}
+
+const tokenOf = (agency: Agency, scopes: readonly string[], at: AttackGround | Door = ground): Promise<string> =>
+  signed(at, {
+    ...goodClaims(at),
+    sub: `130628:${agency}`,
+    agency,
+    jurisdiction: '130628',
+    scope: [...scopes].join(' '),
+    operator: 'li.na',
+  });
+
+const unchunked = (text: string): string => /\{.*\}/s.exec(text)?.[0] ?? text;
+const withoutIds = (text: string): string => text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID');
+const codesOf = ({ errors = [] }: Answered['json']): string[] => errors.map(({ extensions }) => extensions.code);
+
+/** What a required argument is given. A root field that takes something new must be added here, or the sweep fails. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  id: `"${NOBODY_ID}"`,
+  idNumber: `"${SOMEBODY}"`,
+  idNumbers: `["${SOMEBODY}"]`,
+  jurisdiction: '"130628"',
+  policyYear: '2026',
+  by: '{ name: "张" }',
+  number: '"H1"',
+  reason: '"报错了"',
+  because: '"核实过"',
+  version: '1',
+  settlement: '{ differentPeople: { subjects: [] } }',
+  answer: '{ state: ACCEPTED }',
+  'requestCorrection.input': '{ submission: "none", row: 1, about: "name", reason: "不一致" }',
+  'comparePacks.input': '{ policyYear: 2026, pack: "" }',
+  input: '{ idempotencyKey: "sweep", dryRun: true, rows: [{}] }',
+};
+
+function callOf(field: GraphQLField<unknown, unknown>, purpose: string): string {
+  const given = field.args
+    .filter((argument) => isRequiredArgument(argument) || `${field.name}.${argument.name}` === 'changes.since')
+    .map(({ name }) => {
+      if (name === 'purpose') return `purpose: ${purpose}`;
+      if (name === 'since') return 'since: "2026-01-01T00:00:00Z"';
+      const value = ARGUMENTS[`${field.name}.${name}`] ?? ARGUMENTS[name];
+      if (value === undefined) throw new Error(`the sweep has no value for ${field.name}(${name}:)`);
+      return `${name}: ${value}`;
+    });
+  const selection = isObjectType(getNamedType(field.type)) ? ' { __typename }' : '';
+  return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${selection}`;
+}
+
+/** Every root field that has a rule, as an operation. */
+const sweep = (
+  purpose: string,
+): readonly { readonly name: string; readonly rule: FieldRule; readonly text: string }[] =>
+  Object.entries(ROOT_RULES).map(([name, rule]) => {
+    const [type, field] = name.split('.') as [string, string];
+    const fields = (joined.getType(type) as GraphQLObjectType).getFields();
+    return { name, rule, text: `${type.toLowerCase()} { ${callOf(fields[field]!, purpose)} }` };
+  });
+
+/** Does the declared rule let the agency in with these scopes? Told by the table alone, not by what decides. */
+function isDeclared({ rule, list }: FieldRule, grant: AgencyGrant, scopes: readonly string[]): boolean {
+  const declared: AccessRule = ACCESS_RULES[rule];
+  const sets = scopesOfRule({ rule, ...(list && { list }) });
+  const isPush = declared.scopes.some((set) => set.includes('list:<list>:push'));
+  const ofGrant = isPush && !list ? sets.filter(([scope]) => grant.pushes[scope!.split(':')[1] as ListName]) : sets;
+  const scoped = declared.scopes.length === 0 || ofGrant.some((set) => set.every((one) => scopes.includes(one)));
+  return scoped && (declared.grant?.holds(grant, list) ?? true);
+}
+
+const AGENCIES_TRIED = ['medical-insurance', 'tax', 'finance', 'civil-affairs', 'public-security', 'village'] as const;
+
+describe('24 who may what is what the table declares', () => {
+  it.each(AGENCIES_TRIED)(
+    '24 every root field, as %s, with no scope, its own, and every scope there is',
+    { timeout: 120_000 },
+    async (agency) => {
+      const grant = grantOf(agency);
+      const [granted = 'AUDIT'] = grant.reads?.purposes ?? [];
+      for (const { name, rule, text } of sweep(granted)) {
+        for (const scopes of [[], scopesOf(grant), EVERY_SCOPE]) {
+          const { json, status } = await ask(agency, text, {}, { scopes });
+          const isIn = isDeclared(rule, grant, scopes);
+          expect([name, scopes.length, !codesOf(json).includes('FORBIDDEN')]).toEqual([name, scopes.length, isIn]);
+          if (!isIn && !name.startsWith('Subscription')) expect([name, status]).toEqual([name, 403]);
+        }
+      }
+    },
+  );
+
+  const shownOf = (shown: ShownBy, grant: AgencyGrant): 'SOMETHING' | 'NOTHING' | 'FORBIDDEN' => {
+    const lists = grant.reads?.lists ?? [];
+    if (typeof shown === 'string') return 'SOMETHING';
+    if ('needs' in shown) return lists === 'ALL' || lists.includes(shown.needs) ? 'SOMETHING' : 'NOTHING';
+    return isDeclared(shown, grant, scopesOf(grant))
+      ? 'SOMETHING'
+      : shown.otherwise === 'NULL'
+        ? 'NOTHING'
+        : 'FORBIDDEN';
+  };
+
+  it.each(['medical-insurance', 'tax', 'finance', 'disabled-federation', 'public-security'] as const)(
+    '24 every field of a person, as %s',
+    { timeout: 60_000 },
+    async (agency) => {
+      const grant = grantOf(agency);
+      const fields = (joined.getType('Person') as GraphQLObjectType).getFields();
+      for (const [name, shown] of Object.entries(TYPE_RULES['Person'] as Record<string, ShownBy>)) {
+        const field = fields[name];
+        if (!field || name === 'regionCode') continue;
+        const query = `{ person(idNumber: "${SOMEBODY}", purpose: ${grant.reads!.purposes[0]}) { ${callOf(field, '')} } }`;
+        const { json } = await ask(agency, query);
+        const value = (json.data?.['person'] as Record<string, unknown> | null)?.[name];
+        const got = codesOf(json).includes('FORBIDDEN')
+          ? 'FORBIDDEN'
+          : value === null || (Array.isArray(value) && value.length === 0)
+            ? 'NOTHING'
+            : 'SOMETHING';
+        expect([name, got]).toEqual([name, shownOf(shown, grant)]);
+      }
+    },
+  );
+
+  it('24 names and numbers whole, with the grant, the scope and a reason only', async () => {
+    const query = `query ($purpose: Purpose!) { person(idNumber: "${SOMEBODY}", purpose: $purpose) {
+      name idNumber { masked revealed } claims { said { value } } provenance { value others { value } } } }`;
+    const reason = ['reveal-reason: %E6%A0%B8%E5%AF%B9'];
+    const cells = [
+      ['medical-insurance', undefined, reason, true],
+      ['medical-insurance', undefined, [], false],
+      ['medical-insurance', ['person:read'], reason, false],
+      ['tax', EVERY_SCOPE, reason, false],
+    ] as const;
+    for (const [agency, scopes, headers, whole] of cells) {
+      const purpose = grantOf(agency).reads!.purposes[0]!;
+      const { text, json } = await ask(
+        agency,
+        query,
+        { purpose },
+        { ...(scopes && { scopes }), headers: [...headers] },
+      );
+      expect([agency, text.includes('张小燕'), text.includes(SOMEBODY)]).toEqual([agency, whole, whole]);
+      expect(codesOf(json)).toEqual(whole ? [] : ['FORBIDDEN']);
+    }
+    for (const header of ['reveal-reason: ', 'reveal-reason: %E6', `reveal-reason: ${'a'.repeat(201)}`]) {
+      const { status, json } = await ask('medical-insurance', query, { purpose: 'AUDIT' }, { headers: [header] });
+      expect([header.slice(0, 20), status, codesOf(json)]).toEqual([header.slice(0, 20), 400, ['BAD_USER_INPUT']]);
+    }
+  });
+
+  it('24 another agency’s people look like nobody', async () => {
+    const query = (idNumber: string) => `{ person(idNumber: "${idNumber}", purpose: LIST_VERIFICATION) { id name } }`;
+    const [theirs, absent] = [
+      await ask('rural-affairs', query(SOMEBODY)),
+      await ask('rural-affairs', query(residentId(77, '1971-01-01'))),
+    ];
+    expect([theirs.status, theirs.text]).toEqual([absent.status, absent.text]);
+    expect(theirs.json).toEqual({ data: { person: null } });
+    expect((await ask('education', query(SOMEBODY))).json.data).toEqual({ person: { id: person, name: '张**' } });
+  });
+});
+
+it('25 nothing is answered without a token, at either door', async () => {
+  for (const door of ground.doors) {
+    for (const { name, text } of sweep('AUDIT')) {
+      expectRefused(`${door.name} ${name}`, await knock(door.url, [], JSON.stringify({ query: text })));
+    }
+  }
+});
+
+it('26 another’s list and a made-up one are refused in the same bytes', async () => {
+  const before = await ground.fingerprint();
+  const token = await tokenOf('civil-affairs', EVERY_SCOPE);
+  const push = async (list: string) => {
+    const headers = { authorization: `Bearer ${token}`, 'idempotency-key': 'stolen', 'content-type': 'text/csv' };
+    const response = await fetch(`${ground.hub.url}/lists/${list}`, { method: 'POST', headers, body: '姓名\n' });
+    return [response.status, withoutIds(await response.text())] as const;
+  };
+  const answers = [];
+  for (const list of ['students', 'no-such-list', 'constructor', 'Students']) {
+    answers.push(await push(list));
+  }
+  expect(answers[0]![0]).toBe(403);
+  expect(new Set(answers.map((one) => JSON.stringify(one))).size).toBe(1);
+  expect(await ground.fingerprint()).toBe(before);
+  await expectDenied(ground.databaseUrl, { reason: 'FORBIDDEN', client: '130628:civil-affairs' }, () =>
+    push('students'),
+  );
+});
+
+it('27 what is another’s looks like what is not there', async () => {
+  const before = await ground.fingerprint();
+  const foreign = submissions.get('residents')!;
+  const asked = [
+    (id: string) => `query { submission(id: "${id}") { id status } }`,
+    (id: string) => `query { packComparison(id: "${id}") { id } }`,
+    (id: string) => `query { reviewTask(id: "${id}") { id } }`,
+    (id: string) => `mutation { withdrawSubmission(id: "${id}", reason: "报错了") { id } }`,
+    (id: string) => `mutation { releaseSubmission(id: "${id}") { id } }`,
+    (id: string) => `mutation { redriveSubmission(id: "${id}") { id } }`,
+    (id: string) => `subscription { submissionProgress(id: "${id}") { id } }`,
+  ];
+  for (const text of asked) {
+    const agency = text('').includes('packComparison') ? 'tax' : 'civil-affairs';
+    const [theirs, absent] = [await ask(agency, text(foreign)), await ask(agency, text(NOBODY_ID))];
+    expect([text(''), theirs.status, theirs.text]).toEqual([text(''), absent.status, absent.text]);
+    expect(codesOf(theirs.json)).toEqual(text('').startsWith('query') ? [] : ['NOT_FOUND']);
+  }
+  const token = await tokenOf('civil-affairs', EVERY_SCOPE);
+  for (const file of ['rejected.csv', 'rejected.xlsx']) {
+    const get = async (id: string) => {
+      const response = await fetch(`${ground.hub.url}/submissions/${id}/${file}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      return [response.status, withoutIds(await response.text())];
+    };
+    expect([file, ...(await get(foreign))]).toEqual([file, ...(await get(NOBODY_ID))]);
+    expect((await get(foreign))[0]).toBe(404);
+  }
+  expect(await ground.fingerprint()).toBe(before);
+});
+
+it('28 a push for somebody else, or with members that are not the sender’s to set, leaves nothing', async () => {
+  const before = await ground.fingerprint();
+  const query = 'mutation ($input: PushHardshipInput!) { pushHardship(input: $input) { id } }';
+  const input = {
+    idempotencyKey: 'mass',
+    rows: [{ name: '张小燕', idNumber: SOMEBODY, category: '低保对象', from: '2025-01-01' }],
+  };
+  const foreign = await ask('civil-affairs', query, { input: { ...input, jurisdiction: '140405' } });
+  expect([foreign.status, codesOf(foreign.json)]).toEqual([403, ['FORBIDDEN']]);
+  for (const more of [
+    { agencyId: 'tax' },
+    { agency: 'TAX' },
+    { status: 'RECEIVED' },
+    { version: 7 },
+    { createdBy: 'me' },
+  ]) {
+    const [outside, inside] = [
+      await ask('civil-affairs', query, { input: { ...input, ...more } }),
+      await ask('civil-affairs', query, { input: { ...input, rows: [{ ...input.rows[0], ...more }] } }),
+    ];
+    for (const { status, json } of [outside, inside]) {
+      expect([Object.keys(more), status, codesOf(json)]).toEqual([Object.keys(more), 400, ['BAD_USER_INPUT']]);
+    }
+  }
+  expect(await ground.fingerprint()).toBe(before);
+  await expectDenied(ground.databaseUrl, { reason: 'FORBIDDEN', client: '130628:civil-affairs' }, () =>
+    ask('civil-affairs', query, { input: { ...input, jurisdiction: '140405' } }),
+  );
+});
+
+it('29 walking from an own list over a person to what others say ends where the grant ends', async () => {
+  const query = `query ($id: ID!) { submission(id: $id) { verdicts { edges { node { row person(purpose: LIST_VERIFICATION) {
+    id name birthDate idNumber { masked revealed } disabilities { level } hardshipListings { category } payments { amount } death { status }
+    household { number } provenance { sources { list } } claims { list submission { id } } } } } } } }`;
+  const { status, json } = await ask('disabled-federation', query, { id: submissions.get('disability')! });
+  expect(status).toBe(200);
+  const shown = (json.data as any).submission.verdicts.edges[0].node.person;
+  expect(shown).toMatchObject({
+    ...{ id: person, name: '张**', birthDate: '1990-03-07', idNumber: { revealed: null }, disabilities: [{}] },
+    ...{ hardshipListings: [], payments: [], death: null, household: null },
+  });
+  expect(new Set(shown.claims.map(({ list }: { list: string }) => list))).toEqual(new Set(['DISABILITY']));
+  expect(shown.provenance.flatMap(({ sources }: any) => sources).every(({ list }: any) => list === 'DISABILITY')).toBe(
+    true,
+  );
+  expect(json.errors).toMatchObject([
+    {
+      path: ['submission', 'verdicts', 'edges', 0, 'node', 'person', 'idNumber', 'revealed'],
+      extensions: { code: 'FORBIDDEN' },
+    },
+  ]);
+});
+
+it('30 a protected field is decided alike on every way to it', async () => {
+  const whose = `idNumber: "${SOMEBODY}", purpose: PREMIUM_COLLECTION`;
+  const ways = [
+    `{ person(${whose}) { idNumber { revealed } } }`,
+    `{ a: person(${whose}) { b: idNumber { c: revealed } } }`,
+    `{ person(${whose}) { ...Whole } } fragment Whole on Person { idNumber { revealed } }`,
+    `{ person(${whose}) { ... on Person { idNumber { ... { revealed } } } } }`,
+    `query ($v: Boolean = true) { person(${whose}) { idNumber { revealed @include(if: $v) } } }`,
+    `{ people(idNumbers: ["${SOMEBODY}"], purpose: PREMIUM_COLLECTION) { identifiers { number { revealed } } } }`,
+  ];
+  for (const way of ways) {
+    const { status, json, text } = await ask('tax', way, {}, { scopes: EVERY_SCOPE, headers: ['reveal-reason: x'] });
+    expect([way, status, [...new Set(codesOf(json))]]).toEqual([way, 200, ['FORBIDDEN']]);
+    expect(text).not.toContain(SOMEBODY);
+  }
+  for (const way of [`{ _entities(representations: []) { __typename } }`, `{ node(id: "${person}") { id } }`]) {
+    expect([way, (await ask('tax', way)).status]).toEqual([way, 400]);
+  }
+});
+
+it('31 of two mutations neither runs where one is not allowed', async () => {
+  const row = `{ name: "张小燕", idNumber: "${SOMEBODY}", category: "特困人员", from: "2025-01-01" }`;
+  const own = (key: string, more = '') =>
+    `pushHardship(input: { idempotencyKey: "${key}" ${more} rows: [${row}] }) { id }`;
+  const pairs = [
+    `mutation { a: ${own('two-1')} pushStudents(input: { idempotencyKey: "two-2", rows: [{}] }) { id } }`,
+    `mutation { a: ${own('two-1')} ...Other } fragment Other on Mutation { settleReview(id: "x", version: 1, settlement: { differentPeople: { subjects: [] } }, because: "x") { id } }`,
+    `mutation { a: ${own('two-1')} b: ${own('two-2', 'jurisdiction: "140405"')} }`,
+    `mutation ($v: Boolean = false) { a: ${own('two-1')} pushStudents(input: { idempotencyKey: "two-2", rows: [{}] }) @include(if: $v) { id } }`,
+  ];
+  const before = await ground.fingerprint();
+  for (const pair of pairs) {
+    const { status, json } = await ask('civil-affairs', pair);
+    expect([pair, status, codesOf(json)]).toEqual([pair, 403, ['FORBIDDEN']]);
+  }
+  expect(await ground.fingerprint()).toBe(before);
+  await expectDenied(ground.databaseUrl, { reason: 'FORBIDDEN' }, () => ask('civil-affairs', pairs[0]!));
+  const both = await ask('civil-affairs', `mutation { a: ${own('both-1')} b: ${own('both-2')} }`);
+  expect([both.status, codesOf(both.json)]).toEqual([200, []]);
+});
+
+it('32 a scope for one thing does nothing else', async () => {
+  const before = await ground.fingerprint();
+  const read = `{ person(idNumber: "${SOMEBODY}", purpose: LIST_VERIFICATION) { id } }`;
+  const push = 'mutation { pushHardship(input: { idempotencyKey: "32", rows: [{}] }) { id } }';
+  for (const [text, scopes] of [
+    [read, ['list:hardship:push', 'submission:read', 'submission:release']],
+    [push, ['person:read', 'submission:read', 'review:read']],
+    [push, ['list:deaths:push']],
+    ['{ submissions { totalCount } }', ['list:hardship:push', 'person:read']],
+  ] as const) {
+    const { status, json } = await ask('civil-affairs', text, {}, { scopes });
+    expect([text, status, codesOf(json)]).toEqual([text, 403, ['FORBIDDEN']]);
+  }
+  // A place that this hub does not serve has no agencies here, so that its token names nobody at all.
+  const token = await signed(ground, { ...goodClaims(ground), sub: '999999:civil-affairs', jurisdiction: '999999' });
+  expectRefused(
+    'a test place',
+    await knock(ground.hub.url, [`authorization: Bearer ${token}`], JSON.stringify({ query: read })),
+  );
+  expect(await ground.fingerprint()).toBe(before);
+});
+
+it('33 a read names a granted purpose, or is refused, and the log names it', async () => {
+  const read = (purpose: string) =>
+    `{ person(idNumber: "${SOMEBODY}"${purpose}) { id benefit(policyYear: 2026) { payable } } }`;
+  const denied = await expectDenied(ground.databaseUrl, { reason: 'FORBIDDEN', client: '130628:tax' }, async () => {
+    const { status, json } = await ask('tax', read(', purpose: AUDIT'));
+    expect([status, codesOf(json)]).toEqual([403, ['FORBIDDEN']]);
+  });
+  expect(denied).toMatchObject({ act: 'findPeople', purpose: 'AUDIT' });
+  for (const purpose of ['', ', purpose: null', ', purpose: NONE']) {
+    const { status, json } = await ask('tax', read(purpose));
+    expect([purpose, status, codesOf(json)]).toEqual([
+      purpose,
+      400,
+      json.errors!.map(() => 'GRAPHQL_VALIDATION_FAILED'),
+    ]);
+  }
+  // Straight at a subgraph, in the gateway's name: a reference that does not say why.
+  const door = ground.subgraph;
+  for (const [key, code] of [
+    [`id: "${person}"`, 'FORBIDDEN'],
+    [`asKnown: "${person}"`, 'FORBIDDEN'],
+    [`asKnown: "${person}~AUDIT"`, 'FORBIDDEN'],
+    [`asKnown: "${person}~LIST_VERIFICATION"`, undefined],
+  ] as const) {
+    const token = await tokenOf('civil-affairs', ['person:read'], door);
+    const query = `{ _entities(representations: [{ __typename: "Person", ${key} }]) { ... on Person { hardshipListings { category } } } }`;
+    const { body } = await knock(door.url, [`authorization: Bearer ${token}`], JSON.stringify({ query }));
+    const json = JSON.parse(unchunked(body)) as Answered['json'];
+    expect([key, codesOf(json)[0]]).toEqual([key, code]);
+  }
+  const granted = await entriesOf(ground.databaseUrl, () => ask('tax', read(', purpose: PREMIUM_COLLECTION')));
+  expect(granted.map(({ decision, purpose }) => [decision, purpose])).toContainEqual(['GRANTED', 'PREMIUM_COLLECTION']);
+});
