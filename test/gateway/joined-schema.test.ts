@@ -102,12 +102,16 @@ describe('published operations', () => {
       'id' in operation.example
         ? { ...operation.example, id: operation.name === 'ReviewTask' ? task : submission, only: undefined }
         : operation.example;
-    const joined = await hub.ask(clientFor(operation), { documentId: operation.name, variables });
-    const planned = await hub.ask(clientFor(operation), { query: unpublished(operation), variables });
+    // Asking who looked is itself a look: the second answer is asked for those before both.
+    const asked = operation.name === 'WhoLooked' ? { ...variables, after: '5' } : variables;
+    const joined = await hub.ask(clientFor(operation), { documentId: operation.name, variables: asked });
+    const planned = await hub.ask(clientFor(operation), { query: unpublished(operation), variables: asked });
+    const counted = (text: string): string =>
+      operation.name === 'WhoLooked' ? text.replace(/"totalCount":\d+/, '') : text;
     expect(joined.body.errors).toBeUndefined();
     // Nobody works here, lest two answers differ by what was decided between them; so nobody is counted yet either.
     if (operation.name !== 'PopulationSummary') expect(Object.values(joined.body.data as object)[0]).not.toBeNull();
-    expect(planned.text).toBe(joined.text);
+    expect(counted(planned.text)).toBe(counted(joined.text));
   });
 
   it.each(pushes)('$name answers the same by both ways, but for the receipt’s own values', async (operation) => {
