@@ -121,7 +121,6 @@ test('every root field says which token it takes', () => {
     person: [['person:read']],
     people: [['person:read']],
     searchPeople: [['person:read', 'person:search']],
-    whoLooked: [['person:read', 'audit:read']],
     household: [['person:read']],
     whoLooked: [['person:read', 'audit:read']],
     policyPack: 'any token',

@@ -79,7 +79,7 @@ export function decideSubmissionRead(caller: Caller | null, jurisdiction: Jurisd
 }
 
 /** May the caller see names and numbers whole? Only who is granted it, whose token says so too, and who tells why. */
-export const mayReveal = ({ caller, jurisdiction }: Pick<Granted, 'caller' | 'jurisdiction'>): boolean =>
+const mayReveal = ({ caller, jurisdiction }: Pick<Granted, 'caller' | 'jurisdiction'>): boolean =>
   caller.revealBecause !== undefined && decideByRule('REVEAL', caller, jurisdiction).ok;
 
 /** What of persons a grant lets its agency see. */
