@@ -1,10 +1,10 @@
 import type { Category } from '../intake/words.ts';
-import { contains } from '../time/period.ts';
+import { calendarYear, contains } from '../time/period.ts';
 import { yearOf, type PlainDate } from '../time/plain-date.ts';
 import type { ReviewCode, TargetGroup } from './decision.ts';
 import type { Listing, TierFact, TierMatch } from './listings.ts';
 import { NONE, oncePer, withLast } from './none.ts';
-import type { PersonHistory } from './person-history.ts';
+import { bornWithin, type PersonHistory } from './person-history.ts';
 import type { PolicyPack, UntieredRow } from './policy-pack.ts';
 import type { Trail } from './trail.ts';
 
@@ -65,14 +65,13 @@ function unplacedIdentities(
   }
 }
 
-// One object a group and pack: of a population most persons are counted in the same few. Without a listing, only by their station.
+// One object a group and pack, and one list for those counted in one group alone: of a population most are counted in the same few.
 const targetsOf = oncePer((pack: PolicyPack) => {
   const all = pack.targets.flatMap(({ groups, ratePercent, rule }) =>
     groups.map((group): TargetGroup => ({ group, ratePercent, rule })),
   );
-  return { all, byStation: all.filter(({ group }) => STATIONS.has(group)) };
+  return { all, byGroup: Map.groupBy(all, ({ group }) => group) };
 });
-const STATIONS: ReadonlySet<TargetGroup['group']> = new Set(['NEWBORN', 'STUDENT', 'VETERAN'] as const);
 
 /** The target groups in which the person is counted on the day asked about. */
 export function targetGroupsOf(
@@ -80,36 +79,36 @@ export function targetGroupsOf(
   history: PersonHistory,
   listings: readonly Listing[],
 ): readonly TargetGroup[] {
-  if (listings.length === 0 && !hasStation(history)) return NONE;
-  let found: readonly TargetGroup[] = NONE;
-  const { all, byStation } = targetsOf(pack);
-  for (const target of listings.length === 0 ? byStation : all) {
-    if (belongs(target.group, history, listings)) found = withLast(found, target);
-  }
-  return found;
+  const own = ownGroups(history, listings);
+  if (own.length === 0) return NONE;
+  const { all, byGroup } = targetsOf(pack);
+  return own.length === 1 ? (byGroup.get(own[0]!) ?? NONE) : all.filter(({ group }) => own.includes(group));
 }
 
-const isNewborn = ({ asOf, birth }: PersonHistory): boolean => birth !== null && yearOf(birth.day) === yearOf(asOf);
+/** What a person is on the day, whether a pack counts it or not: newborn, student, veteran, and what they are listed as. */
+function ownGroups(history: PersonHistory, listings: readonly Listing[]): readonly TargetGroup['group'][] {
+  const { asOf } = history;
+  let own: readonly TargetGroup['group'][] = NONE;
+  if (isNewborn(history)) own = withLast(own, 'NEWBORN');
+  if (isStudent(history)) own = withLast(own, 'STUDENT');
+  if (isVeteran(history)) own = withLast(own, 'VETERAN');
+  for (const { category, listed } of listings) if (contains(listed, asOf)) own = withLast(own, category);
+  return own;
+}
 
-/** Is there anything that could count somebody among newborns, students or veterans? Of most persons there is not. */
-const hasStation = (history: PersonHistory): boolean =>
-  history.students.length > 0 || history.lifeEvents.length > 0 || history.bornSince(yearOf(history.asOf));
+function isNewborn(history: PersonHistory): boolean {
+  const { from, to } = calendarYear(yearOf(history.asOf));
+  return bornWithin(history, from, to);
+}
 
-function belongs(group: TargetGroup['group'], history: PersonHistory, listings: readonly Listing[]): boolean {
-  const { asOf, students, lifeEvents } = history;
-  switch (group) {
-    case 'NEWBORN':
-      return isNewborn(history);
-    case 'STUDENT':
-      for (const { validFrom, validTo } of students) {
-        if (contains({ from: validFrom ?? asOf, to: validTo }, asOf)) return true;
-      }
-      return false;
-    case 'VETERAN':
-      for (const { attributes } of lifeEvents) if (attributes.kind === 'DISCHARGED') return true;
-      return false;
-    default:
-      for (const listing of listings) if (listing.category === group && contains(listing.listed, asOf)) return true;
-      return false;
+function isStudent({ asOf, students }: PersonHistory): boolean {
+  for (const { validFrom, validTo } of students) {
+    if (contains({ from: validFrom ?? asOf, to: validTo }, asOf)) return true;
   }
+  return false;
+}
+
+function isVeteran({ lifeEvents }: PersonHistory): boolean {
+  for (const { attributes } of lifeEvents) if (attributes.kind === 'DISCHARGED') return true;
+  return false;
 }

@@ -1,6 +1,6 @@
 import type { Claim } from '../claims/claim.ts';
 import { calendarYear, contains } from '../time/period.ts';
-import { addDays, addMonths, dayInShanghai, endOfMonth, latest, yearOf, type PlainDate } from '../time/plain-date.ts';
+import { addDays, addMonths, dayInShanghai, endOfMonth, latest, type PlainDate } from '../time/plain-date.ts';
 import {
   endedEmployeeCover,
   gapLimit,
@@ -11,7 +11,7 @@ import {
 } from './employee-cover.ts';
 import { tierOf, type Listing } from './listings.ts';
 import { joined, NONE, oncePer, withLast } from './none.ts';
-import type { PersonHistory } from './person-history.ts';
+import { bornWithin, type PersonHistory } from './person-history.ts';
 import type { GroupCondition, PackDay, PayerGroup, PolicyPack, StartDay, StartRow } from './policy-pack.ts';
 
 /** A premium as it was, or would be, paid: the days that start tables measure. */
@@ -210,7 +210,7 @@ const groupsOf = oncePer((pack: PolicyPack) =>
 function conditionsOf(when: GroupCondition, pack: PolicyPack): readonly Condition[] {
   const { newStudentOf, lifeEvent, leftEmployeeInsurance, newlyListedAfter, listedBy, uninsuredInYear } = when;
   const stated: (Condition | false | undefined)[] = [
-    (when.bornFrom !== undefined || when.bornTo !== undefined) && bornWithin(when),
+    (when.bornFrom !== undefined || when.bornTo !== undefined) && ((history) => birth(history, when)),
     newStudentOf && ((history) => newStudent(newStudentOf, history)),
     lifeEvent && ((history, paid) => lifeEventOf(lifeEvent, history, paid)),
     leftEmployeeInsurance && ((_history, _paid, _listings, employee) => leftEmployee(leftEmployeeInsurance, employee)),
@@ -222,14 +222,8 @@ function conditionsOf(when: GroupCondition, pack: PolicyPack): readonly Conditio
   return stated.filter((condition) => typeof condition === 'function');
 }
 
-function bornWithin({ bornFrom, bornTo }: GroupCondition): Condition {
-  const firstYear = bornFrom === undefined ? 0 : yearOf(bornFrom);
-  return (history) => {
-    if (!history.bornSince(firstYear) || !history.birth) return undefined;
-    const { day, claims } = history.birth;
-    return day >= (bornFrom ?? day) && day <= (bornTo ?? day) ? claims : undefined;
-  };
-}
+const birth = (history: PersonHistory, { bornFrom, bornTo }: GroupCondition): readonly Claim[] | undefined =>
+  bornWithin(history, bornFrom, bornTo) ? history.birth?.claims : undefined;
 
 function newStudent(
   when: NonNullable<GroupCondition['newStudentOf']>,

@@ -4,7 +4,7 @@ import { birthDateOf, numberAt } from '../intake/id-number.ts';
 import { ownNumbers } from '../person/own-numbers.ts';
 import type { PersonFacts } from '../person/person-facts.ts';
 import { settledValuesOf } from '../person/settled-values.ts';
-import type { PlainDate } from '../time/plain-date.ts';
+import { yearOf, type PlainDate } from '../time/plain-date.ts';
 import { inOrder, NONE, withLast } from './none.ts';
 
 /** A person's claims as a pack reads them: by list, only what had happened by the day asked about. */
@@ -53,6 +53,14 @@ export function historyOf(facts: PersonFacts, asOf: PlainDate): PersonHistory {
     gather(history, claim);
   }
   return history;
+}
+
+/** Is the day of birth known, and within the days? An end that is not given is open. */
+export function bornWithin(history: PersonHistory, from: PlainDate | undefined, to: PlainDate | undefined): boolean {
+  if (from !== undefined && !history.bornSince(yearOf(from))) return false;
+  if (!history.birth) return false;
+  const { day } = history.birth;
+  return day >= (from ?? day) && day <= (to ?? day);
 }
 
 class Gathered implements PersonHistory {

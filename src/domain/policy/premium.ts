@@ -7,7 +7,7 @@ import type { Refund } from './decision.ts';
 import { tierOf, tiersOn, type Listing, type TierMatch } from './listings.ts';
 import { NONE, withLast } from './none.ts';
 import { startFor, type PaymentDays, type StartMatch } from './payer-groups.ts';
-import type { PersonHistory } from './person-history.ts';
+import { bornWithin, type PersonHistory } from './person-history.ts';
 import type { PayerGroup, PolicyPack } from './policy-pack.ts';
 import { repriced } from './refund.ts';
 import type { Trail } from './trail.ts';
@@ -109,10 +109,8 @@ function paidForYear({ payments }: PersonHistory, year: number): readonly ClaimO
   return found;
 }
 
-const bornInto = (group: PayerGroup, history: PersonHistory): boolean =>
-  history.birth !== null &&
-  history.birth.day >= (group.when.bornFrom ?? '') &&
-  history.birth.day <= (group.when.bornTo ?? '9999-12-31');
+const bornInto = ({ when }: PayerGroup, history: PersonHistory): boolean =>
+  bornWithin(history, when.bornFrom, when.bornTo);
 
 function quoteOn(pack: PolicyPack, history: PersonHistory, listings: readonly Listing[], days: PaymentDays): Quote {
   const start = startFor(pack, history, listings, days);
