@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../src/domain/identity/subject.ts';
 import type { PersonFacts } from '../../../src/domain/person/person-facts.ts';
-import { historyOf } from '../../../src/domain/policy/person-history.ts';
+import { bornWithin, historyOf } from '../../../src/domain/policy/person-history.ts';
 import { claimsOfList } from '../../support/claims.ts';
 import { residentId } from '../../support/id-numbers.ts';
 
@@ -49,5 +49,22 @@ describe('the birth that a pack goes by', () => {
       for (let year = 1880; year <= Number(day.slice(0, 4)); year += 1) expect(history.bornSince(year), day).toBe(true);
     }
     expect(historyOf(knownBy([]), AS_OF).bornSince(1991)).toBe(false);
+  });
+
+  it('is within days that include both ends, and an end that is not given is open', () => {
+    const history = historyOf(knownBy([]), AS_OF);
+    const cases: ReadonlyArray<[from: string | undefined, to: string | undefined, within: boolean]> = [
+      ['1990-05-06', '1990-05-06', true],
+      ['1990-01-01', '1990-05-05', false],
+      ['1990-05-07', '1990-12-31', false],
+      ['1991-01-01', '1991-12-31', false],
+      [undefined, '1990-05-06', true],
+      [undefined, '1990-05-05', false],
+      ['1990-05-06', undefined, true],
+      ['1990-05-07', undefined, false],
+    ];
+    for (const [from, to, within] of cases) expect(bornWithin(history, from, to), `${from}..${to}`).toBe(within);
+    const unknown = historyOf({ id: grown.key, subjects: [], claims: [] }, AS_OF);
+    expect(bornWithin(unknown, undefined, undefined)).toBe(false);
   });
 });
