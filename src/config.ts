@@ -9,7 +9,9 @@ export type Environment = 'development' | 'production';
 
 /** Where the hub keeps its data: the PostgreSQL that came along from npm, or a server of the site's own. */
 export type DatabaseConfig =
-  { readonly kind: 'embedded'; readonly dir: string } | { readonly kind: 'server'; readonly url: string };
+  | { readonly kind: 'embedded'; readonly dir: string }
+  /** `url` for the role that the hub runs as, `ownerUrl` for the owner of the tables, where this process is to migrate them. */
+  | { readonly kind: 'server'; readonly url: string; readonly ownerUrl?: string };
 
 /** Who issues the access tokens: the hub itself, or an issuer of the site's own, known by its published keys. */
 export type IssuerConfig =
@@ -132,6 +134,9 @@ const Variables = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, ...told('应为 PostgreSQL 地址', 'must be a PostgreSQL address') })
     .optional(),
+  DATABASE_OWNER_URL: z
+    .url({ protocol: /^postgres(ql)?$/, ...told('应为 PostgreSQL 地址', 'must be a PostgreSQL address') })
+    .optional(),
   SUBJECT_KEY_PEPPER: z
     .string()
     .min(SHORTEST_PEPPER, told(`至少 ${SHORTEST_PEPPER} 个字符`, `needs at least ${SHORTEST_PEPPER} characters`))
@@ -195,7 +200,7 @@ function toConfig(variables: Variables): Omit<Config, 'subjectKeyPepper'> {
     database:
       variables.DATABASE_URL === undefined
         ? { kind: 'embedded', dir: join(dataDir, 'postgres') }
-        : { kind: 'server', url: variables.DATABASE_URL },
+        : serverOf(variables.DATABASE_URL, variables.DATABASE_OWNER_URL),
     issuer: issuerOf(variables, publicUrl, dataDir),
     gateway: {
       keyFile: resolve(variables.GATEWAY_KEY_FILE ?? join(dataDir, 'gateway-keys.json')),
@@ -213,6 +218,12 @@ function toConfig(variables: Variables): Omit<Config, 'subjectKeyPepper'> {
     packsDir: resolve(variables.PACKS_DIR),
   };
 }
+
+const serverOf = (url: string, ownerUrl: string | undefined): DatabaseConfig => ({
+  kind: 'server',
+  url,
+  ...(ownerUrl !== undefined && { ownerUrl }),
+});
 
 function issuerOf(variables: Variables, publicUrl: string, dataDir: string): IssuerConfig {
   if (variables.ISSUER_URL !== undefined && variables.ISSUER_JWKS_URL !== undefined) {
@@ -235,6 +246,13 @@ function unusable(variables: Variables): ConfigProblem[] {
       variable: variables.ISSUER_URL === undefined ? 'ISSUER_URL' : 'ISSUER_JWKS_URL',
       zh: '外部签发机构的两个地址应同时给出',
       en: 'an external issuer needs both ISSUER_URL and ISSUER_JWKS_URL',
+    });
+  }
+  if (variables.DATABASE_OWNER_URL !== undefined && variables.DATABASE_URL === undefined) {
+    problems.push({
+      variable: 'DATABASE_URL',
+      zh: '给出 DATABASE_OWNER_URL 时也应给出：系统自身用另一个角色连接',
+      en: 'goes with DATABASE_OWNER_URL: the hub itself connects as another role',
     });
   }
   return problems;

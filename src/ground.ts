@@ -1,10 +1,12 @@
 import { pino, type Logger } from 'pino';
-import type { Config } from './config.ts';
+import { ConfigError, type Config } from './config.ts';
 import type { Jurisdiction } from './domain/access/caller.ts';
 import type { PolicyPack } from './domain/policy/policy-pack.ts';
 import type { Clock, ContentDigest, Ids, Jurisdictions, PolicyPacks, SubjectKeys } from './flows/ports.ts';
 import type { WorkingDays } from './flows/ports-review.ts';
+import { DatabaseUnsafe } from './storage/check-wall.ts';
 import { contentDigest } from './storage/content-digest.ts';
+import { openDatabase, type Database } from './storage/database.ts';
 import { uuidv7Ids } from './storage/ids.ts';
 import { loadJurisdictions } from './storage/jurisdiction-files.ts';
 import { readPacks } from './storage/pack-files.ts';
@@ -46,6 +48,15 @@ export function layGround(options: GroundOptions): Ground {
     contentDigest,
     workingDays,
   };
+}
+
+/** Opens the database of a hub; throws a `ConfigError` naming the settings where it is not safe to work on. */
+export async function openSafeDatabase({ database, environment }: Config): Promise<Database> {
+  try {
+    return await openDatabase(database, { durable: environment === 'production' });
+  } catch (error) {
+    throw error instanceof DatabaseUnsafe ? new ConfigError(error.problems) : error;
+  }
 }
 
 /** Jurisdictions and packs that were handed in, or those of the folders, checked against each other. */

@@ -27,13 +27,13 @@ import { loadSigningKeys } from './gateway/signing-keys.ts';
 import { subgraphRoute } from './gateway/subgraph-route.ts';
 import { subgraphServer } from './gateway/subgraph-server.ts';
 import { composeSupergraph } from './gateway/supergraph.ts';
-import { layGround, type Ground, type GroundOptions } from './ground.ts';
+import { layGround, openSafeDatabase, type Ground, type GroundOptions } from './ground.ts';
 import { followRevocations } from './storage/revocations.ts';
 import { auditLog } from './storage/audit-log.ts';
 import { signCheckpoints } from './storage/audit-checkpoints.ts';
 import { auditReader } from './storage/audit-reader.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
-import { openDatabase, type Database } from './storage/database.ts';
+import type { Database } from './storage/database.ts';
 import { correctionStore } from './storage/correction-store.ts';
 import { failedWork } from './storage/failed-work.ts';
 import { readPackText } from './storage/pack-files.ts';
@@ -224,7 +224,7 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     for (const close of closing.toReversed()) await close();
   });
   try {
-    const database = await openDatabase(config.database);
+    const database = await openSafeDatabase(config);
     closing.push(() => database.close());
     server = await startHttpServer(config.host, config.port, log, config.patience);
     const uploads = uploadStore(database.url, uploadsDirOf(config));
@@ -245,7 +245,7 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     );
     closing.push(() => checkpoints.stop());
     const receipts = { sealReceipt: (members: object) => seal('receipt', members) };
-    const flows = bindFlows({ ...ground, ...storagePorts(database.pool, ground), uploads, audit, receipts });
+    const flows = bindFlows({ ...ground, ...storagePorts(database.walled, ground), uploads, audit, receipts });
     const records = auditedFlows(flows, { audit, clock: ground.clock });
     const started = await finish({
       config,
@@ -270,22 +270,22 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
   }
 }
 
-function storagePorts(pool: Database['pool'], { ids, subjectKeys }: Ground) {
+function storagePorts(walled: Database['walled'], { ids, subjectKeys }: Ground) {
   return {
-    store: receiveStore(pool, ids),
-    submissions: submissionStore(pool),
-    rejectedRows: rejectedRows(pool),
-    withdrawals: withdrawStore(pool),
-    persons: personStore(pool),
-    search: searchStore(pool),
-    population: populationStore(pool),
-    changes: changeStore(pool),
-    comparisons: comparisonStore(pool),
-    reviews: reviewStore(pool, ids, subjectKeys),
-    corrections: correctionStore(pool),
+    store: receiveStore(walled, ids),
+    submissions: submissionStore(walled),
+    rejectedRows: rejectedRows(walled),
+    withdrawals: withdrawStore(walled),
+    persons: personStore(walled),
+    search: searchStore(walled),
+    population: populationStore(walled),
+    changes: changeStore(walled),
+    comparisons: comparisonStore(walled),
+    reviews: reviewStore(walled, ids, subjectKeys),
+    corrections: correctionStore(walled),
     readPackText,
-    failedWork: failedWork(pool),
-    auditReader: auditReader(pool),
+    failedWork: failedWork(walled),
+    auditReader: auditReader(walled),
   };
 }
 

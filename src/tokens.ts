@@ -40,7 +40,7 @@ export async function issuerOf(ground: TokenGround): Promise<{ issuer?: BuiltInI
   if (config.issuer.kind === 'external') return {};
   const inDevelopment = config.environment === 'development';
   const devKeys = inDevelopment ? developmentKeys(config.dataDir) : undefined;
-  const registered = agencyKeys(database.orm, database.pool);
+  const registered = agencyKeys(database);
   const issuer = builtInIssuer(
     issuerUrl,
     await loadSigningKeys('ISSUER_KEY_FILE', config.issuer.signingKeyFile, inDevelopment),
@@ -75,7 +75,7 @@ export async function issuerOf(ground: TokenGround): Promise<{ issuer?: BuiltInI
 /** Tells who comes in, by tokens of the hub's own issuer or of the site's. */
 export function authenticatorOf(ground: TokenGround, issuer: BuiltInIssuer | undefined): Authenticate {
   const { config, database, server, issuerUrl, clients, revocations, refusals } = ground;
-  const registered = agencyKeys(database.orm, database.pool);
+  const registered = agencyKeys(database);
   return authenticator({
     issuer: issuerUrl,
     keys:

@@ -9,13 +9,14 @@ import {
 import { jobRecords, type JobRecords } from './flows/job-records.ts';
 import { takeInList } from './flows/take-in-list.ts';
 import { faultForLog } from './gateway/error-answer.ts';
-import { layGround, type Ground, type GroundOptions } from './ground.ts';
+import { layGround, openSafeDatabase, type Ground, type GroundOptions } from './ground.ts';
 import { auditLog } from './storage/audit-log.ts';
 import { cardStore } from './storage/card-store.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
-import { openDatabase, openPool, type Database } from './storage/database.ts';
+import { openPool } from './storage/database.ts';
 import { decisionStore } from './storage/decision-store.ts';
 import { readPackText } from './storage/pack-files.ts';
+import { walledDatabase, type WalledDatabase } from './storage/walled-database.ts';
 import { peopleStore } from './storage/people-store.ts';
 import { takeInStore } from './storage/take-in-store.ts';
 import { startWorkQueue, type JobHandlers, type WorkQueue } from './storage/work-queue.ts';
@@ -35,7 +36,7 @@ const AGAIN_MS = 5_000;
 /** Works on the hub's jobs in a process of its own, on the same database and rules as the hub. */
 export async function startWork(options: GroundOptions): Promise<RunningWork> {
   const ground = layGround(options);
-  const database = await openDatabase(options.config.database);
+  const database = await openSafeDatabase(options.config);
   const work = workOn(database.url, ground);
   ground.log.info('working');
   return {
@@ -52,14 +53,15 @@ export function workOn(databaseUrl: string, ground: Ground): RunningWork {
   const pool = openPool(databaseUrl, { poolSize: POOL_SIZE, work: true });
   const audit = auditLog(databaseUrl);
   const jobs = jobRecords({ ...ground, audit });
-  const deciding = decidingOn(pool, ground, jobs);
+  const walled = walledDatabase(pool);
+  const deciding = decidingOn(walled, ground, jobs);
   let looked = false;
   let again: NodeJS.Timeout | undefined;
 
   const begin = (): WorkQueue =>
     startWorkQueue({
       pool,
-      handlers: handlersOn(pool, ground, jobs),
+      handlers: handlersOn(walled, ground, jobs),
       onTick: async () => {
         await keepDecided(deciding, !looked);
         looked = true;
@@ -81,19 +83,19 @@ export function workOn(databaseUrl: string, ground: Ground): RunningWork {
   };
 }
 
-const decidingOn = (pool: Database['pool'], ground: Ground, jobs: JobRecords): DecidePopulationPorts => ({
+const decidingOn = (walled: WalledDatabase, ground: Ground, jobs: JobRecords): DecidePopulationPorts => ({
   ...ground,
   jobs,
-  decisions: decisionStore(pool, ground.ids),
-  cards: cardStore(pool),
-  people: peopleStore(pool, ground.ids),
+  decisions: decisionStore(walled, ground.ids),
+  cards: cardStore(walled),
+  people: peopleStore(walled, ground.ids),
 });
 
-function handlersOn(pool: Database['pool'], ground: Ground, jobs: JobRecords): JobHandlers {
-  const deciding = decidingOn(pool, ground, jobs);
+function handlersOn(walled: WalledDatabase, ground: Ground, jobs: JobRecords): JobHandlers {
+  const deciding = decidingOn(walled, ground, jobs);
   const takingIn = {
     ...ground,
-    takeIn: takeInStore(pool, ground.ids, ground.clock),
+    takeIn: takeInStore(walled, ground.ids, ground.clock),
     onBrokenOff: (error: unknown, submission: string) =>
       ground.log.error({ submission, fault: faultForLog(error) }, 'work broke off'),
   };
@@ -103,6 +105,6 @@ function handlersOn(pool: Database['pool'], ground: Ground, jobs: JobRecords): J
     'keep-people': ({ jurisdiction }, stop) => keepEverybody(jurisdiction, deciding, stop),
     'rebuild-decisions': (job, stop) => rebuildDecisions(job, deciding, stop),
     'compare-packs': (job, stop) =>
-      comparePacks(job, { ...ground, jobs, comparisons: comparisonStore(pool), readPackText }, stop),
+      comparePacks(job, { ...ground, jobs, comparisons: comparisonStore(walled), readPackText }, stop),
   };
 }

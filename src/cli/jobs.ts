@@ -1,5 +1,6 @@
 import { loadConfig } from '../config.ts';
 import type { Job } from '../flows/ports.ts';
+import { layGround } from '../ground.ts';
 import { besideHub, openDatabase, type Database } from '../storage/database.ts';
 import { failedSubmissions, failedWork } from '../storage/failed-work.ts';
 import { JOB_CAUSES } from '../storage/job-causes.ts';
@@ -22,17 +23,21 @@ try {
 async function main([command, id, ...more]: readonly string[]): Promise<boolean> {
   const asked = command === undefined || (command === 'again' && id !== undefined && more.length === 0);
   if (!asked) throw new Error(USAGE);
-  const database = await openDatabase(besideHub(loadConfig(process.env).database));
+  const config = loadConfig(process.env);
+  const jurisdictions = layGround({ config })
+    .jurisdictions.all()
+    .map((jurisdiction) => jurisdiction.id);
+  const database = await openDatabase(besideHub(config.database));
   try {
-    return id === undefined ? await list(database) : await again(id, database);
+    return id === undefined ? await list(database, jurisdictions) : await again(id, database, jurisdictions);
   } finally {
     await database.close();
   }
 }
 
-async function list({ pool }: Database): Promise<true> {
+async function list({ pool, walled }: Database, jurisdictions: readonly string[]): Promise<true> {
   const jobs = await listJobs(pool);
-  const submissions = await failedSubmissions(pool);
+  const submissions = await failedSubmissions(walled, jurisdictions);
   for (const job of jobs) print(job.id, STATES[job.state], aboutWhat(job.job), triesOf(job), causeOf(job));
   for (const { id, jurisdiction, agency, list: name, remarks } of submissions) {
     const causes = remarks.map(({ code, zh, en }) => `${code} ${zh} / ${en}`);
@@ -42,10 +47,10 @@ async function list({ pool }: Database): Promise<true> {
   return true;
 }
 
-async function again(id: string, { pool }: Database): Promise<boolean> {
-  const submission = (await failedSubmissions(pool)).find((one) => one.id === id);
+async function again(id: string, { pool, walled }: Database, jurisdictions: readonly string[]): Promise<boolean> {
+  const submission = (await failedSubmissions(walled, jurisdictions)).find((one) => one.id === id);
   const taken = submission
-    ? (await failedWork(pool).takeUpAgain(submission.jurisdiction, id)) !== undefined
+    ? (await failedWork(walled).takeUpAgain(submission.jurisdiction, id)) !== undefined
     : /^\d{1,18}$/.test(id) && (await tryAgain(pool, id));
   print(taken ? '已重新排队 / it waits for its turn again' : '没有这样的失败任务 / there is no failed job of this id');
   return taken;

@@ -77,7 +77,7 @@ async function register(id: string, key: JWK): Promise<void> {
   const thumbprint = await calculateJwkThumbprint(key);
   const database = await openDatabase(loadConfig(process.env).database);
   try {
-    const keys = agencyKeys(database.orm, database.pool);
+    const keys = agencyKeys(database);
     await keys.add(jurisdiction, agency as Agency, thumbprint, { ...key, kid: key.kid ?? thumbprint }, new Date());
   } finally {
     await database.close();

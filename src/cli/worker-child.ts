@@ -34,7 +34,7 @@ export function startWorkerChild(databaseUrl: string, environment: Environment):
     child = fork(join(import.meta.dirname, `work${extname(import.meta.filename)}`), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: HEAP_LIMITS,
-      env: { ...process.env, DATABASE_URL: databaseUrl, YIDANG_ENV: environment },
+      env: { ...process.env, DATABASE_URL: databaseUrl, DATABASE_OWNER_URL: '', YIDANG_ENV: environment },
     });
     child.once('exit', (code, signal) => {
       if (stopping) return;

@@ -58,7 +58,9 @@ export class PeopleKeeper {
   async #writeWaiting(): Promise<void> {
     await this.#writing;
     const seen = this.#waiting;
-    this.#writing = this.#ports.people.inTransaction((tx) => keep(seen, this.#jurisdiction.id, tx, this.#ports));
+    this.#writing = this.#ports.people.inTransaction(this.#jurisdiction.id, (tx) =>
+      keep(seen, this.#jurisdiction.id, tx, this.#ports),
+    );
     // Awaited only with the next; an error in between must not count as nobody's.
     this.#writing.catch(() => undefined);
     this.#waiting = new Seen();

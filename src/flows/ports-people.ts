@@ -11,5 +11,5 @@ export interface PeopleTransaction {
 
 /** Where cards and tasks are kept together: a task may follow from a card that changed, which it does only once. */
 export interface PeopleStore {
-  inTransaction<T>(work: (tx: PeopleTransaction) => Promise<T>): Promise<T>;
+  inTransaction<T>(jurisdiction: string, work: (tx: PeopleTransaction) => Promise<T>): Promise<T>;
 }

@@ -156,8 +156,9 @@ export interface ReviewStore {
   find(jurisdiction: string, id: string, ownOf?: Agency): Promise<ReviewTask | undefined>;
   page(jurisdiction: string, filter: TaskFilter, first: number, after: string | null): Promise<Page<ReviewTask>>;
   /** What was done about tasks, in order. */
-  stepsOf(tasks: readonly string[]): Promise<readonly ReviewStep[]>;
-  inTransaction<T>(work: (tx: SettleTransaction) => Promise<T>): Promise<T>;
+  stepsOf(jurisdiction: string, tasks: readonly string[]): Promise<readonly ReviewStep[]>;
+  /** What the work reads and writes is of this one jurisdiction. */
+  inTransaction<T>(jurisdiction: string, work: (tx: SettleTransaction) => Promise<T>): Promise<T>;
   /**
    * Of the subjects, exactly these matters are open: opens a task for each that has none, or was settled before names or subjects
    * joined it that it has now; says of open ones which subjects they are about; and sets aside (`OBSOLETE`) tasks of these

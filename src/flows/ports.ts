@@ -172,7 +172,8 @@ export interface ReceiveTransaction {
 
 /** Where lists go in. */
 export interface ReceiveStore {
-  inTransaction<T>(work: (tx: ReceiveTransaction) => Promise<T>): Promise<T>;
+  /** What the work reads and writes is of this one jurisdiction. */
+  inTransaction<T>(jurisdiction: string, work: (tx: ReceiveTransaction) => Promise<T>): Promise<T>;
 }
 
 /** What is kept of a file before its work begins; the rest of the submission is as of one that waits. */

@@ -63,7 +63,7 @@ export async function receiveList(
   if (!categories.ok) return categories;
 
   // One transaction: a claim without its submission could not be traced, a key without its claims would lie.
-  return ports.store.inTransaction(async (tx) => {
+  return ports.store.inTransaction(pusher.jurisdiction, async (tx) => {
     if (push.dryRun) return granted(tried((await planPush(push, rows, pusher, tx, ports)).plan));
 
     const scope = { jurisdiction: pusher.jurisdiction, agency: pusher.agency, list: push.list };

@@ -138,7 +138,7 @@ export async function answerCorrection(
 
   const answeredBy = right.value.operator;
   const answered = { ...found, state, answer: words.value, answeredBy, answeredAt: ports.clock.now() };
-  const saved = await ports.reviews.inTransaction(async (tx) => {
+  const saved = await ports.reviews.inTransaction(reader.value.jurisdiction.id, async (tx) => {
     const kept = await tx.saveCorrection(answered);
     if (kept?.state === 'REFUSED') await reopen(kept, tx);
     return kept;

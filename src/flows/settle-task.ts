@@ -105,7 +105,7 @@ export async function withTask(
   ports: ReviewPorts,
   work: (task: ReviewTask, tx: SettleTransaction) => Promise<Answer<ReviewTask>>,
 ): Promise<Answer<ReviewTaskView>> {
-  const done = await ports.reviews.inTransaction(async (tx) => {
+  const done = await ports.reviews.inTransaction(right.jurisdiction.id, async (tx) => {
     const task = await tx.hold(right.jurisdiction.id, id, ownOf(right));
     if (!task) return noSuchTask();
     return task.version === version ? work(task, tx) : stale();

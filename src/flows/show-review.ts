@@ -88,7 +88,7 @@ export async function showTasks(
     [...new Set(tasks.flatMap(({ subjects }) => subjects))],
     ports.clock.now(),
   );
-  const steps = Map.groupBy(await ports.reviews.stepsOf(ids), ({ task }) => task);
+  const steps = Map.groupBy(await ports.reviews.stepsOf(jurisdiction, ids), ({ task }) => task);
   const asked = Map.groupBy(await ports.corrections.ofTasks(jurisdiction, ids), ({ task }) => task);
   const facts = [...new Set(persons.values())];
   return tasks.map((task) => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { MikroORM } from '@mikro-orm/postgresql';
-import type pg from 'pg';
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { isSoundPublicKey } from '../domain/access/public-key.ts';
 import type { Agency } from '../domain/intake/words.ts';
+import type { Database } from './database.ts';
 import { AgencyKeyEntity } from './entities.ts';
 
 /** A public key as JSON Web Key (RFC 7517). Never a private one. */
@@ -48,23 +48,25 @@ export interface AgencyKeys {
 }
 
 /** Keeps agencies' public keys in the database. */
-export function agencyKeys(orm: MikroORM, pool: pg.Pool): AgencyKeys {
+export function agencyKeys({ orm, walled, pool }: Pick<Database, 'orm' | 'walled' | 'pool'>): AgencyKeys {
   return {
     find: async (jurisdiction, agency) => {
-      const found = await orm.em
-        .fork()
-        .find(AgencyKeyEntity, { jurisdiction, agency }, { orderBy: { addedAt: 'asc' } });
+      const found = await of(orm, jurisdiction, (em) =>
+        em.find(AgencyKeyEntity, keysOf(jurisdiction, agency), { orderBy: { addedAt: 'asc' } }),
+      );
       return found.map(({ jwk }) => jwk);
     },
     add: async (jurisdiction, agency, thumbprint, jwk, at) => {
       if (!isSoundPublicKey(jwk)) throw new AgencyKeyRefused('AGENCY_KEY_IS_WEAK');
       const values = [jurisdiction, agency, thumbprint, JSON.stringify(jwk), at, `${jurisdiction}:${agency}`];
-      const { rows } = await pool.query<{ revoked: boolean; own: boolean }>(ADD_KEY, values);
+      const { rows } = await walled.of(jurisdiction).query<{ revoked: boolean; own: boolean }>(ADD_KEY, values);
       if (rows[0]!.revoked) throw new AgencyKeyRefused('AGENCY_KEY_IS_REVOKED');
       if (!rows[0]!.own) throw new AgencyKeyRefused('AGENCY_KEY_IS_TAKEN');
     },
     remove: async (jurisdiction, agency, thumbprint) => {
-      await orm.em.fork().nativeDelete(AgencyKeyEntity, { jurisdiction, agency, thumbprint });
+      await of(orm, jurisdiction, (em) =>
+        em.nativeDelete(AgencyKeyEntity, { ...keysOf(jurisdiction, agency), thumbprint: String(thumbprint) }),
+      );
     },
     remember: async (assertion, expiresAt) => {
       // Hashed: the sender chooses the id, so it may be of any length and hold anything.
@@ -74,6 +76,19 @@ export function agencyKeys(orm: MikroORM, pool: pg.Pool): AgencyKeys {
     },
   };
 }
+
+/** Works on entities of one jurisdiction, in a transaction in which no other is seen. */
+const of = <T>(orm: MikroORM, jurisdiction: string, work: (em: EntityManager) => Promise<T>): Promise<T> =>
+  orm.em.fork().transactional(async (em) => {
+    await em.execute(`select set_config('hub.jurisdiction', ?, true)`, [jurisdiction]);
+    return work(em);
+  });
+
+/** As texts, whatever comes: an object would be taken for an operator of the library's. */
+const keysOf = (jurisdiction: string, agency: Agency) => ({
+  jurisdiction: String(jurisdiction),
+  agency: String(agency) as Agency,
+});
 
 /** Of two agencies that add one key at once, the index lets one in; the other sees that it is not its own. */
 const ADD_KEY = `

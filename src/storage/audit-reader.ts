@@ -1,14 +1,14 @@
-import type pg from 'pg';
 import { readEntry } from '../domain/audit/audit-entry.ts';
 import type { AuditReader, LoggedLook } from '../flows/ports-audit.ts';
+import type { WalledDatabase } from './walled-database.ts';
 
 /** Reads the log for the people it is about: two statements a page. */
-export function auditReader(pool: pg.Pool): AuditReader {
+export function auditReader(walled: WalledDatabase): AuditReader {
   return {
     looksAt: async (log, subjectKeys, { now, afterDays }, first, after) => {
       const about = [log, subjectKeys, now, JSON.stringify(afterDays)];
-      const counted = await pool.query<{ total: string }>({ ...COUNT, values: about });
-      const found = await pool.query<LookRecord>({ ...PAGE, values: [...about, after, first + 1] });
+      const counted = await walled.of(log).query<{ total: string }>({ ...COUNT, values: about });
+      const found = await walled.of(log).query<LookRecord>({ ...PAGE, values: [...about, after, first + 1] });
       const items = found.rows.slice(0, first).map(lookOf);
       const next = found.rows.length > first ? String(items.at(-1)!.sequence) : null;
       return { items, next, total: Number(counted.rows[0]!.total) };

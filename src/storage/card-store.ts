@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
-import type pg from 'pg';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { PersonCard } from '../domain/person/person-card.ts';
 import type { CardStore } from '../flows/ports-search.ts';
 import { plainArray, textArray, uuidArray } from './array-text.ts';
 import { isAbout } from './concerned-tasks.ts';
 import { enqueue } from './jobs.ts';
+import type { Queryable } from './walled-database.ts';
 
 /** As many of those who share a name and a birthday are told at most, by smallest id; nobody settles more of them one by one. */
 const MOST_NAMESAKES = 100;
@@ -14,32 +14,37 @@ const MOST_NAMESAKES = 100;
  * Keeps the cards by which people are found. Whatever the number of persons, one statement finds out whose cards are others than
  * before, by digests, and whose namesakes may be a matter; mostly nobody's, and that is all.
  */
-export function cardStore(db: pg.Pool | pg.ClientBase): CardStore {
+export function cardStore(walled: { of(jurisdiction: string): Queryable }): CardStore {
   return {
     replace: async (jurisdiction, persons, subjects, cards) => {
       if (persons.length === 0) return [];
       const given = new Map(cards.map((card) => [card.person, { ...card, digest: digestOf(card) }]));
-      const found = await db.query<Found>(differing(subjects), [
-        jurisdiction,
-        uuidArray(persons),
-        uuidArray(persons.map((person) => given.get(person)?.digest ?? null)),
-        uuidArray(subjects),
-      ]);
+      const found = await walled
+        .of(jurisdiction)
+        .query<Found>(DIFFERING, [
+          jurisdiction,
+          uuidArray(persons),
+          uuidArray(persons.map((person) => given.get(person)?.digest ?? null)),
+          uuidArray(subjects),
+        ]);
       const others = found.rows.flatMap(({ person }) => (person === null ? [] : [person]));
       const changed = others.flatMap((person) => given.get(person) ?? []);
-      if (others.length > 0) await db.query(WRITE, [jurisdiction, plainArray(others), ...columnsOf(changed)]);
+      if (others.length > 0)
+        await walled.of(jurisdiction).query(WRITE, [jurisdiction, plainArray(others), ...columnsOf(changed)]);
       const shared = sharedOf([...changed, ...found.rows]);
       if (shared.length === 0) return [];
-      const namesakes = await db.query<Shared & { readonly persons: readonly string[] }>(NAMESAKES, [
-        jurisdiction,
-        textArray(shared.map(({ bareName }) => bareName)),
-        plainArray(shared.map(({ birthDate }) => birthDate)),
-      ]);
+      const namesakes = await walled
+        .of(jurisdiction)
+        .query<Shared & { readonly persons: readonly string[] }>(NAMESAKES, [
+          jurisdiction,
+          textArray(shared.map(({ bareName }) => bareName)),
+          plainArray(shared.map(({ birthDate }) => birthDate)),
+        ]);
       return namesakes.rows;
     },
     wantMissing: async (jurisdiction) => {
-      const found = await db.query<{ missing: boolean }>(MISSING, [jurisdiction]);
-      if (found.rows[0]!.missing) await enqueue(db, { kind: 'keep-people', jurisdiction });
+      const found = await walled.of(jurisdiction).query<{ missing: boolean }>(MISSING, [jurisdiction]);
+      if (found.rows[0]!.missing) await enqueue(walled.of(jurisdiction), { kind: 'keep-people', jurisdiction });
     },
   };
 }
@@ -86,14 +91,14 @@ function sharedOf(cards: readonly Omit<Found, 'person'>[]): readonly Shared[] {
 
 // Who is left with a name and birthday that a card had is a smaller group than before. A group of which no card changed is another
 // matter than before only where something was settled of its people, now or earlier, and has to be told while there is a task about it.
-const differing = (subjects: readonly string[]): string => `
+const DIFFERING = `
 with kept as materialized (
   select k.person_id, k.bare_name, k.birth_date, k.digest from person_card k
   where k.jurisdiction = $1 and k.person_id = any($2::uuid[])
 ),
 concerned as (
   select unnest(t.subjects) as subject_key from review_task t
-  where t.jurisdiction = $1 and t.kind = 'SAME_NAME_OTHER_NUMBER' and t.state <> 'OBSOLETE' and ${isAbout(subjects, '$4')}
+  where t.jurisdiction = $1 and t.kind = 'SAME_NAME_OTHER_NUMBER' and t.state <> 'OBSOLETE' and ${isAbout('$4')}
   union
   select unnest(array[e.subject_key, e.other_key]) from subject_settlement e
   where e.jurisdiction = $1 and (e.subject_key = any($4::uuid[]) or e.other_key = any($4::uuid[]))

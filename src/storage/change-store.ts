@@ -1,28 +1,36 @@
-import type pg from 'pg';
 import type { Subject } from '../domain/identity/subject.ts';
-import type { CausingSubmission, ChangeCause, ChangeStore, DecisionChange, PersonHistory } from '../flows/ports-changes.ts';
+import type {
+  CausingSubmission,
+  ChangeCause,
+  ChangeStore,
+  DecisionChange,
+  PersonHistory,
+} from '../flows/ports-changes.ts';
 import { termsOfKept, type KeptDecision } from './decision-rows.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
+import type { WalledDatabase } from './walled-database.ts';
 
 /** Reads changes of decisions, oldest first; a cursor is the id of the last one. Two statements a page, and two for what lies behind it. */
-export function changeStore(pool: pg.Pool): ChangeStore {
+export function changeStore(walled: WalledDatabase): ChangeStore {
   return {
     since: async (jurisdiction, from, { packs, ownOf }, first) => {
       const filter = [jurisdiction, packs, ownOf];
-      const counted = await pool.query<{ total: string }>(COUNT, [...filter, sinceOf(from)]);
+      const counted = await walled.of(jurisdiction).query<{ total: string }>(COUNT, [...filter, sinceOf(from)]);
       const total = Number(counted.rows[0]!.total);
       if ('after' in from && !UUID.test(from.after)) return { items: [], next: null, total };
       const after = 'after' in from ? from.after : firstIdAt(from.since);
-      const found = await pool.query<ChangeRecord>(PAGE, [...filter, after, first + 1]);
+      const found = await walled.of(jurisdiction).query<ChangeRecord>(PAGE, [...filter, after, first + 1]);
       const items = found.rows.slice(0, first).map(changeOf);
       return { items, next: found.rows.length > first ? items.at(-1)!.id : null, total };
     },
     submissions: async (jurisdiction, ids) => {
-      const found = await pool.query<CausingSubmission & { readonly id: string }>(SUBMISSIONS, [jurisdiction, ids]);
+      const found = await walled
+        .of(jurisdiction)
+        .query<CausingSubmission & { readonly id: string }>(SUBMISSIONS, [jurisdiction, ids]);
       return new Map(found.rows.map(({ id, list, withdrawnAt }) => [id, { list, withdrawnAt }]));
     },
     histories: async (jurisdiction, persons) => {
-      const found = await pool.query<HistoryRecord>(HISTORIES, [jurisdiction, persons]);
+      const found = await walled.of(jurisdiction).query<HistoryRecord>(HISTORIES, [jurisdiction, persons]);
       return new Map(found.rows.map((record) => [record.person, historyOf(record)]));
     },
   };

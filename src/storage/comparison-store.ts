@@ -1,46 +1,48 @@
-import type pg from 'pg';
 import type { DecisionDifference } from '../domain/policy/compare-decisions.ts';
 import type { ComparedPerson, ComparisonStore, StoredComparison } from '../flows/ports-compare.ts';
 import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { readEverybody } from './population-facts.ts';
+import type { WalledPart, WalledDatabase } from './walled-database.ts';
 
 /** Persons that are read at once. */
 const BATCH = 500;
 
 /** Keeps comparisons of packs. */
-export function comparisonStore(pool: pg.Pool): ComparisonStore {
+export function comparisonStore(walled: WalledDatabase): ComparisonStore {
   return {
-    add: (comparison, changedPack) => add(pool, comparison, changedPack),
+    add: (comparison, changedPack) => add(walled.of(comparison.jurisdiction), comparison, changedPack),
     find: async (jurisdiction, id) => {
       if (!UUID.test(id)) return undefined;
-      const found = await pool.query<ComparisonRecord>(FIND, [jurisdiction, id]);
+      const found = await walled.of(jurisdiction).query<ComparisonRecord>(FIND, [jurisdiction, id]);
       return found.rows[0] && comparisonOf(found.rows[0]);
     },
     changedPackOf: async (jurisdiction, id) => {
-      const found = await pool.query<{ changed_pack: string }>(CHANGED_PACK, [jurisdiction, id]);
+      const found = await walled.of(jurisdiction).query<{ changed_pack: string }>(CHANGED_PACK, [jurisdiction, id]);
       return found.rows[0]?.changed_pack;
     },
     begin: async ({ id, jurisdiction, knownAt }) => {
-      await pool.query('delete from comparison_person where comparison = $1', [id]);
-      await pool.query(BEGIN, [id, jurisdiction, knownAt]);
+      await walled.of(jurisdiction).query('delete from comparison_person where comparison = $1', [id]);
+      await walled.of(jurisdiction).query(BEGIN, [id, jurisdiction, knownAt]);
     },
-    everybody: (jurisdiction, knownAt) => readEverybody(pool, jurisdiction, knownAt),
-    keep: async ({ id }, persons, done) => {
-      await pool.query(KEEP, [id, persons.map(({ person }) => person), persons.map(differenceText), done]);
+    everybody: (jurisdiction, knownAt) => readEverybody(walled.of(jurisdiction), jurisdiction, knownAt),
+    keep: async ({ id, jurisdiction }, persons, done) => {
+      await walled
+        .of(jurisdiction)
+        .query(KEEP, [id, persons.map(({ person }) => person), persons.map(differenceText), done]);
     },
-    finish: async ({ id }, totals, at) => {
-      await pool.query(FINISH, [id, JSON.stringify(totals), totals.persons, at]);
+    finish: async ({ id, jurisdiction }, totals, at) => {
+      await walled.of(jurisdiction).query(FINISH, [id, JSON.stringify(totals), totals.persons, at]);
     },
-    fail: async ({ id }) => {
-      await pool.query("update comparison set status = 'FAILED' where id = $1", [id]);
+    fail: async ({ id, jurisdiction }) => {
+      await walled.of(jurisdiction).query("update comparison set status = 'FAILED' where id = $1", [id]);
     },
-    persons: (jurisdiction, id) => personsOf(pool, jurisdiction, id),
+    persons: (jurisdiction, id) => personsOf(walled.of(jurisdiction), jurisdiction, id),
   };
 }
 
-function add(pool: pg.Pool, comparison: StoredComparison, changedPack: string): Promise<void> {
-  return inTransaction(pool, async (client) => {
+function add(inside: WalledPart, comparison: StoredComparison, changedPack: string): Promise<void> {
+  return inTransaction(inside, async (client) => {
     const { id, jurisdiction } = comparison;
     await client.query(ADD, [
       ...[id, jurisdiction, comparison.agency, comparison.pack, comparison.policyYear, changedPack],
@@ -50,10 +52,14 @@ function add(pool: pg.Pool, comparison: StoredComparison, changedPack: string): 
   });
 }
 
-async function* personsOf(pool: pg.Pool, jurisdiction: string, id: string): AsyncGenerator<readonly ComparedPerson[]> {
+async function* personsOf(
+  inside: WalledPart,
+  jurisdiction: string,
+  id: string,
+): AsyncGenerator<readonly ComparedPerson[]> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const found = await pool.query<PersonRecord>(PERSONS, [jurisdiction, id, after, BATCH]);
+    const found = await inside.query<PersonRecord>(PERSONS, [jurisdiction, id, after, BATCH]);
     const last = found.rows.at(-1);
     if (!last) return;
     yield found.rows.map(({ person_id, difference }) => ({ person: person_id, ...difference }));

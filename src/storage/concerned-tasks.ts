@@ -1,13 +1,7 @@
-/** From so many subjects on, comparing an array of them with the subjects of each task costs more than all that is won by an index. */
-const MANY = 100;
-
 /**
- * SQL that tells whether a task `t` is about any of some subjects. Few are looked up along the index on subjects; of many, which an
- * overlap of arrays would run through for each task, the server makes a hash table.
+ * SQL that tells whether a task `t` of jurisdiction `$1` is about any of some subjects.
  *
  * @param parameter where the ids of the subjects are, as an array
  */
-export const isAbout = (subjects: readonly string[], parameter: string): string =>
-  subjects.length < MANY
-    ? `t.subjects && ${parameter}::uuid[]`
-    : `exists (select from unnest(t.subjects) as about(key) where about.key = any(${parameter}::uuid[]))`;
+export const isAbout = (parameter: string): string =>
+  `t.id in (select s.task from review_task_subject s where s.subject_key = any(${parameter}::uuid[]) and s.jurisdiction = $1)`;

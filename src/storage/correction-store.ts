@@ -1,38 +1,38 @@
-import type pg from 'pg';
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { CorrectionState } from '../domain/review/settlement.ts';
 import type { CorrectionRequest, CorrectionStore } from '../flows/ports-review.ts';
+import type { Queryable, WalledDatabase } from './walled-database.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Keeps requests to correct rows, the newest first. */
-export function correctionStore(pool: pg.Pool): CorrectionStore {
+export function correctionStore(walled: WalledDatabase): CorrectionStore {
   return {
     find: async (jurisdiction, id) => {
       if (!UUID.test(id)) return undefined;
-      const found = await pool.query<CorrectionRecord>(FIND, [jurisdiction, id]);
+      const found = await walled.of(jurisdiction).query<CorrectionRecord>(FIND, [jurisdiction, id]);
       return found.rows[0] && correctionOf(found.rows[0]);
     },
     page: async (jurisdiction, { of, by, state }, first, after) => {
       const filter = [jurisdiction, of ?? null, by ?? null, state ?? null];
-      const counted = await pool.query<{ total: number }>(COUNT, filter);
+      const counted = await walled.of(jurisdiction).query<{ total: number }>(COUNT, filter);
       const { total } = counted.rows[0]!;
       if (after !== null && !UUID.test(after)) return { items: [], next: null, total };
-      const found = await pool.query<CorrectionRecord>(PAGE, [...filter, after, first + 1]);
+      const found = await walled.of(jurisdiction).query<CorrectionRecord>(PAGE, [...filter, after, first + 1]);
       const items = found.rows.slice(0, first).map(correctionOf);
       return { items, next: found.rows.length > first ? (items.at(-1)?.id ?? null) : null, total };
     },
     ofTasks: async (jurisdiction, tasks) => {
-      const found = await pool.query<CorrectionRecord>(OF_TASKS, [jurisdiction, tasks]);
+      const found = await walled.of(jurisdiction).query<CorrectionRecord>(OF_TASKS, [jurisdiction, tasks]);
       return found.rows.map(correctionOf);
     },
-    add: (request) => addCorrection(pool, request),
-    save: (request) => saveCorrection(pool, request),
+    add: (request) => addCorrection(walled.of(request.jurisdiction), request),
+    save: (request) => saveCorrection(walled.of(request.jurisdiction), request),
   };
 }
 
 /** Keeps a new request. */
-export async function addCorrection(client: pg.ClientBase | pg.Pool, request: CorrectionRequest): Promise<void> {
+export async function addCorrection(client: Queryable, request: CorrectionRequest): Promise<void> {
   const { id, jurisdiction, task, askedBy, askedAt, dueOn, agency, list } = request;
   await client.query(ADD, [
     ...[id, jurisdiction, task, askedBy.agency, askedBy.operator, askedAt, dueOn, agency, list],
@@ -42,7 +42,7 @@ export async function addCorrection(client: pg.ClientBase | pg.Pool, request: Co
 
 /** See `CorrectionStore.save`. */
 export async function saveCorrection(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   { id, version, state, answer, answeredBy, answeredAt }: CorrectionRequest,
 ): Promise<CorrectionRequest | undefined> {
   const saved = await client.query<CorrectionRecord>(SAVE, [id, version, state, answer, answeredBy, answeredAt]);

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import type pg from 'pg';
 import type { DecisionCodes } from '../domain/policy/decision-codes.ts';
 import { KEPT_COLUMNS, type KeptDecision } from './decision-rows.ts';
+import type { Queryable } from './walled-database.ts';
 
 /** A decision as many persons have it. */
 export interface DecisionKind extends KeptDecision {
@@ -37,8 +37,8 @@ export class DecisionKinds {
 }
 
 /** Keeps kinds, by a statement of its own: a kind may stay of which nothing came. */
-export async function keepKinds(pool: pg.Pool, kinds: readonly DecisionKind[]): Promise<void> {
-  if (kinds.length > 0) await pool.query(KEEP_KINDS, [JSON.stringify(kinds)]);
+export async function keepKinds(client: Queryable, kinds: readonly DecisionKind[]): Promise<void> {
+  if (kinds.length > 0) await client.query(KEEP_KINDS, [JSON.stringify(kinds)]);
 }
 
 /** Equal exactly where the same is kept; made without {@link keptOf}, since most decisions are like many others. */

@@ -32,6 +32,7 @@ import { enqueue } from './jobs.ts';
 import { readEverybody, readFacts, readTouched } from './population-facts.ts';
 import { copyDecisions, decisionWriter } from './replace-decisions.ts';
 import { causeOf, TELL_GENERATION } from './tell-changes.ts';
+import type { WalledPart, WalledDatabase } from './walled-database.ts';
 
 /**
  * Keeps what packs decide of everybody.
@@ -39,49 +40,44 @@ import { causeOf, TELL_GENERATION } from './tell-changes.ts';
  * @param options.bulkFrom rows and endings from which on the persons of submissions are read in one go, not looked up one by one
  */
 export function decisionStore(
-  pool: pg.Pool,
+  walled: WalledDatabase,
   ids: Ids,
   { bulkFrom = BULK_FROM }: { readonly bulkFrom?: number } = {},
 ): DecisionStore {
   return {
-    sets: (jurisdiction) => setsOf(pool, jurisdiction),
+    sets: (jurisdiction) => setsOf(walled.of(jurisdiction), jurisdiction),
     want: (jurisdiction, pack, { digest, asOf }) =>
-      inTransaction(pool, async (client) => {
+      inTransaction(walled.of(jurisdiction), async (client) => {
         await client.query(WANT, [jurisdiction, pack, digest, asOf]);
         await enqueue(client, { kind: 'rebuild-decisions', jurisdiction, pack, asOf });
       }),
-    alone: async (jurisdiction, work) => {
-      const client = await pool.connect();
-      let whole = false;
-      try {
-        // Of the session: what is decided is committed batch by batch.
+    alone: (jurisdiction, work) => {
+      const inside = walled.of(jurisdiction);
+      return inside.session(async (client) => {
+        // Of the session: what is decided is committed batch by batch. Closing the connection gives the lock back, in time.
         await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [`decide|${jurisdiction}`]);
-        const result = await work(decidingAlone({ pool, ids, client, jurisdiction, bulkFrom }));
+        const result = await work(decidingAlone({ inside, ids, client, jurisdiction, bulkFrom }));
         await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [`decide|${jurisdiction}`]);
-        whole = true;
         return result;
-      } finally {
-        // Closing the connection gives the lock back.
-        client.release(!whole);
-      }
+      });
     },
     begin: async (jurisdiction, pack) => {
-      await prune(pool, jurisdiction, pack);
-      const begun = await pool.query<{ generation: number }>(BEGIN, [jurisdiction, pack]);
+      await prune(walled.of(jurisdiction), jurisdiction, pack);
+      const begun = await walled.of(jurisdiction).query<{ generation: number }>(BEGIN, [jurisdiction, pack]);
       return { jurisdiction, pack, generation: begun.rows[0]!.generation };
     },
-    everybody: (jurisdiction) => readEverybody(pool, jurisdiction),
+    everybody: (jurisdiction) => readEverybody(walled.of(jurisdiction), jurisdiction),
     write: (to, decisions) =>
-      inTransaction(pool, async (client) => {
-        await copyDecisions(client, linesOf(pool, to, decisions));
+      inTransaction(walled.of(to.jurisdiction), async (client) => {
+        await copyDecisions(client, linesOf(walled.of(to.jurisdiction), to, decisions));
       }),
-    prune: (jurisdiction, pack) => prune(pool, jurisdiction, pack),
+    prune: (jurisdiction, pack) => prune(walled.of(jurisdiction), jurisdiction, pack),
   };
 }
 
 /** Where one decides alone: the connection that holds the lock, and the others. */
 interface Alone {
-  readonly pool: pg.Pool;
+  readonly inside: WalledPart;
   readonly ids: Ids;
   readonly client: pg.PoolClient;
   readonly jurisdiction: string;
@@ -89,38 +85,38 @@ interface Alone {
 }
 
 function decidingAlone(alone: Alone): DecidingAlone {
-  const { pool, ids, jurisdiction } = alone;
+  const { inside, ids, jurisdiction } = alone;
   return {
-    sets: () => setsOf(pool, jurisdiction),
+    sets: () => setsOf(inside, jurisdiction),
     undecided: async () => {
-      const found = await pool.query<UndecidedRecord>(UNDECIDED, [jurisdiction, SUBMISSIONS_AT_ONCE]);
+      const found = await inside.query<UndecidedRecord>(UNDECIDED, [jurisdiction, SUBMISSIONS_AT_ONCE]);
       const firstLarge = found.rows.findIndex(({ rows_sent: rows }) => rows > PERSONS_AT_ONCE);
       const some = firstLarge === -1 ? found.rows : found.rows.slice(0, Math.max(firstLarge, 1));
       return some.map(({ id, withdrawn }) => ({ id, withdrawn }));
     },
     undecidedTasks: async () => {
-      const found = await pool.query<UndecidedTask>(UNDECIDED_TASKS, [jurisdiction]);
+      const found = await inside.query<UndecidedTask>(UNDECIDED_TASKS, [jurisdiction]);
       return found.rows;
     },
     touchedBy: (causes) => touchedBy(alone, causes),
-    replacing: (because, onWritten) => decisionWriter(pool, ids, because, onWritten),
+    replacing: (because, onWritten) => decisionWriter(inside, ids, because, onWritten),
     tellProgress: async (submission, persons, at) => {
-      await pool.query(TELL_PROGRESS, [jurisdiction, submission, persons, at]);
+      await inside.query(TELL_PROGRESS, [jurisdiction, submission, persons, at]);
     },
     markDecided: async (submissions, at) => {
       const marked = submissions.map(({ id }) => id);
       const withdrawn = submissions.map((submission) => submission.withdrawn);
-      await pool.query(MARK_DECIDED, [jurisdiction, marked, withdrawn, at]);
+      await inside.query(MARK_DECIDED, [jurisdiction, marked, withdrawn, at]);
     },
     markTaskDecided: async ({ task, since }, at) => {
-      await pool.query(MARK_TASK_DECIDED, [jurisdiction, task, since, at]);
+      await inside.query(MARK_TASK_DECIDED, [jurisdiction, task, since, at]);
     },
     missedBy: async ({ pack }) => {
-      const found = await pool.query<{ submission: string }>(MISSED, [jurisdiction, pack]);
+      const found = await inside.query<{ submission: string }>(MISSED, [jurisdiction, pack]);
       return found.rows.map(({ submission }) => submission);
     },
     establish: (built, { digest, asOf }, at) =>
-      inTransaction(pool, async (client) => {
+      inTransaction(inside, async (client) => {
         const { pack, generation } = built;
         const cause = causeOf(ids, built, asOf, { because: 'RULES_OR_DAY', causes: [], at });
         await client.query("set local work_mem = '64MB'");
@@ -152,8 +148,8 @@ interface SetRecord {
   readonly wanted_as_of: string;
 }
 
-async function setsOf(pool: pg.Pool, jurisdiction: string): Promise<DecisionSet[]> {
-  const found = await pool.query<SetRecord>('select * from decision_set where jurisdiction = $1', [jurisdiction]);
+async function setsOf(inside: WalledPart, jurisdiction: string): Promise<DecisionSet[]> {
+  const found = await inside.query<SetRecord>('select * from decision_set where jurisdiction = $1', [jurisdiction]);
   return found.rows.map((record) => ({
     jurisdiction: record.jurisdiction,
     pack: record.pack,
@@ -165,12 +161,12 @@ async function setsOf(pool: pg.Pool, jurisdiction: string): Promise<DecisionSet[
 }
 
 async function* touchedBy(
-  { pool, client, jurisdiction, bulkFrom }: Alone,
+  { inside, client, jurisdiction, bulkFrom }: Alone,
   causes: readonly string[],
 ): AsyncGenerator<TouchedPersons> {
   if (causes.length === 0) return;
   const ids = touchedIn(client.escapeLiteral(jurisdiction), idList(client, causes));
-  const touching = await pool.query<{ extent: string }>(EXTENT, [causes]);
+  const touching = await inside.query<{ extent: string }>(EXTENT, [causes]);
   if (Number(touching.rows[0]!.extent) >= bulkFrom) return yield* readTouched(client, jurisdiction, ids);
 
   const found = await client.query<{ id: string }>(ids);
@@ -185,7 +181,7 @@ const idList = (client: pg.PoolClient, ids: readonly string[]): string =>
 
 /** The lines that copy decisions into their generation; the kinds that they name are kept before. */
 async function* linesOf(
-  pool: pg.Pool,
+  inside: WalledPart,
   { jurisdiction, pack, generation }: DecisionGeneration,
   decisions: AsyncIterable<readonly PersonDecision[]>,
 ): AsyncGenerator<string> {
@@ -197,21 +193,21 @@ async function* linesOf(
       const { id, category } = kinds.kindOf(codes);
       lines += `${of}\t${person}\t${id}\t${category ?? NOTHING}\n`;
     }
-    await keepKinds(pool, kinds.takeFresh());
+    await keepKinds(inside, kinds.takeFresh());
     yield lines;
   }
 }
 
 /** Range by range of the key, so that no statement is long and none looks at more than it removes. */
-async function prune(pool: pg.Pool, jurisdiction: string, pack: string): Promise<void> {
-  const due = await pool.query<{ ranges: number }>(PRUNE_DUE, [jurisdiction, pack]);
+async function prune(inside: WalledPart, jurisdiction: string, pack: string): Promise<void> {
+  const due = await inside.query<{ ranges: number }>(PRUNE_DUE, [jurisdiction, pack]);
   const [found] = due.rows;
   if (!found) return;
   const step = Math.ceil(256 / Math.min(found.ranges, 256));
   for (let first = 0; first < 256; first += step) {
-    await pool.query(PRUNE, [jurisdiction, pack, idAt(first, '0'), idAt(Math.min(first + step, 256) - 1, 'f')]);
+    await inside.query(PRUNE, [jurisdiction, pack, idAt(first, '0'), idAt(Math.min(first + step, 256) - 1, 'f')]);
   }
-  await pool.query(PRUNED, [jurisdiction, pack]);
+  await inside.query(PRUNED, [jurisdiction, pack]);
 }
 
 /** The lowest or highest id of those that begin with this byte. */

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A running PostgreSQL of the hub's own. */
 export interface EmbeddedPostgres {
-  /** Address of a database on it, for `DATABASE_URL` of another process of the same user. */
-  urlOf(database: string): string;
+  /** Address of a database on it for a role, for another process of the same user. */
+  urlOf(database: string, role: string): string;
   stop(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export async function startEmbeddedPostgres(folder: string, options: EmbeddedOpt
   process.once('exit', stopWithHub);
 
   return {
-    urlOf: (database) => addressOf(sockets, database),
+    urlOf: (database, role) => addressOf(sockets, database, role),
     stop: async () => {
       process.off('exit', stopWithHub);
       await stopped(server);
@@ -66,18 +66,18 @@ export async function startEmbeddedPostgres(folder: string, options: EmbeddedOpt
   };
 }
 
-/** Address of a database on the server that another process runs on the folder; nothing where none does. */
-export function runningEmbedded(folder: string, database: string): string | undefined {
+/** Address of a database, for a role, on the server that another process runs on the folder; nothing where none does. */
+export function runningEmbedded(folder: string, database: string, role: string): string | undefined {
   const dir = resolve(folder);
   const pidFile = join(dir, 'postmaster.pid');
   if (!existsSync(pidFile)) return undefined;
   // Its lines: process, data folder, start, port, folder of the socket.
   const [pid, , , , sockets] = readFileSync(pidFile, 'utf8').split('\n');
-  return sockets && commandOf(Number(pid)).includes(dir) ? addressOf(sockets, database) : undefined;
+  return sockets && commandOf(Number(pid)).includes(dir) ? addressOf(sockets, database, role) : undefined;
 }
 
-function addressOf(sockets: string, database: string): string {
-  return `postgresql:///${encodeURIComponent(database)}?host=${encodeURIComponent(sockets)}&port=${SOCKET_PORT}&user=postgres`;
+function addressOf(sockets: string, database: string, role: string): string {
+  return `postgresql:///${encodeURIComponent(database)}?host=${encodeURIComponent(sockets)}&port=${SOCKET_PORT}&user=${encodeURIComponent(role)}`;
 }
 
 /** How to run a program of PostgreSQL's, which refuses to be root. */

@@ -1,15 +1,15 @@
-import type pg from 'pg';
 import type { StoredSubmission } from '../flows/ports.ts';
 import type { FailedWork } from '../flows/ports-work.ts';
 import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { submissionOf, type SubmissionRecord } from './submission-table.ts';
+import type { WalledDatabase } from './walled-database.ts';
 
 /** Puts failed submissions back into the queue of their list. */
-export function failedWork(pool: pg.Pool): FailedWork {
+export function failedWork(walled: WalledDatabase): FailedWork {
   return {
     takeUpAgain: (jurisdiction, submission) =>
-      inTransaction(pool, async (client) => {
+      inTransaction(walled.of(jurisdiction), async (client) => {
         const found = await client.query<SubmissionRecord>(TAKE_UP_AGAIN, [jurisdiction, submission]);
         const again = found.rows[0] && submissionOf(found.rows[0]);
         if (again) {
@@ -20,11 +20,20 @@ export function failedWork(pool: pg.Pool): FailedWork {
   };
 }
 
-/** Submissions of any agency on which the work broke off, in order of receipt. */
-export async function failedSubmissions(pool: pg.Pool): Promise<readonly StoredSubmission[]> {
-  const found = await pool.query<SubmissionRecord>("select * from submission where status = 'FAILED' order by id");
-  return found.rows.map(submissionOf);
+/** Submissions of any agency of some jurisdictions on which the work broke off, in order of receipt. */
+export async function failedSubmissions(
+  walled: WalledDatabase,
+  jurisdictions: readonly string[],
+): Promise<readonly StoredSubmission[]> {
+  const failed: StoredSubmission[] = [];
+  for (const jurisdiction of jurisdictions) {
+    const found = await walled.of(jurisdiction).query<SubmissionRecord>(FAILED, [jurisdiction]);
+    failed.push(...found.rows.map(submissionOf));
+  }
+  return failed.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+const FAILED = "select * from submission where jurisdiction = $1 and status = 'FAILED' order by id";
 
 const TAKE_UP_AGAIN = `
 update submission

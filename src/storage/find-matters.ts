@@ -1,17 +1,14 @@
-import type pg from 'pg';
 import type { SubjectSettlement } from '../domain/identity/settled.ts';
 import type { MatterFinder } from '../flows/ports-review.ts';
 import { uuidArray } from './array-text.ts';
 import { isAbout } from './concerned-tasks.ts';
 import { findConflicts } from './resolve-identities.ts';
+import type { Queryable } from './walled-database.ts';
 
 /** Looks up matters that no person's own claims show: one or two statements, whatever the number of persons. */
-export const matterFinder = (client: pg.ClientBase): MatterFinder => ({
+export const matterFinder = (client: Queryable): MatterFinder => ({
   conflictsAround: async (jurisdiction, seeds, subjects) => {
-    const found = await client.query<{ subject: string }>(inOpenConflicts(subjects), [
-      jurisdiction,
-      uuidArray(subjects),
-    ]);
+    const found = await client.query<{ subject: string }>(IN_OPEN_CONFLICTS, [jurisdiction, uuidArray(subjects)]);
     return findConflicts(client, jurisdiction, [...new Set([...seeds, ...found.rows.map(({ subject }) => subject)])]);
   },
   settlementsOf: async (jurisdiction, persons) => {
@@ -30,11 +27,11 @@ interface SettledPair extends SubjectSettlement {
   readonly otherPerson: string | null;
 }
 
-const inOpenConflicts = (subjects: readonly string[]): string => `
+const IN_OPEN_CONFLICTS = `
 select distinct unnest(t.subjects) as subject
 from review_task t
 where t.jurisdiction = $1 and t.kind = 'DOCUMENTS_IN_CONFLICT' and t.state in ('OPEN', 'ASKED', 'PROPOSED')
-  and ${isAbout(subjects, '$2')}`;
+  and ${isAbout('$2')}`;
 
 const SETTLED_OF = `
 with subject as materialized (

@@ -1,11 +1,11 @@
 import pg from 'pg';
+import type { WalledPart } from './walled-database.ts';
 
-/** Does work in a transaction on a connection of its own: all of it or nothing. */
-export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+/** Does work for one jurisdiction in a transaction on a connection of its own: all of it or nothing. */
+export async function inTransaction<T>(inside: WalledPart, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await inside.begin();
   let whole = false;
   try {
-    await client.query('begin');
     const result = await work(client);
     await client.query('commit');
     whole = true;

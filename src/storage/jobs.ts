@@ -1,6 +1,7 @@
 import { Logger, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
 import type { Job } from '../flows/ports.ts';
+import type { Queryable } from './walled-database.ts';
 
 /**
  * How often a job is tried before it is set aside; between the tries it waits 3, 7, 20 … seconds. A list's job is tried for each of
@@ -29,7 +30,7 @@ const PRIORITY = {
  *
  * Comes last in its transaction: whoever adds the same job waits until the transaction ends.
  */
-export async function enqueue(client: pg.ClientBase | pg.Pool, job: Job): Promise<void> {
+export async function enqueue(client: Queryable, job: Job): Promise<void> {
   const key = keyOf(job);
   for (;;) {
     const added = await client.query<{ id: string | null }>(ADD_JOB, [

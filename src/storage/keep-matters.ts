@@ -39,11 +39,7 @@ export async function keepMatters(
   const named = new Map(
     matters.map((one): [string, NamedMatter] => [matterId(one), { ...one, matter: matterId(one) }]),
   );
-  const found = await client.query<TaskRecord>(tasksConcerned(subjects), [
-    jurisdiction,
-    [...named.keys()],
-    uuidArray(subjects),
-  ]);
+  const found = await client.query<TaskRecord>(TASKS_CONCERNED, [jurisdiction, [...named.keys()], uuidArray(subjects)]);
   const tasks = new Map(found.rows.map((task) => [task.matter, task]));
   const seenAgain = found.rows.filter(({ matter, settlement }) => named.has(matter) && settlement !== null);
   const names = await namesOf(client, jurisdiction, [
@@ -90,10 +86,10 @@ async function namesOf(client: pg.ClientBase, jurisdiction: string, subjects: re
   return (keys) => keys.flatMap((key) => (names.get(key) ?? []).map(({ name }) => bareName(name)));
 }
 
-const tasksConcerned = (subjects: readonly string[]): string => `
+const TASKS_CONCERNED = `
 select t.* from review_task t
 where t.jurisdiction = $1
-  and (t.matter = any($2::uuid[]) or (t.state in ('OPEN', 'ASKED', 'PROPOSED') and ${isAbout(subjects, '$3')}))
+  and (t.matter = any($2::uuid[]) or (t.state in ('OPEN', 'ASKED', 'PROPOSED') and ${isAbout('$3')}))
 order by t.id
 for update`;
 

@@ -1,17 +1,17 @@
-import type pg from 'pg';
 import type { PeopleStore } from '../flows/ports-people.ts';
 import type { Ids } from '../flows/ports.ts';
 import { cardStore } from './card-store.ts';
 import { matterFinder } from './find-matters.ts';
 import { inTransaction } from './in-transaction.ts';
 import { keepMatters } from './keep-matters.ts';
+import type { WalledDatabase } from './walled-database.ts';
 
 /** Keeps cards and the tasks that follow from them, both or neither. */
-export const peopleStore = (pool: pg.Pool, ids: Ids): PeopleStore => ({
-  inTransaction: (work) =>
-    inTransaction(pool, (client) =>
+export const peopleStore = (walled: WalledDatabase, ids: Ids): PeopleStore => ({
+  inTransaction: (jurisdiction, work) =>
+    inTransaction(walled.of(jurisdiction), (client) =>
       work({
-        cards: cardStore(client),
+        cards: cardStore({ of: () => client }),
         matters: matterFinder(client),
         keepMatters: (...what) => keepMatters(client, ids, ...what),
       }),

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { Subject } from '../domain/identity/subject.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import type { PersonStore } from '../flows/ports.ts';
@@ -6,16 +5,19 @@ import { ownClaims } from '../domain/identity/own-claims.ts';
 import type { SubjectSplit } from '../domain/identity/settled.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
 import { settledValueOf, SPLITS_AROUND, VALUES_OF, type SettledValueJson } from './settled-rows.ts';
+import type { Queryable } from './walled-database.ts';
 
 /**
  * Reads persons: one prepared statement a call, however many are asked for. Links and claims are those that stood at the
  * instant, so an earlier `knownAt` gives the earlier answer. A person whose claims have all ended is still a person.
  */
-export function personStore(pool: pg.Pool | pg.ClientBase): PersonStore {
+export function personStore(walled: { of(jurisdiction: string): Queryable }): PersonStore {
   const findBySubjects: PersonStore['findBySubjects'] = async (jurisdiction, subjectKeys, knownAt) => {
     const found = new Map<string, PersonFacts>();
     if (subjectKeys.length === 0) return found;
-    const read = await pool.query<PersonRow>({ ...BY_SUBJECTS, values: [jurisdiction, subjectKeys, knownAt] });
+    const read = await walled
+      .of(jurisdiction)
+      .query<PersonRow>({ ...BY_SUBJECTS, values: [jurisdiction, subjectKeys, knownAt] });
     const asked = new Set(subjectKeys);
     for (const person of read.rows.map(factsOf)) {
       for (const { key } of person.subjects) if (asked.has(key)) found.set(key, person);

@@ -7,6 +7,7 @@ import { inToldOrder } from './claim-rows.ts';
 import { copyOut } from './copy-out.ts';
 import { readSettled, type SettledFacts } from './population-splits.ts';
 import { STANDING_COLUMNS, StandingRows, type StandingRow } from './standing-rows.ts';
+import type { WalledPart } from './walled-database.ts';
 
 /** Everything that stands of these persons, in order of person id; a person of whom nothing stands is left out. */
 export async function readFacts(
@@ -30,15 +31,14 @@ export async function readFacts(
  * @param knownAt the instant at which claims and links stood; by default those that stand now
  */
 export async function* readEverybody(
-  pool: pg.Pool,
+  inside: WalledPart,
   jurisdiction: string,
   knownAt?: Date,
 ): AsyncGenerator<readonly PersonFacts[]> {
-  const client = await pool.connect();
+  // A sorted whole costs less than a million look-ups, if only sorting has room.
+  const client = await inside.begin("set transaction read only; set local work_mem = '64MB'");
   let whole = false;
   try {
-    // A sorted whole costs less than a million look-ups, if only sorting has room.
-    await client.query("begin read only; set local work_mem = '64MB'");
     const instant = knownAt && client.escapeLiteral(knownAt.toISOString());
     const everybody = everybodyOf(client.escapeLiteral(jurisdiction), instant);
     const settled = await readSettled(client, jurisdiction, knownAt);

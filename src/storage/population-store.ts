@@ -1,12 +1,12 @@
-import type pg from 'pg';
 import type { Category, FundSource } from '../domain/intake/words.ts';
 import type { PopulationStore } from '../flows/ports-work.ts';
+import type { WalledDatabase } from './walled-database.ts';
 
 /** Counts what packs decide of everybody. */
-export function populationStore(pool: pg.Pool): PopulationStore {
+export function populationStore(walled: WalledDatabase): PopulationStore {
   return {
     summarise: async (jurisdiction, pack) => {
-      const found = await pool.query<GroupRecord>(SUMMARISE, [jurisdiction, pack]);
+      const found = await walled.of(jurisdiction).query<GroupRecord>(SUMMARISE, [jurisdiction, pack]);
       const [first] = found.rows;
       if (!first) return undefined;
       return {

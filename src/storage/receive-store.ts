@@ -10,6 +10,7 @@ import { lockList, SNAPSHOT_PERIODS } from './list-receipts.ts';
 import { lockIdentities, resolveIdentities } from './resolve-identities.ts';
 import { BLOCK_ROWS, encodeRows, encodeVerdicts } from './row-blocks.ts';
 import { INSERT_SUBMISSION, submissionOf, submissionParameters, type SubmissionRecord } from './submission-table.ts';
+import type { WalledDatabase } from './walled-database.ts';
 
 /** How often work is begun again before its error is taken as one. */
 const MOST_ATTEMPTS = 5;
@@ -22,12 +23,12 @@ const DEADLOCK = '40P01';
  * meets another push's (the same idempotency key at the same moment, a deadlock) is rolled back and run again from its
  * start, where it finds what the other has stored; so work must bear to be run more than once.
  */
-export function receiveStore(pool: pg.Pool, ids: Ids): ReceiveStore {
+export function receiveStore(walled: WalledDatabase, ids: Ids): ReceiveStore {
   return {
-    inTransaction: async (work) => {
+    inTransaction: async (jurisdiction, work) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await inTransaction(pool, (client) => work(receiveTransaction(client, ids)));
+          return await inTransaction(walled.of(jurisdiction), (client) => work(receiveTransaction(client, ids)));
         } catch (error) {
           if (attempt === MOST_ATTEMPTS || !metAnother(error)) throw error;
         }

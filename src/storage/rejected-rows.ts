@@ -1,14 +1,14 @@
-import type pg from 'pg';
 import type { RowFinding } from '../domain/intake/list-definition.ts';
 import type { RejectedRow, RejectedRows } from '../flows/ports.ts';
 import { decodeRows, LETTERS, verdictOf, type BlockCodec } from './row-blocks.ts';
+import type { WalledDatabase } from './walled-database.ts';
 
 /** Reads the rejected rows of a submission: only the blocks that have any, and one at a time, however many there are. */
-export function rejectedRows(pool: pg.Pool): RejectedRows {
+export function rejectedRows(walled: WalledDatabase): RejectedRows {
   return {
     blocks: async function* (jurisdiction, submission) {
       for (let last = 0; ;) {
-        const found = await pool.query<BlockRecord>(NEXT_BLOCK, [jurisdiction, submission, last]);
+        const found = await walled.of(jurisdiction).query<BlockRecord>(NEXT_BLOCK, [jurisdiction, submission, last]);
         const block = found.rows[0];
         if (!block) return;
         yield rejectedOf(block);

@@ -9,6 +9,7 @@ import { plainArray, uuidArray } from './array-text.ts';
 import { DecisionKinds, keepKinds, type DecisionKind } from './decision-kinds.ts';
 import { inTransaction } from './in-transaction.ts';
 import { causeOf, REMOVE_AND_TELL, tellDiffering, type ChangeCauseRow } from './tell-changes.ts';
+import type { WalledPart } from './walled-database.ts';
 
 /** Persons whose decisions are written with one statement. */
 const PERSONS_AT_ONCE = 4_000;
@@ -21,7 +22,7 @@ const PERSONS_AT_ONCE = 4_000;
  * @param onWritten told how many persons are written so far
  */
 export function decisionWriter(
-  pool: pg.Pool,
+  inside: WalledPart,
   ids: Ids,
   because: DecidingBecause | null,
   onWritten?: (persons: number) => Promise<void>,
@@ -32,8 +33,8 @@ export function decisionWriter(
   let writing = Promise.resolve();
   let written = 0;
   const write = async (some: DecidedPersons, fresh: readonly DecisionKind[]): Promise<void> => {
-    await keepKinds(pool, fresh);
-    await replace(pool, some, tell);
+    await keepKinds(inside, fresh);
+    await replace(inside, some, tell);
     written += some.all.length;
     await onWritten?.(written);
   };
@@ -60,8 +61,8 @@ export function decisionWriter(
 type Tell = (to: DecisionGeneration, asOf: PlainDate) => readonly ChangeCauseRow[];
 
 /** Of these persons, exactly these decisions are in their generations afterwards, all at once. */
-function replace(pool: pg.Pool, decided: DecidedPersons, tell: Tell): Promise<void> {
-  return inTransaction(pool, async (client) => {
+function replace(inside: WalledPart, decided: DecidedPersons, tell: Tell): Promise<void> {
+  return inTransaction(inside, async (client) => {
     // Nothing is lost: decisions that a crash takes away are made again, since their submissions are marked decided by a later
     // commit that is waited for, and what comes before it in the log is on disk by then. Few of many are looked up.
     await client.query('set local synchronous_commit = off; set local enable_seqscan = off');
@@ -78,11 +79,20 @@ function replace(pool: pg.Pool, decided: DecidedPersons, tell: Tell): Promise<vo
   });
 }
 
-/** Copies lines (jurisdiction, pack, generation, person, kind, category) into the table of decisions. */
-export const copyDecisions = (client: pg.ClientBase, lines: Iterable<string> | AsyncIterable<string>): Promise<void> =>
-  pipeline(Readable.from(lines), client.query(copyFrom(COPY_DECISIONS)));
+/**
+ * Copies lines (jurisdiction, pack, generation, person, kind, category) into the table of decisions, within a transaction. By way of a
+ * table of its own: PostgreSQL does not copy into one with row level security.
+ */
+export async function copyDecisions(
+  client: pg.ClientBase,
+  lines: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
+  await client.query('create temp table decision_coming (like decision) on commit drop');
+  await pipeline(Readable.from(lines), client.query(copyFrom(`copy decision_coming (${COPIED}) from stdin`)));
+  await client.query(`insert into decision (${COPIED}) select ${COPIED} from decision_coming`);
+}
 
-const COPY_DECISIONS = 'copy decision (jurisdiction, pack, generation, person_id, kind, category) from stdin';
+const COPIED = 'jurisdiction, pack, generation, person_id, kind, category';
 
 /** What a generation says of many persons, by the number under which it is sent. */
 type Said = DecisionGeneration & Pick<DecisionKind, 'category'> & { readonly number: number; readonly kind: string };

@@ -3,6 +3,7 @@ import { resolveIdentity, type KnownSubject, type ResolvedIdentity } from '../do
 import type { SubjectSettlement, SubjectSplit } from '../domain/identity/settled.ts';
 import { statedPairs, type StatedLink } from '../domain/identity/stated-pairs.ts';
 import { idInOrder } from './id-in-order.ts';
+import type { Queryable } from './walled-database.ts';
 
 /** Why a link was opened, as kept: the first of a subject, a row or a settlement joins it, or nothing does any more. */
 export type KeptReason = 'SUBJECT_OF_ROW' | 'STATED' | 'SETTLED' | 'SEPARATED';
@@ -72,7 +73,7 @@ async function resolveSome(
 
 /** The groups around these subjects that rows name together although they cannot be one person's. One statement. */
 export async function findConflicts(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   jurisdiction: string,
   seeds: readonly string[],
 ): Promise<ResolvedIdentity['conflicts']> {
@@ -81,7 +82,7 @@ export async function findConflicts(
 
 /** Everything that says who the subjects are: all whom rows, settlements or links connect with them, however far. */
 export async function loadSurroundings(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   jurisdiction: string,
   seeds: readonly string[],
 ): Promise<Surroundings> {
@@ -111,7 +112,10 @@ with recursive reached(key) as (
     select jsonb_array_elements_text(c.attributes -> 'sameAs')::uuid as key
     from claim c where c.subject_key = r.key and ${CLAIM_STANDS}
     union all
-    select c.subject_key from claim c where c.attributes -> 'sameAs' ? r.key::text and ${CLAIM_STANDS}
+    select c.subject_key
+    from claim_same_as n
+    cross join lateral (select * from claim c where c.subject_key = n.subject_key and c.id = n.claim offset 0) c
+    where n.other_key = r.key and n.jurisdiction = $1 and ${CLAIM_STANDS}
     union all
     select e.other_key from subject_settlement e where e.subject_key = r.key and e.same and ${STANDS('e')}
     union all

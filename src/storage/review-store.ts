@@ -8,34 +8,38 @@ import { keepMatters } from './keep-matters.ts';
 import { personStore } from './person-store.ts';
 import { actorText, changedColumns, stepOf, taskOf, type StepRecord, type TaskRecord } from './review-rows.ts';
 import { settle, undo, type IdentitySettlement } from './settle-identities.ts';
+import type { Queryable, WalledDatabase } from './walled-database.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Keeps tasks for review, what was done about them, and settles them. */
-export function reviewStore(pool: pg.Pool, ids: Ids, subjectKeys: SubjectKeys): ReviewStore {
+export function reviewStore(walled: WalledDatabase, ids: Ids, subjectKeys: SubjectKeys): ReviewStore {
   return {
-    find: (jurisdiction, id, ownOf) => findTask(pool, FIND, jurisdiction, id, ownOf),
+    find: (jurisdiction, id, ownOf) => findTask(walled.of(jurisdiction), FIND, jurisdiction, id, ownOf),
     page: async (jurisdiction, { state, kind, agency }, first, after) => {
       const filter = [jurisdiction, state ?? null, kind ?? null, agency ?? null];
-      const counted = await pool.query<{ total: number }>(COUNT, filter);
+      const counted = await walled.of(jurisdiction).query<{ total: number }>(COUNT, filter);
       const { total } = counted.rows[0]!;
       if (after !== null && !UUID.test(after)) return { items: [], next: null, total };
-      const found = await pool.query<TaskRecord>(PAGE, [...filter, after, first + 1]);
+      const found = await walled.of(jurisdiction).query<TaskRecord>(PAGE, [...filter, after, first + 1]);
       const items = found.rows.slice(0, first).map(taskOf);
       return { items, next: found.rows.length > first ? (items.at(-1)?.id ?? null) : null, total };
     },
-    stepsOf: async (tasks) => {
-      const found = await pool.query<StepRecord>(STEPS, [tasks]);
+    stepsOf: async (jurisdiction, tasks) => {
+      const found = await walled.of(jurisdiction).query<StepRecord>(STEPS, [tasks]);
       return found.rows.map(stepOf);
     },
-    inTransaction: (work) => inTransaction(pool, (client) => work(settling(client, subjectKeys))),
+    inTransaction: (jurisdiction, work) =>
+      inTransaction(walled.of(jurisdiction), (client) => work(settling(client, subjectKeys))),
     keepMatters: (jurisdiction, subjects, matters, opened) =>
-      inTransaction(pool, (client) => keepMatters(client, ids, jurisdiction, subjects, matters, opened)),
+      inTransaction(walled.of(jurisdiction), (client) =>
+        keepMatters(client, ids, jurisdiction, subjects, matters, opened),
+      ),
   };
 }
 
 async function findTask(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   statement: string,
   jurisdiction: string,
   id: string,
@@ -54,7 +58,7 @@ function settling(client: pg.PoolClient, subjectKeys: SubjectKeys): SettleTransa
       return held;
     },
     factsOf: async (jurisdiction, persons, knownAt) => [
-      ...(await personStore(client).findByIds(jurisdiction, persons, knownAt)).values(),
+      ...(await personStore({ of: () => client }).findByIds(jurisdiction, persons, knownAt)).values(),
     ],
     settle: (jurisdiction, task, settlement: IdentitySettlement, at) =>
       settle(client, subjectKeys, jurisdiction, task, settlement, at),

@@ -1,28 +1,28 @@
-import type pg from 'pg';
 import { bareName } from '../domain/identity/normalise-name.ts';
 import type { ToldResidence } from '../domain/person/household.ts';
 import type { FoundPerson, SearchStore } from '../flows/ports-search.ts';
 import { BLOCK_ROWS, decodeRows, type BlockCodec } from './row-blocks.ts';
 import { SearchStatement } from './search-statement.ts';
+import type { WalledPart, WalledDatabase } from './walled-database.ts';
 
 /** Finds people by their cards, by household and by the rows that are about them. */
-export function searchStore(pool: pg.Pool): SearchStore {
+export function searchStore(walled: WalledDatabase): SearchStore {
   return {
     search: async (jurisdiction, search, first, after) => {
       const count = new SearchStatement(jurisdiction, search);
-      const counted = await pool.query<{ total: number }>(count.count, count.values);
+      const counted = await walled.of(jurisdiction).query<{ total: number }>(count.count, count.values);
       const { total } = counted.rows[0]!;
-      const behind = after === null ? null : await placeOf(pool, jurisdiction, after);
+      const behind = after === null ? null : await placeOf(walled.of(jurisdiction), jurisdiction, after);
       if (behind === undefined) return { items: [], next: null, total };
       const page = new SearchStatement(jurisdiction, search);
-      const found = await pool.query<CardRow>(page.page(behind, first + 1), page.values);
+      const found = await walled.of(jurisdiction).query<CardRow>(page.page(behind, first + 1), page.values);
       const items = found.rows.slice(0, first).map(foundPerson);
       return { items, next: found.rows.length > first ? items.at(-1)!.cursor : null, total };
     },
     residencesOf: async (jurisdiction, householdNumbers, knownAt, most) => {
       if (householdNumbers.length === 0) return { residences: [], subjects: [] };
       const values = [jurisdiction, householdNumbers, knownAt, most];
-      const found = await pool.query<ResidenceRow>(RESIDENCES, values);
+      const found = await walled.of(jurisdiction).query<ResidenceRow>(RESIDENCES, values);
       return {
         residences: found.rows,
         subjects: [...new Set(found.rows.flatMap((row) => [row.subjectKey, ...(row.split_to ?? [])]))],
@@ -30,7 +30,7 @@ export function searchStore(pool: pg.Pool): SearchStore {
     },
     personsOfRows: async (jurisdiction, submission, rows) => {
       if (rows.length === 0) return new Map();
-      const found = await pool.query<RowPerson>(PERSONS_OF_ROWS, [jurisdiction, submission, rows]);
+      const found = await walled.of(jurisdiction).query<RowPerson>(PERSONS_OF_ROWS, [jurisdiction, submission, rows]);
       return new Map(found.rows.map((row) => [row.row, personOf(row)]));
     },
   };
@@ -53,12 +53,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * there is no such card, or none any more: such a page is empty.
  */
 async function placeOf(
-  pool: pg.Pool,
+  inside: WalledPart,
   jurisdiction: string,
   person: string,
 ): Promise<{ readonly person: string; readonly name: string | null } | undefined> {
   if (!UUID.test(person)) return undefined;
-  const { rows } = await pool.query<CardRow>(
+  const { rows } = await inside.query<CardRow>(
     'select person_id, bare_name from person_card where jurisdiction = $1 and person_id = $2',
     [jurisdiction, person],
   );
@@ -78,7 +78,7 @@ select k.id as claim, k.subject_key as "subjectKey", k.agency, k.attributes ->> 
   s.split_to
 from (
   select distinct subject_key from claim
-  where jurisdiction = $1 and list = 'residents' and attributes ->> 'householdNumber' = any($2) and told_at <= $3
+  where jurisdiction = $1 and household_number = any($2) and told_at <= $3
 ) named
 join claim k on k.subject_key = named.subject_key and k.jurisdiction = $1 and k.list = 'residents' and k.told_at <= $3
 left join lateral (

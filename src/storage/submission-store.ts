@@ -1,8 +1,8 @@
-import type pg from 'pg';
 import type { RowFinding } from '../domain/intake/list-definition.ts';
 import type { Page, StoredRow, SubmissionStore } from '../flows/ports.ts';
 import { decodeRows, verdictOf, type BlockCodec } from './row-blocks.ts';
 import { submissionOf, type SubmissionRecord } from './submission-table.ts';
+import type { WalledDatabase } from './walled-database.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ROW_NUMBER = /^\d{1,9}$/;
@@ -14,29 +14,29 @@ const BLOCKS_AT_ONCE = 8;
  * Reads kept submissions, newest first, and their rows in row order. A cursor is the last item's id or row number; one
  * that this store did not give leads to an empty page.
  */
-export function submissionStore(pool: pg.Pool): SubmissionStore {
+export function submissionStore(walled: WalledDatabase): SubmissionStore {
   return {
     find: async (jurisdiction, id) => {
       if (!UUID.test(id)) return undefined;
-      const found = await pool.query<SubmissionRecord>(FIND, [jurisdiction, id]);
+      const found = await walled.of(jurisdiction).query<SubmissionRecord>(FIND, [jurisdiction, id]);
       return found.rows[0] && submissionOf(found.rows[0]);
     },
     findOwn: async (jurisdiction, agency, ids) => {
       if (ids.length === 0) return [];
-      const found = await pool.query<SubmissionRecord>(FIND_OWN, [jurisdiction, agency, ids]);
+      const found = await walled.of(jurisdiction).query<SubmissionRecord>(FIND_OWN, [jurisdiction, agency, ids]);
       return found.rows.map(submissionOf);
     },
     page: async (jurisdiction, { agency, list, status }, first, after) => {
       const filter = [jurisdiction, agency ?? null, list ?? null, status ?? null];
-      const counted = await pool.query<{ total: number }>(COUNT, filter);
+      const counted = await walled.of(jurisdiction).query<{ total: number }>(COUNT, filter);
       const total = counted.rows[0]!.total;
       if (after !== null && !UUID.test(after)) return { items: [], next: null, total };
-      const found = await pool.query<SubmissionRecord>(PAGE, [...filter, after, first + 1]);
+      const found = await walled.of(jurisdiction).query<SubmissionRecord>(PAGE, [...filter, after, first + 1]);
       return { ...pageOf(found.rows.map(submissionOf), first, ({ id }) => id), total };
     },
     rows: async (jurisdiction, submission, only, first, after) => {
       if (!UUID.test(submission)) return { items: [], next: null, total: 0 };
-      const counted = await pool.query<OutcomeTotals>(COUNT_ROWS, [jurisdiction, submission]);
+      const counted = await walled.of(jurisdiction).query<OutcomeTotals>(COUNT_ROWS, [jurisdiction, submission]);
       const { accepted, unchanged, flagged, rejected } = counted.rows[0]!;
       const totals = { ACCEPTED: accepted, UNCHANGED: unchanged, FLAGGED: flagged, REJECTED: rejected };
       const total = [...new Set(only ?? (Object.keys(totals) as (keyof typeof totals)[]))].reduce(
@@ -48,7 +48,9 @@ export function submissionStore(pool: pg.Pool): SubmissionStore {
       const wanted: StoredRow[] = [];
       let last = Number(after ?? 0);
       for (;;) {
-        const blocks = await pool.query<BlockRecord>(BLOCKS_AFTER, [jurisdiction, submission, last, BLOCKS_AT_ONCE]);
+        const blocks = await walled
+          .of(jurisdiction)
+          .query<BlockRecord>(BLOCKS_AFTER, [jurisdiction, submission, last, BLOCKS_AT_ONCE]);
         for (const block of blocks.rows) {
           const rows = rowsOf(block).filter(({ row, outcome }) => row > last && (!only || only.includes(outcome)));
           wanted.push(...rows);

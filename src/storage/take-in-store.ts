@@ -5,20 +5,21 @@ import { submissionOf, type SubmissionRecord } from './submission-table.ts';
 import { withSession } from './take-in/session.ts';
 import { dropLeftovers } from './take-in/staging.ts';
 import { takeInWork } from './take-in/work.ts';
+import type { WalledPart, WalledDatabase } from './walled-database.ts';
 
 /**
  * Takes lists in. Whoever works on a list holds a lock of its session on it and does everything that counts over that very
  * connection: when it breaks, the lock is gone and nothing more of that work can become true.
  */
-export function takeInStore(pool: pg.Pool, ids: Ids, clock: Clock): TakeInStore {
+export function takeInStore(walled: WalledDatabase, ids: Ids, clock: Clock): TakeInStore {
   return {
     alone: (list, work) =>
-      withSession(pool, async (client) => {
+      withSession(walled.of(list.jurisdiction), async (client) => {
         await client.query(LOCK, [lockName(list)]);
         await client.query(PATIENCE);
         try {
           await dropLeftovers(client, [list.jurisdiction, list.agency, list.list]);
-          await work(shiftOn(pool, client, list, ids, clock));
+          await work(shiftOn(walled.of(list.jurisdiction), client, list, ids, clock));
         } finally {
           // Given back by hand: the server notices a closed connection later than the next worker comes.
           await client.query(UNLOCK, [lockName(list)]).catch(() => undefined);
@@ -27,7 +28,7 @@ export function takeInStore(pool: pg.Pool, ids: Ids, clock: Clock): TakeInStore 
   };
 }
 
-function shiftOn(pool: pg.Pool, client: pg.ClientBase, list: AgencyList, ids: Ids, clock: Clock): TakeInShift {
+function shiftOn(inside: WalledPart, client: pg.ClientBase, list: AgencyList, ids: Ids, clock: Clock): TakeInShift {
   return {
     firstUnfinished: async () => {
       const found = await client.query<SubmissionRecord>(FIRST_UNFINISHED, [list.jurisdiction, list.agency, list.list]);
@@ -38,10 +39,10 @@ function shiftOn(pool: pg.Pool, client: pg.ClientBase, list: AgencyList, ids: Id
       const attempts = begun.rows[0]?.attempts;
       return attempts === undefined
         ? undefined
-        : takeInWork({ pool, client, ids, clock, submission: { ...submission, attempts } });
+        : takeInWork({ inside, client, ids, clock, submission: { ...submission, attempts } });
     },
     giveUp: async ({ id }: StoredSubmission, remark) => {
-      await pool.query(GIVE_UP, [id, JSON.stringify([remark]), clock.now()]);
+      await inside.query(GIVE_UP, [id, JSON.stringify([remark]), clock.now()]);
     },
   };
 }

@@ -6,16 +6,17 @@ import { enqueue } from './jobs.ts';
 import { lockList } from './list-receipts.ts';
 import { lockIdentities, resolveIdentities } from './resolve-identities.ts';
 import { submissionOf, type SubmissionRecord } from './submission-table.ts';
+import type { WalledDatabase } from './walled-database.ts';
 
 /**
  * Takes pushes back and lets held ones in, each in one transaction under the list's own lock and in as many statements for a
  * million claims as for one.
  */
-export function withdrawStore(pool: pg.Pool): WithdrawStore {
+export function withdrawStore(walled: WalledDatabase): WithdrawStore {
   return {
     withdraw: (submission, because, clock) =>
       againAfterDeadlock(() =>
-        inTransaction(pool, async (client) => {
+        inTransaction(walled.of(submission.jurisdiction), async (client) => {
           await lockList(client, submission);
           const now = await held(client, submission);
           if (now.status === 'WITHDRAWN') return now;
@@ -29,7 +30,7 @@ export function withdrawStore(pool: pg.Pool): WithdrawStore {
         }),
       ),
     release: ({ id, jurisdiction, agency, list }, by, clock) =>
-      inTransaction(pool, async (client) => {
+      inTransaction(walled.of(jurisdiction), async (client) => {
         const released = await client.query<SubmissionRecord>(RELEASE, [id, by, clock.now()]);
         const [record] = released.rows;
         if (!record) return undefined;

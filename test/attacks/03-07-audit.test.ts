@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pg from 'pg';
 import { entriesOf, expectDenied, expectOnlyCounted } from '../support/audit.ts';
+import { asHub } from '../support/database.ts';
 import { post, testHub, type TestHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
 
@@ -128,7 +129,12 @@ describe('110. while the log cannot be written', () => {
 async function verify(...receipts: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
   const file = join(hub.dataDir, 'receipts.json');
   writeFileSync(file, JSON.stringify(receipts.map((signedReceipt) => ({ data: { signedReceipt } }))));
-  const env = { ...process.env, YIDANG_ENV: 'development', DATA_DIR: hub.dataDir, DATABASE_URL: hub.databaseUrl };
+  const env = {
+    ...process.env,
+    YIDANG_ENV: 'development',
+    DATA_DIR: hub.dataDir,
+    DATABASE_URL: asHub(hub.databaseUrl),
+  };
   const words = [resolve(import.meta.dirname, '../../src/cli/audit.ts'), 'verify', file];
   return promisify(execFile)(process.execPath, words, { env }).then(
     ({ stdout }) => ({ code: 0, out: stdout }),

@@ -85,12 +85,12 @@ function place(bulkFrom?: number) {
       all: () => [jurisdiction],
     },
     packs: { find: (id: string) => packs.find((pack) => pack.id === id), all: () => packs },
-    store: receiveStore(database.pool, ids),
-    submissions: submissionStore(database.pool),
-    withdrawals: withdrawStore(database.pool),
-    decisions: decisionStore(database.pool, ids, bulkFrom === undefined ? {} : { bulkFrom }),
-    cards: cardStore(database.pool),
-    people: peopleStore(database.pool, ids),
+    store: receiveStore(database.walled, ids),
+    submissions: submissionStore(database.walled),
+    withdrawals: withdrawStore(database.walled),
+    decisions: decisionStore(database.walled, ids, bulkFrom === undefined ? {} : { bulkFrom }),
+    cards: cardStore(database.walled),
+    people: peopleStore(database.walled, ids),
     workingDays,
   };
   let pushes = 0;
@@ -166,7 +166,7 @@ function place(bulkFrom?: number) {
         [jurisdiction.id],
       );
       const knownAt = new Date(now + 1_000);
-      const found = await personStore(database.pool).findByIds(
+      const found = await personStore(database.walled).findByIds(
         jurisdiction.id,
         persons.rows.map(({ id }) => id),
         knownAt,

@@ -21,7 +21,7 @@ afterAll(() => database.close());
 
 const summary = (policyYear: number, caller: Parameters<typeof populationSummary>[1] = insurance) =>
   populationSummary(policyYear, caller, {
-    population: populationStore(database.pool),
+    population: populationStore(database.walled),
     jurisdictions: { find: (id) => (id === place.id ? place : undefined), all: () => [place] },
     packs: { find: (id) => packs.find((pack) => pack.id === id), all: () => packs },
   });

@@ -36,7 +36,7 @@ const WAYS: ReadonlyArray<[way: string, push: (place: string, sketch: PushSketch
 
 /** What became of the rows of a submission: outcomes and codes. */
 async function verdictsOf(place: string, { id }: StoredSubmission): Promise<readonly (readonly string[])[]> {
-  const { items } = await submissionStore(database.pool).rows(place, id, null, 100, null);
+  const { items } = await submissionStore(database.walled).rows(place, id, null, 100, null);
   return items.map(({ outcome, findings }) => [outcome, ...findings.map(({ code }) => code)]);
 }
 
@@ -47,7 +47,7 @@ async function everybody(place: string) {
     [place],
   );
   const keys = links.rows.map((link) => link.subject_key);
-  const found = await personStore(database.pool).findBySubjects(place, keys, LATER);
+  const found = await personStore(database.walled).findBySubjects(place, keys, LATER);
   return [...new Map([...found.values()].map((person) => [person.id, person])).values()]
     .map(({ subjects, claims }) => ({
       numbers: subjects.map(({ idNumber }) => idNumber).sort(),

@@ -39,7 +39,7 @@ async function placeWith(idNumber: string, said: object): Promise<string> {
     [place],
   );
   const { person } = found.rows[0]!;
-  await cardStore(database.pool).replace(
+  await cardStore(database.walled).replace(
     place,
     [person],
     [person],
@@ -54,7 +54,7 @@ async function placeWith(idNumber: string, said: object): Promise<string> {
 }
 
 async function codesOf(place: string, { id }: StoredSubmission): Promise<readonly (readonly string[])[]> {
-  const { items } = await submissionStore(database.pool).rows(place, id, null, 100, null);
+  const { items } = await submissionStore(database.walled).rows(place, id, null, 100, null);
   return items.map(({ outcome, findings }) => [outcome, ...findings.map(({ code }) => code)]);
 }
 

@@ -29,16 +29,16 @@ const stored = async (said: Partial<StoredSubmission>): Promise<StoredSubmission
 };
 const redrive = (id: string, caller: Parameters<typeof redriveSubmission>[1] = owner) =>
   redriveSubmission(id, caller, {
-    submissions: submissionStore(database.pool),
+    submissions: submissionStore(database.walled),
     jurisdictions: { find: (one) => (one === place.id ? place : undefined), all: () => [place] },
-    failedWork: failedWork(database.pool),
+    failedWork: failedWork(database.walled),
   });
 
 describe('driving a submission again', () => {
   it('lets the agency put one back into the queue on which the work broke off, with the job that takes it in', async () => {
     const broken = { code: 'WORK_BROKE_OFF', zh: '处理中断', en: 'the work broke off' } as const;
     const { id } = await stored({ status: 'FAILED', remarks: [broken] });
-    expect((await failedSubmissions(database.pool)).map((one) => one.id)).toEqual([id]);
+    expect((await failedSubmissions(database.walled, ['130628'])).map((one) => one.id)).toEqual([id]);
 
     const again = { id, status: 'QUEUED', attempts: 0, remarks: [], progress: null };
     expect(await redrive(id)).toMatchObject({ ok: true, value: again });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig, type Config } from '../../src/config.ts';
 import { obtainToken } from '../../src/gateway/issuer.ts';
 import { startHub, startSubgraph, type RunningHub, type RunningSubgraph } from '../../src/main.ts';
-import { newDatabase } from '../support/database.ts';
+import { asOwner, newDatabase } from '../support/database.ts';
 import { follow } from '../support/events.ts';
 import { post } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
@@ -28,7 +28,7 @@ let token: string;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'yidang-followed-'));
   const databaseUrl = await newDatabase({ migrated: true });
-  database = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  database = new pg.Pool({ connectionString: asOwner(databaseUrl), max: 1 });
   const config = (more: Record<string, string> = {}): Config =>
     loadConfig({
       YIDANG_ENV: 'development',

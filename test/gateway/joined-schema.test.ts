@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/storage/database.ts';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
 import { reviewStore } from '../../src/storage/review-store.ts';
 import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
+import { attachedDatabase } from '../support/database.ts';
 import { testHub, type TestHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
 
@@ -85,10 +85,10 @@ beforeAll(async () => {
 afterAll(() => hub.stop());
 
 async function openTask(): Promise<string> {
-  const database = await openDatabase({ kind: 'server', url: hub.databaseUrl }, { skipMigrations: true });
+  const database = await attachedDatabase(hub.databaseUrl);
   const { rows } = await database.pool.query<{ key: string }>('select min(subject_key::text) as key from identifier');
   const subjects = rows.map(({ key }) => key);
-  const reviews = reviewStore(database.pool, uuidv7Ids(), hmacSubjectKeys('unused here, no subject is made by it'));
+  const reviews = reviewStore(database.walled, uuidv7Ids(), hmacSubjectKeys('unused here, no subject is made by it'));
   const matter = { kind: 'SAME_NUMBER_OTHER_NAME', about: subjects[0]!, subjects } as const;
   await reviews.keepMatters('130628', subjects, [matter], { at: NOW, dueOn: '2026-12-01' });
   await database.close();

@@ -78,6 +78,8 @@ describe('a production hub', () => {
   let keys: string;
   const settings = (file: string) => ({
     YIDANG_ENV: 'production',
+    // An embedded database of its own: the tests' server gives up durability, on which no production hub starts.
+    DATABASE_URL: '',
     PUBLIC_URL: 'http://127.0.0.1:0',
     SUBJECT_KEY_PEPPER: 'a-pepper-of-more-than-thirty-two-characters',
     ISSUER_KEY_FILE: file,

@@ -8,7 +8,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { Job } from '../../src/flows/ports.ts';
 import { enqueue } from '../../src/storage/jobs.ts';
 import { startWork, type RunningWork } from '../../src/work.ts';
-import { newDatabase } from '../support/database.ts';
+import { asOwner, newDatabase } from '../support/database.ts';
 
 const WORKER = resolve(import.meta.dirname, '../../src/cli/work.ts');
 const TOUCHED: Job = { kind: 'decide-touched', jurisdiction: '130628' };
@@ -23,7 +23,7 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'yidang-jobs-'));
   const databaseUrl = await newDatabase({ migrated: true });
   environment = { YIDANG_ENV: 'development', DATA_DIR: dataDir, DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' };
-  database = new pg.Client({ connectionString: databaseUrl });
+  database = new pg.Client({ connectionString: asOwner(databaseUrl) });
   await database.connect();
 });
 afterEach(async () => {

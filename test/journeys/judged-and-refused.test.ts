@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase, type Database } from '../../src/storage/database.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { attachedDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { pushingHub, type PushingHub } from '../support/pushing-hub.ts';
 import { countRows } from '../support/stored-rows.ts';
@@ -20,7 +21,7 @@ let database: Database;
 beforeAll(async () => {
   hub = await pushingHub({ work: 'elsewhere' });
   hub.setDay('2025-11-03');
-  database = await openDatabase({ kind: 'server', url: hub.databaseUrl }, { skipMigrations: true });
+  database = await attachedDatabase(hub.databaseUrl);
 }, 120_000);
 afterAll(async () => {
   await database?.close();

@@ -39,7 +39,8 @@ function cutAt(statement: RegExp): () => void {
   const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   let cut = false;
   pg.Client.prototype.query = function cutting(this: pg.Client, ...args: unknown[]) {
-    const text = typeof args[0] === 'string' ? args[0].trim() : '';
+    // A statement by itself, or in what says along with it of which jurisdiction it is.
+    const text = (typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string }).text ?? '')).trim();
     if (cut || !statement.test(text)) return original.apply(this, args);
     cut = true;
     return cutWorkers().then(() => original.apply(this, args));

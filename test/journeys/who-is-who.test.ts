@@ -56,23 +56,23 @@ async function push(place: string, sketch: PushSketch, asFile: boolean): Promise
 }
 
 async function withdraw(place: string, id: string): Promise<void> {
-  const { pool } = intake.database;
+  const { walled } = intake.database;
   const ports = {
     ...intake.ports,
     jurisdictions: { find: openPlace, all: () => [] },
-    submissions: submissionStore(pool),
-    withdrawals: withdrawStore(pool),
+    submissions: submissionStore(walled),
+    withdrawals: withdrawStore(walled),
   };
   const caller = callerOf(openPlace(place), 'medical-insurance');
   expect(await withdrawSubmission(id, '报错了', caller, ports)).toMatchObject({ ok: true });
 }
 
 const settling = (place: string, task: string, settlement: IdentitySettlement, at: Date) =>
-  inTransaction(intake.database.pool, (client) =>
+  inTransaction(intake.database.walled.of(place), (client) =>
     settle(client, intake.ports.subjectKeys, place, task, settlement, at),
   );
 const undoing = (place: string, task: string, at: Date) =>
-  inTransaction(intake.database.pool, (client) => undo(client, place, task, at));
+  inTransaction(intake.database.walled.of(place), (client) => undo(client, place, task, at));
 
 async function expectRebuilt(place: string): Promise<void> {
   const { pool } = intake.database;

@@ -10,7 +10,7 @@ let store: CardStore;
 
 beforeAll(async () => {
   database = await testDatabase();
-  store = cardStore(database.pool);
+  store = cardStore(database.walled);
 });
 afterAll(() => database.close());
 
@@ -157,7 +157,7 @@ test('three statements where cards are others than before, one where they are no
       card(index, { bareName: `王${index}`, deceased: count > 1 }),
     );
     for (const statements of [3, 1]) {
-      const counted = countStatements(database.pool);
+      const counted = countStatements(database.hubPool);
       await replace('thousands', cards);
       expect(counted.stop()).toBe(statements);
     }

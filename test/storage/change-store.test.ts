@@ -19,7 +19,7 @@ let database: TestDatabase;
 let changes: ChangeStore;
 beforeAll(async () => {
   database = await testDatabase();
-  changes = changeStore(database.pool);
+  changes = changeStore(database.walled);
   await database.pool.query(
     `insert into decision_kind select r.* from json_populate_record(null::decision_kind, $1) r`,
     [JSON.stringify({ id: KIND, ...KEPT })],

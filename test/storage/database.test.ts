@@ -6,12 +6,14 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
 import { migrations } from '../../src/storage/migrations/migrations.ts';
-import { newDatabase } from '../support/database.ts';
+import { asOwner, newDatabase } from '../support/database.ts';
 
 describe('a server of the site', () => {
   test('several hubs that start at once on an empty database migrate it once', async () => {
     const url = await newDatabase({ migrated: false });
-    const opened = await Promise.all([1, 2, 3].map(() => openDatabase({ kind: 'server', url })));
+    const opened = await Promise.all(
+      [1, 2, 3].map(() => openDatabase({ kind: 'server', url, ownerUrl: asOwner(url) })),
+    );
     const ran = await opened[0]!.pool.query<{ name: string }>('select name from mikro_orm_migrations');
     expect(ran.rows).toEqual(migrations.map(({ name }) => ({ name })));
     await Promise.all(opened.map((each) => each.close()));
@@ -20,7 +22,7 @@ describe('a server of the site', () => {
   test('the database is made where it is missing', async () => {
     const url = new URL(await newDatabase({ migrated: false }));
     url.pathname += '_made';
-    const database = await openDatabase({ kind: 'server', url: url.toString() });
+    const database = await openDatabase({ kind: 'server', url: url.toString(), ownerUrl: asOwner(url.toString()) });
     expect(await database.isReady()).toBe(true);
     await database.close();
     expect(await database.isReady()).toBe(false);

@@ -5,7 +5,7 @@ import { testDatabase, type TestDatabase } from '../support/database.ts';
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
-  await database.pool.query('create table mark (word text)');
+  await database.pool.query('create table mark (word text); grant select, insert on mark to public');
 });
 beforeEach(() => database.pool.query('delete from mark'));
 afterAll(() => database.close());
@@ -14,8 +14,8 @@ const marks = async (): Promise<unknown[]> => (await database.pool.query('select
 const broken = new Error('broken off');
 
 test('what is done in a transaction is there, and what breaks off is not', async () => {
-  await inTransaction(database.pool, (client) => client.query("insert into mark values ('kept')"));
-  const breaking = inTransaction(database.pool, async (client) => {
+  await inTransaction(database.walled.of('130628'), (client) => client.query("insert into mark values ('kept')"));
+  const breaking = inTransaction(database.walled.of('130628'), async (client) => {
     await client.query("insert into mark values ('lost')");
     throw broken;
   });
@@ -49,7 +49,7 @@ test('work that PostgreSQL ends because each waits for the other is done all the
   let begun = 0;
   const work = (mine: number, others: number): Promise<void> =>
     againAfterDeadlock(() =>
-      inTransaction(database.pool, async (client) => {
+      inTransaction(database.walled.of('130628'), async (client) => {
         begun += 1;
         await client.query('select pg_advisory_xact_lock($1)', [mine]);
         holding += 1;

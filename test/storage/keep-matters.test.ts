@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
+import { inTransaction } from '../../src/storage/in-transaction.ts';
 import { keepMatters } from '../../src/storage/keep-matters.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -14,9 +15,9 @@ const PLACE = '130628';
 const opened = { at: new Date(Date.UTC(2025, 10, 1)), dueOn: '2025-11-30' };
 
 const keep = (subjects: readonly string[], about: readonly string[]): Promise<void> =>
-  database.pool.connect().then(async (client) => {
+  inTransaction(database.walled.of(PLACE), async (client) => {
     const matters = about.map((key) => ({ kind: 'NUMBER_NOT_THEIR_OWN', about: key, subjects: [key] }) as const);
-    await keepMatters(client, uuidv7Ids(), PLACE, subjects, matters, opened).finally(() => client.release());
+    await keepMatters(client, uuidv7Ids(), PLACE, subjects, matters, opened);
   });
 
 async function stateOf(subject: string): Promise<string | undefined> {

@@ -61,7 +61,7 @@ describe('agency keys', () => {
   let keys: AgencyKeys;
   beforeAll(async () => {
     database = await testDatabase();
-    keys = agencyKeys(database.orm, database.pool);
+    keys = agencyKeys(database);
   });
   afterAll(() => database.close());
 

@@ -2,11 +2,12 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeStore } from '../../src/storage/change-store.ts';
 import { openPool } from '../../src/storage/database.ts';
+import { walledDatabase } from '../../src/storage/walled-database.ts';
 import { DecisionKinds, keepKinds } from '../../src/storage/decision-kinds.ts';
 import { KindsOfDecision } from '../../src/storage/migrations/0013-kinds-of-decision.ts';
 import { migrations } from '../../src/storage/migrations/migrations.ts';
 import type { DecisionCodes } from '../../src/domain/policy/decision-codes.ts';
-import { newDatabase } from '../support/database.ts';
+import { asOwner, newDatabase } from '../support/database.ts';
 
 const PLACE = '130628';
 const uuid = (number: number): string => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
@@ -47,7 +48,7 @@ const keptBefore = (kind: DecisionCodes) => ({
 
 let pool: pg.Pool;
 beforeAll(async () => {
-  pool = openPool(await newDatabase({ migrated: false }));
+  pool = openPool(asOwner(await newDatabase({ migrated: false })));
   const before = migrations.slice(
     0,
     migrations.findIndex((one) => one.class === KindsOfDecision),
@@ -110,7 +111,7 @@ describe('decisions kept before there were kinds', () => {
 
   test('are told in the changes as they were, under the same ids', async () => {
     const filter = { packs: ['pack'], ownOf: null };
-    const { items, total } = await changeStore(pool).since(PLACE, { since: new Date(0) }, filter, 10);
+    const { items, total } = await changeStore(walledDatabase(pool)).since(PLACE, { since: new Date(0) }, filter, 10);
     expect(total).toBe(3);
     const common = { pack: 'pack', asOf: '2026-01-01', at: new Date('2026-01-02T00:00:00Z'), causes: [uuid(200)] };
     expect(items).toEqual([

@@ -15,15 +15,15 @@ let store: ReceiveStore;
 
 beforeAll(async () => {
   database = await testDatabase();
-  store = receiveStore(database.pool, uuidv7Ids());
+  store = receiveStore(database.walled, uuidv7Ids());
   const since = new Date('2025-11-01T08:00:00Z');
-  await store.inTransaction((tx) => tx.linkSubjects(PLACE, [known, certificate], since, submission().id));
+  await store.inTransaction(PLACE, (tx) => tx.linkSubjects(PLACE, [known, certificate], since, submission().id));
   const card = { name: '王 芳', bareName: '王芳', regionCode: null, householdNumber: null, deceased: false };
   const cards = [
     { ...card, person: known.key, birthDate: '1980-05-15' },
     { ...card, person: certificate.key, birthDate: '2025-10-01' },
   ];
-  await cardStore(database.pool).replace(PLACE, [known.key, certificate.key], [], cards);
+  await cardStore(database.walled).replace(PLACE, [known.key, certificate.key], [], cards);
 });
 afterAll(() => database.close());
 
@@ -57,14 +57,14 @@ const cases: ReadonlyArray<[why: string, asked: NamedSubject, place: string, fou
 ];
 
 test.each(cases)('namesakes of %s', async (_why, one, place, found) => {
-  const told = await store.inTransaction((tx) => tx.namesakesOf(place, [one]));
+  const told = await store.inTransaction(place, (tx) => tx.namesakesOf(place, [one]));
   expect([...told]).toEqual(found ? [one.subjectKey] : []);
 });
 
 test('are looked for all at once', async () => {
   const [other, none] = [subject('namesake-other').key, subject('namesake-none').key];
   const all = [asked(), asked({ subjectKey: other }), asked({ subjectKey: none, bareName: '李强' })];
-  const told = await store.inTransaction((tx) => tx.namesakesOf(PLACE, all));
+  const told = await store.inTransaction(PLACE, (tx) => tx.namesakesOf(PLACE, all));
   expect(told).toEqual(new Set([asked().subjectKey, other]));
-  expect(await store.inTransaction((tx) => tx.namesakesOf(PLACE, []))).toEqual(new Set());
+  expect(await store.inTransaction(PLACE, (tx) => tx.namesakesOf(PLACE, []))).toEqual(new Set());
 });

@@ -15,8 +15,8 @@ let persons: PersonStore;
 
 beforeAll(async () => {
   database = await testDatabase();
-  store = receiveStore(database.pool, uuidv7Ids());
-  persons = personStore(database.pool);
+  store = receiveStore(database.walled, uuidv7Ids());
+  persons = personStore(database.walled);
 });
 afterAll(() => database.close());
 
@@ -25,7 +25,7 @@ const before = (instant: Date): Date => new Date(instant.getTime() - 1);
 
 /** One row about the first subject that names the others as theirs. */
 const link = ([first, ...others]: readonly Subject[], since: Date, jurisdiction = '130628'): Promise<void> =>
-  store.inTransaction(async (tx) => {
+  store.inTransaction(jurisdiction, async (tx) => {
     const told = submission({ receivedAt: since, jurisdiction });
     const sameAs = others.map(({ key }) => key).sort();
     const attributes = { name: '张三', bornOn: '2025-01-01', sameAs };
@@ -56,8 +56,8 @@ describe('a person as known at an instant', () => {
     const other = hardshipClaim(about, second!, { key: 'ORPHAN|2025-01-01', validTo: '2025-12-31' });
     const corrected = hardshipClaim(about, third!, { validFrom: '2025-04-01', firstToldAt: at(0) });
     await link([about], at(0));
-    await store.inTransaction((tx) => tx.addClaims([other, old]));
-    await store.inTransaction(async (tx) => {
+    await store.inTransaction('130628', (tx) => tx.addClaims([other, old]));
+    await store.inTransaction('130628', async (tx) => {
       await tx.endClaims([old], at(2), third!.id);
       await tx.addClaims([corrected]);
     });
@@ -73,8 +73,8 @@ describe('a person as known at an instant', () => {
     const about = subject('known-3');
     const claim = hardshipClaim(about, submission());
     await link([about], at(0));
-    await store.inTransaction((tx) => tx.addClaims([claim]));
-    await store.inTransaction((tx) => tx.endClaims([claim], at(1), submission().id));
+    await store.inTransaction('130628', (tx) => tx.addClaims([claim]));
+    await store.inTransaction('130628', (tx) => tx.endClaims([claim], at(1), submission().id));
     expect(await find(about, at(1))).toEqual({ id: about.key, subjects: [about], claims: [] });
   });
 });
@@ -84,7 +84,7 @@ describe('documents of one person', () => {
     const [certificate, number] = [subject('born-certificate', 'BIRTH_CERTIFICATE'), subject('born-number')];
     const told = hardshipClaim(certificate, submission({ receivedAt: at(0) }));
     await link([certificate], at(0));
-    await store.inTransaction((tx) => tx.addClaims([told]));
+    await store.inTransaction('130628', (tx) => tx.addClaims([told]));
     await link([number, certificate], at(5));
 
     const joined = await find(number, at(5));
@@ -178,7 +178,7 @@ describe('pushes at the same moment', () => {
       subject(`crowd-${index}`, index === 1 ? 'PASSPORT' : 'RESIDENT_ID'),
     );
     const push = (named: readonly Subject[]): Promise<void> =>
-      store.inTransaction((tx) => tx.linkSubjects('130628', named, at(0), submission().id));
+      store.inTransaction('130628', (tx) => tx.linkSubjects('130628', named, at(0), submission().id));
     await Promise.all([
       push(subjects),
       push([...subjects].reverse()),
@@ -203,14 +203,14 @@ describe('pushes at the same moment', () => {
 describe('statements', () => {
   test.each([1, 100])('one for %i persons, by document or by id', async (many) => {
     const about = Array.from({ length: many }, (_, index) => subject(`crowd-${index}`).key);
-    const counted = countStatements(database.pool);
+    const counted = countStatements(database.hubPool);
     await persons.findBySubjects('130628', about, at(9));
     await persons.findByIds('130628', about, at(9));
     expect(counted.stop()).toBe(2);
   });
 
   test('none for nobody', async () => {
-    const counted = countStatements(database.pool);
+    const counted = countStatements(database.hubPool);
     expect((await persons.findBySubjects('130628', [], at(9))).size).toBe(0);
     expect(counted.stop()).toBe(0);
   });

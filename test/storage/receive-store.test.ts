@@ -15,8 +15,8 @@ let submissions: SubmissionStore;
 
 beforeAll(async () => {
   database = await testDatabase();
-  store = receiveStore(database.pool, uuidv7Ids());
-  submissions = submissionStore(database.pool);
+  store = receiveStore(database.walled, uuidv7Ids());
+  submissions = submissionStore(database.walled);
 });
 afterAll(() => database.close());
 
@@ -24,7 +24,7 @@ const LIST = { jurisdiction: '130628', agency: 'civil-affairs', list: 'hardship'
 
 /** Takes a push in as the flow does: by its lock, the look-up, and only then the submission. */
 const receive = (push: StoredSubmission): Promise<StoredSubmission> =>
-  store.inTransaction(async (tx) => {
+  store.inTransaction('130628', async (tx) => {
     await tx.lockList(push.jurisdiction, push.agency, push.list);
     const known = await tx.findByIdempotencyKey(push.jurisdiction, push.agency, push.idempotencyKey);
     if (known) return known;
@@ -48,11 +48,11 @@ describe('a submission', () => {
         sent: { name: 'broken \u0000 cell \ud800', idNumber: 130628, nested: { deep: [1, null] } },
       }),
     ];
-    await store.inTransaction((tx) => tx.addSubmission(push, rows));
+    await store.inTransaction('130628', (tx) => tx.addSubmission(push, rows));
 
     expect(await submissions.find('130628', push.id)).toEqual(push);
     expect(
-      await store.inTransaction((tx) => tx.findByIdempotencyKey('130628', push.agency, push.idempotencyKey)),
+      await store.inTransaction('130628', (tx) => tx.findByIdempotencyKey('130628', push.agency, push.idempotencyKey)),
     ).toEqual(push);
     expect(await submissions.rows('130628', push.id, null, 10, null)).toEqual({ items: rows, next: null, total: 2 });
     expect(await submissions.rows('130628', push.id, ['REJECTED'], 10, null)).toMatchObject({
@@ -63,7 +63,7 @@ describe('a submission', () => {
 
   test('is not there for another jurisdiction, nor under something that is no id', async () => {
     const push = submission();
-    await store.inTransaction((tx) => tx.addSubmission(push, [storedRow(1)]));
+    await store.inTransaction('130628', (tx) => tx.addSubmission(push, [storedRow(1)]));
     expect(await submissions.find('140405', push.id)).toBeUndefined();
     expect(await submissions.find('130628', "'; drop table claim --")).toBeUndefined();
     expect((await submissions.rows('140405', push.id, null, 10, null)).items).toEqual([]);
@@ -71,7 +71,7 @@ describe('a submission', () => {
 
   test('leaves nothing behind when the work on it fails', async () => {
     const push = submission();
-    const work = store.inTransaction(async (tx) => {
+    const work = store.inTransaction('130628', async (tx) => {
       await tx.addSubmission(push, [storedRow(1)]);
       throw new Error('the machine broke');
     });
@@ -84,7 +84,7 @@ describe('a submission', () => {
 describe('pages', () => {
   test('newest first, each item once, to the end', async () => {
     const pushed = Array.from({ length: 5 }, () => submission({ jurisdiction: '999999' }));
-    for (const push of pushed) await store.inTransaction((tx) => tx.addSubmission(push, []));
+    for (const push of pushed) await store.inTransaction(push.jurisdiction, (tx) => tx.addSubmission(push, []));
     const seen: string[] = [];
     let after: string | null = null;
     do {
@@ -98,7 +98,7 @@ describe('pages', () => {
 
   test('rows go on from where a page ended', async () => {
     const push = submission();
-    await store.inTransaction((tx) =>
+    await store.inTransaction('130628', (tx) =>
       tx.addSubmission(
         push,
         [1, 2, 3].map((row) => storedRow(row)),
@@ -112,7 +112,7 @@ describe('pages', () => {
 
   test.each(['', 'x', '-1', '9'.repeat(30), "1' or '1'='1"])('a foreign cursor %j leads nowhere', async (cursor) => {
     const push = submission({ jurisdiction: '888888' });
-    await store.inTransaction((tx) => tx.addSubmission(push, [storedRow(1)]));
+    await store.inTransaction('888888', (tx) => tx.addSubmission(push, [storedRow(1)]));
     expect((await submissions.page('888888', {}, 2, cursor)).items).toEqual([]);
     expect((await submissions.rows('888888', push.id, null, 2, cursor)).items).toEqual([]);
   });
@@ -124,12 +124,13 @@ describe('claims', () => {
     const november = submission({ period: '2025-11' });
     const december = submission({ period: '2025-12' });
     const [a, b] = [hardshipClaim(one, november), hardshipClaim(two, december)];
-    await store.inTransaction(async (tx) => {
+    await store.inTransaction('130628', async (tx) => {
       await tx.addSubmission(november, []);
       await tx.addSubmission(december, []);
       await tx.addClaims([a, b]);
     });
-    const standing = (narrowed: object) => store.inTransaction((tx) => tx.standingClaims({ ...LIST, ...narrowed }));
+    const standing = (narrowed: object) =>
+      store.inTransaction('130628', (tx) => tx.standingClaims({ ...LIST, ...narrowed }));
 
     expect(await standing({ subjectKeys: [one.key, two.key] })).toEqual([a, b]);
     expect(await standing({ subjectKeys: [one.key] })).toEqual([a]);
@@ -137,7 +138,7 @@ describe('claims', () => {
     expect(await standing({ subjectKeys: [] })).toEqual([]);
     expect(await standing({ agency: 'health', subjectKeys: [one.key] })).toEqual([]);
 
-    await store.inTransaction((tx) => tx.endClaims([a], new Date('2025-12-01T00:00:00Z'), december.id));
+    await store.inTransaction('130628', (tx) => tx.endClaims([a], new Date('2025-12-01T00:00:00Z'), december.id));
     expect(await standing({ subjectKeys: [one.key, two.key] })).toEqual([b]);
   });
 
@@ -145,15 +146,17 @@ describe('claims', () => {
     const about = subject('claims-3');
     const push = submission();
     const [old, successor] = [hardshipClaim(about, push), hardshipClaim(about, push, { validTo: '2025-10-31' })];
-    await store.inTransaction((tx) => tx.addClaims([old]));
-    await expect(store.inTransaction((tx) => tx.addClaims([successor]))).rejects.toMatchObject({ code: '23505' });
-    await store.inTransaction(async (tx) => {
+    await store.inTransaction('130628', (tx) => tx.addClaims([old]));
+    await expect(store.inTransaction('130628', (tx) => tx.addClaims([successor]))).rejects.toMatchObject({
+      code: '23505',
+    });
+    await store.inTransaction('130628', async (tx) => {
       await tx.endClaims([old], push.receivedAt, push.id);
       await tx.addClaims([successor]);
     });
-    expect(await store.inTransaction((tx) => tx.standingClaims({ ...LIST, subjectKeys: [about.key] }))).toEqual([
-      successor,
-    ]);
+    expect(
+      await store.inTransaction('130628', (tx) => tx.standingClaims({ ...LIST, subjectKeys: [about.key] })),
+    ).toEqual([successor]);
   });
 
   test('the names that standing claims of any agency give', async () => {
@@ -161,7 +164,7 @@ describe('claims', () => {
     const others = { civil: submission(), health: submission({ agency: 'health' }) };
     const said = (name: string) => ({ attributes: { name, category: 'ORPHAN', word: '孤儿' } }) as const;
     const ended = hardshipClaim(about, others.civil, said('旧名'));
-    await store.inTransaction(async (tx) => {
+    await store.inTransaction('130628', async (tx) => {
       await tx.addClaims([ended]);
       await tx.endClaims([ended], others.civil.receivedAt, others.civil.id);
       await tx.addClaims([
@@ -169,7 +172,7 @@ describe('claims', () => {
         hardshipClaim(about, others.health, said('张叁')),
       ]);
     });
-    const names = await store.inTransaction((tx) => tx.namesOf('130628', [about.key, subject('nobody').key]));
+    const names = await store.inTransaction('130628', (tx) => tx.namesOf('130628', [about.key, subject('nobody').key]));
     expect(names).toEqual(new Map([[about.key, new Set(['张三', '张叁'])]]));
   });
 });
@@ -189,12 +192,14 @@ describe('pushes at the same moment', () => {
   });
 
   test('of one list wait for each other, of other lists do not', async () => {
-    await store.inTransaction(async (tx) => {
+    await store.inTransaction('130628', async (tx) => {
       await tx.lockList('130628', 'tax', 'payments');
-      const other = store.inTransaction(async (second) => second.lockList('130628', 'tax', 'refund-applications'));
+      const other = store.inTransaction('130628', async (second) =>
+        second.lockList('130628', 'tax', 'refund-applications'),
+      );
       await expect(other).resolves.toBeUndefined();
       let waited = true;
-      const same = store.inTransaction(async (second) => {
+      const same = store.inTransaction('130628', async (second) => {
         await second.lockList('130628', 'tax', 'payments');
         waited = false;
       });
@@ -208,9 +213,9 @@ describe('pushes at the same moment', () => {
 test('pushes that join persons at the same moment see each other', async () => {
   const [a, b, c] = [subject('meets-a'), subject('meets-b', 'PASSPORT'), subject('meets-c', 'HM_TRAVEL_PERMIT')];
   const at = new Date('2025-11-01T08:00:00Z');
-  await store.inTransaction((tx) => tx.linkSubjects('130628', [a, b, c], at, submission().id));
+  await store.inTransaction('130628', (tx) => tx.linkSubjects('130628', [a, b, c], at, submission().id));
   const join = (one: Subject, other: Subject, meanwhile = async (): Promise<void> => {}): Promise<void> =>
-    store.inTransaction(async (tx) => {
+    store.inTransaction('130628', async (tx) => {
       const told = submission();
       await tx.lockIdentities('130628');
       const attributes = { name: '张三', word: '', category: 'ORPHAN', sameAs: [other.key] } as const;
@@ -235,8 +240,8 @@ test('the number of statements does not grow with the number of rows', async () 
   const pushOf = async (rows: number): Promise<number> => {
     const push = submission();
     const about = Array.from({ length: rows }, (_, row) => subject(`many-${push.id}-${row}`));
-    const counted = countStatements(database.pool);
-    await store.inTransaction(async (tx) => {
+    const counted = countStatements(database.hubPool);
+    await store.inTransaction('130628', async (tx) => {
       await tx.lockList(push.jurisdiction, push.agency, push.list);
       await tx.findByIdempotencyKey(push.jurisdiction, push.agency, push.idempotencyKey);
       await tx.standingClaims({ ...LIST, subjectKeys: about.map(({ key }) => key) });

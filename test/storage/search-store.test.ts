@@ -13,7 +13,7 @@ let store: SearchStore;
 // A county's worth of cards: a few hundred names and villages, households of four; one in ten has an identity.
 beforeAll(async () => {
   database = await testDatabase();
-  store = searchStore(database.pool);
+  store = searchStore(database.walled);
   await database.pool.query(`
     insert into person_card (person_id, jurisdiction, name, bare_name, birth_date, region_code, household_number, deceased)
     select md5(n::text)::uuid, '${HERE}', name, name, '1940-01-01'::date + n % 30000,

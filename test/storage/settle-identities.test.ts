@@ -38,13 +38,13 @@ async function registered(hour: number, ...rows: RawRow[]): Promise<void> {
 }
 const task = (): string => intake.ports.ids.next();
 const settled = (by: string, settlement: IdentitySettlement, hour: number) =>
-  inTransaction(intake.database.pool, (client) =>
+  inTransaction(intake.database.walled.of(place), (client) =>
     settle(client, intake.ports.subjectKeys, place, by, settlement, at(hour)),
   );
 const undone = (by: string, hour: number) =>
-  inTransaction(intake.database.pool, (client) => undo(client, place, by, at(hour)));
+  inTransaction(intake.database.walled.of(place), (client) => undo(client, place, by, at(hour)));
 const personOf = async (key: string, hour = 20) =>
-  (await personStore(intake.database.pool).findBySubjects(place, [key], at(hour))).get(key);
+  (await personStore(intake.database.walled).findBySubjects(place, [key], at(hour))).get(key);
 
 test('two numbers of one person, and the history of it', async () => {
   await registered(1, { idNumber: one }, { idNumber: other });

@@ -20,8 +20,8 @@ let persons: PersonStore;
 
 beforeAll(async () => {
   database = await testDatabase();
-  store = receiveStore(database.pool, uuidv7Ids());
-  persons = personStore(database.pool);
+  store = receiveStore(database.walled, uuidv7Ids());
+  persons = personStore(database.walled);
 });
 afterAll(() => database.close());
 
@@ -33,7 +33,7 @@ async function twoOnOneNumber(idNumber: string): Promise<{ one: Subject; other: 
   const { idNumber: derived } = splitDocument(one, '李强');
   const other = { ...one, key: subject(derived).key };
   const by = submission({ receivedAt: at(0) });
-  await store.inTransaction(async (tx) => {
+  await store.inTransaction(PLACE, async (tx) => {
     for (const each of [one, other]) {
       await tx.linkSubjects(PLACE, [each], at(0), by.id);
     }
@@ -139,7 +139,7 @@ describe('one number, two people', () => {
         const alone = await persons.findByIds(PLACE, keys, knownAt ?? at(9));
         const expected = keys.map((key) => plain(alone.get(key)!)).filter(({ claims }) => claims.length > 0);
         expect(expected).toHaveLength(knownAt && knownAt < at(5) ? 2 : 3);
-        expect(await gather(readEverybody(database.pool, PLACE, knownAt), keys)).toEqual(expected);
+        expect(await gather(readEverybody(database.walled.of(PLACE), PLACE, knownAt), keys)).toEqual(expected);
         if (knownAt) continue;
         expect((await readFacts(client, PLACE, keys)).map(plain)).toEqual(expected);
         const touched = [];
@@ -154,7 +154,7 @@ describe('one number, two people', () => {
   test('takes one statement, however many are asked for', async () => {
     const { one, other } = await twoOnOneNumber('split-4');
     await split(one, other);
-    const counted = countStatements(database.pool);
+    const counted = countStatements(database.hubPool);
     await told([one, other, subject('nobody')], at(9));
     expect(counted.stop()).toBe(1);
   });
@@ -163,7 +163,7 @@ describe('one number, two people', () => {
 describe('a value that counts', () => {
   test('is told with the instant it was settled, while it holds', async () => {
     const about = subject('valued-1');
-    await store.inTransaction((tx) => tx.linkSubjects(PLACE, [about], at(0), submission().id));
+    await store.inTransaction(PLACE, (tx) => tx.linkSubjects(PLACE, [about], at(0), submission().id));
     await value(about, '王芳', at(8));
     const valuesAt = async (instant: Date) =>
       (await persons.findByIds(PLACE, [about.key], instant)).get(about.key)?.settledValues;

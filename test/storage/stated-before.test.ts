@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { STATED_BEFORE } from '../../src/storage/migrations/stated-before.ts';
-import { inTransaction } from '../../src/storage/in-transaction.ts';
 import { testDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { brokenHistories, linksNow, linksRebuilt } from '../support/links.ts';
@@ -52,7 +51,7 @@ it('brings what births lists joined before to what the rows come to now', async 
     );
   }
 
-  await inTransaction(pool, (client) => client.query(STATED_BEFORE));
+  await pool.query(STATED_BEFORE);
   expect(await linksNow(pool, PLACE)).toEqual(wanted);
   expect(await linksRebuilt(pool, PLACE)).toEqual(wanted);
   expect(await brokenHistories(pool, PLACE)).toEqual([]);

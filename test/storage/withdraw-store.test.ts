@@ -44,9 +44,9 @@ function listOfItsOwn(dayByDay: boolean) {
     subjectKeys: hmacSubjectKeys('pepper for tests, long enough for anything'),
     contentDigest,
     jurisdictions: { find: (id: string) => (id === place.id ? place : undefined), all: () => [place] },
-    store: receiveStore(database.pool, ids),
-    submissions: submissionStore(database.pool),
-    withdrawals: withdrawStore(database.pool),
+    store: receiveStore(database.walled, ids),
+    submissions: submissionStore(database.walled),
+    withdrawals: withdrawStore(database.walled),
   };
   let pushes = 0;
   return {

@@ -9,7 +9,7 @@ import { expect } from 'vitest';
 import { loadConfig, type Config } from '../../src/config.ts';
 import { obtainToken } from '../../src/gateway/issuer.ts';
 import { startHub, startSubgraph, type HubOptions, type RunningHub } from '../../src/main.ts';
-import { newDatabase } from './database.ts';
+import { asOwner, newDatabase } from './database.ts';
 
 /** The agency in whose name attacks are tried. */
 export const CLIENT = '130628:civil-affairs';
@@ -68,7 +68,7 @@ export async function attackGround(options: Omit<HubOptions, 'config' | 'work'> 
   const hub = await startHub({ ...options, config: config(), work: 'elsewhere' });
   const trusting = { ISSUER_URL: hub.issuer, ISSUER_JWKS_URL: `${hub.url}/oauth/jwks` };
   const running = await startSubgraph('hardship', { ...options, config: config() });
-  const database = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  const database = new pg.Pool({ connectionString: asOwner(databaseUrl), max: 1 });
   const keyIn = (file: string): JWK => JSON.parse(readFileSync(join(dataDir, file), 'utf8')).keys[0];
   const doorOf = (name: Door['name'], url: string, named?: string): Door =>
     name === 'gateway'

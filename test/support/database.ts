@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { openDatabase, type Database } from '../../src/storage/database.ts';
+import { openDatabase, openPool, type Database } from '../../src/storage/database.ts';
+import { hubUrlOf } from './global-database.ts';
 
-/** A database of one test file's own, migrated and empty. */
+/** A database of one test file's own, migrated and empty. Its `pool` is the owner's, which sees every row. */
 export interface TestDatabase extends Database {
   /** How a hub is started on it: `DATABASE_URL`, or `config.database`. */
   readonly source: { readonly kind: 'server'; readonly url: string };
+  /** The hub's own connections, over which its stores work. */
+  readonly hubPool: pg.Pool;
 }
 
 /**
@@ -14,12 +17,37 @@ export interface TestDatabase extends Database {
  * `beforeAll` and `close()` it in `afterAll`; the database itself goes with the run.
  */
 export async function testDatabase(): Promise<TestDatabase> {
-  const url = await newDatabase({ migrated: true });
-  const database = await openDatabase({ kind: 'server', url }, { skipMigrations: true });
-  return { ...database, source: { kind: 'server', url } };
+  return attachedDatabase(await newDatabase({ migrated: true }));
 }
 
-/** Makes a fresh database and gives its address; nothing is connected to it. Unmigrated ones are for tests of migration. */
+/** A database that is there and migrated, such as a hub's, by either of its addresses. */
+export async function attachedDatabase(url: string): Promise<TestDatabase> {
+  const source = { kind: 'server', url: asHub(url) } as const;
+  const database = await openDatabase(source);
+  const pool = openPool(asOwner(url));
+  const close = async (): Promise<void> => {
+    await pool.end();
+    await database.close();
+  };
+  return { ...database, pool, hubPool: database.pool, source, close };
+}
+
+/** The address of the same database for the owner of its tables, who sees every row. */
+export const asOwner = (url: string): string => withPathOf(url, inject('testServer').template);
+
+/** The address of the same database for the role that hubs run as. */
+export const asHub = (url: string): string => withPathOf(url, hubUrlOf(inject('testServer').template));
+
+function withPathOf(url: string, address: string): string {
+  const other = new URL(address);
+  other.pathname = new URL(url).pathname;
+  return other.toString();
+}
+
+/**
+ * Makes a fresh database and gives its address for a hub; nothing is connected to it. Unmigrated ones are for tests of migration, with
+ * {@link asOwner}.
+ */
 export async function newDatabase(options: { readonly migrated: boolean }): Promise<string> {
   const { maintenance, template, prefix } = inject('testServer');
   const name = `${prefix}${randomUUID().replaceAll('-', '')}`;
@@ -31,7 +59,5 @@ export async function newDatabase(options: { readonly migrated: boolean }): Prom
   } finally {
     await client.end();
   }
-  const url = new URL(template);
-  url.pathname = `/${name}`;
-  return url.toString();
+  return withPathOf(`postgres:///${name}`, hubUrlOf(template));
 }

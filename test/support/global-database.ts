@@ -23,11 +23,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const embedded = url
     ? undefined
     : await startEmbeddedPostgres(join(folder, 'pg'), { fast: true, maxConnections: 400 });
-  const urlOf = (database: string): string => embedded?.urlOf(database) ?? withDatabase(url!, database);
+  const urlOf = (database: string): string => embedded?.urlOf(database, 'postgres') ?? withDatabase(url!, database);
   const prefix = `yidang_test_${process.pid}_`;
   const server = { maintenance: urlOf('postgres'), template: urlOf(`${prefix}template`), prefix };
 
-  await (await openDatabase({ kind: 'server', url: server.template })).close();
+  await (await openDatabase({ kind: 'server', url: hubUrlOf(server.template), ownerUrl: server.template })).close();
   project.provide('testServer', server);
 
   return async () => {
@@ -36,6 +36,16 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     rmSync(folder, { recursive: true, force: true });
   };
 }
+
+/** The same database for the role that hubs run as in tests, from its owner's address. */
+export function hubUrlOf(ownerUrl: string): string {
+  const url = new URL(ownerUrl);
+  if (url.username === '') url.searchParams.set('user', HUB_ROLE);
+  else [url.username, url.password] = [HUB_ROLE, url.password === '' ? '' : HUB_ROLE];
+  return url.toString();
+}
+
+const HUB_ROLE = 'hub_app';
 
 function withDatabase(url: string, database: string): string {
   const other = new URL(url);

@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config.ts';
 import { obtainToken } from '../../src/gateway/issuer.ts';
 import { revealReasonHeader } from '../../src/gateway/reveal-reason.ts';
 import { startHub, type HubOptions, type RunningHub } from '../../src/main.ts';
-import { newDatabase } from './database.ts';
+import { asOwner, newDatabase } from './database.ts';
 
 /** What the hub answered over HTTP. */
 export interface HubResponse {
@@ -26,6 +26,7 @@ export interface HubResponse {
 
 /** A whole hub on a database of its own, with the jurisdictions and packs of the repository unless told otherwise. */
 export interface TestHub extends RunningHub {
+  /** Of its database for the owner, who sees every row. */
   readonly databaseUrl: string;
   readonly dataDir: string;
   /** An access token of a client, obtained from the hub's issuer once and kept. */
@@ -66,7 +67,7 @@ export async function testHub(
   };
   return {
     ...hub,
-    databaseUrl,
+    databaseUrl: asOwner(databaseUrl),
     dataDir,
     tokenOf,
     ask: async (client, request) =>

@@ -113,6 +113,6 @@ export function memoryReceiveStore(): MemoryReceiveStore {
       return held.jobs;
     },
     standing,
-    inTransaction: (work) => work(tx),
+    inTransaction: (_, work) => work(tx),
   };
 }

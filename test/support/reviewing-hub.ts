@@ -2,10 +2,11 @@ import type { IdentityMatter } from '../../src/domain/identity/identity-matter.t
 import { dayInShanghai } from '../../src/domain/time/plain-date.ts';
 import { obtainToken } from '../../src/gateway/issuer.ts';
 import { revealReasonHeader } from '../../src/gateway/reveal-reason.ts';
-import { openDatabase, type Database } from '../../src/storage/database.ts';
+import type { Database } from '../../src/storage/database.ts';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
 import { reviewStore } from '../../src/storage/review-store.ts';
 import { workingDays } from '../../src/storage/working-days.ts';
+import { attachedDatabase } from './database.ts';
 import { post } from './hub.ts';
 import { pushingHub, type PushingHub } from './pushing-hub.ts';
 import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
@@ -47,8 +48,8 @@ export const PARTS = `
 export async function reviewingHub(): Promise<ReviewingHub> {
   const hub = await pushingHub({ work: 'elsewhere' });
   const revealing = revealReasonHeader('身份核查');
-  const database = await openDatabase({ kind: 'server', url: hub.databaseUrl }, { skipMigrations: true });
-  const reviews = reviewStore(database.pool, uuidv7Ids(), hmacSubjectKeys('unused here, no subject is made by it'));
+  const database = await attachedDatabase(hub.databaseUrl);
+  const reviews = reviewStore(database.walled, uuidv7Ids(), hmacSubjectKeys('unused here, no subject is made by it'));
   const tokens = new Map<Who, string>();
   const tokenOf = async (who: Who): Promise<string> => {
     const [client, operator] = who.split('/') as [string, string | undefined];

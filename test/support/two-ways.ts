@@ -61,7 +61,7 @@ let pushes = 0;
 /** Makes an intake. `placeOf` gives the jurisdiction of an id. */
 export function intakeOn(database: TestDatabase, placeOf: (id: string) => Jurisdiction = openPlace): Intake {
   let now = new Date('2025-11-01T10:00:00+08:00');
-  const { pool } = database;
+  const { walled } = database;
   const ids = uuidv7Ids();
   const clock = { now: () => now };
   const ports = {
@@ -70,10 +70,10 @@ export function intakeOn(database: TestDatabase, placeOf: (id: string) => Jurisd
     contentDigest,
     subjectKeys: hmacSubjectKeys('pepper for tests, long enough for anything'),
     jurisdictions: { find: placeOf, all: () => [] },
-    store: receiveStore(pool, ids),
-    takeIn: takeInStore(pool, ids, clock),
+    store: receiveStore(walled, ids),
+    takeIn: takeInStore(walled, ids, clock),
   };
-  const submissions = submissionStore(pool);
+  const submissions = submissionStore(walled);
   const pushOf = ({ agency: _agency, ...sketch }: PushSketch): ListPush => ({
     idempotencyKey: `push-${(pushes += 1)}`,
     mode: 'DELTA',
@@ -99,7 +99,7 @@ export function intakeOn(database: TestDatabase, placeOf: (id: string) => Jurisd
       const caller = callerOf(placeOf(place), sketch.agency);
       const received = { id: ids.next(), receivedAt: now };
       const queued = { ...queuedSubmission(pushOf(sketch), caller, '0'.repeat(64), received), ...said };
-      await ports.store.inTransaction((tx) => tx.addQueued(queued, sketch.rows));
+      await ports.store.inTransaction(queued.jurisdiction, (tx) => tx.addQueued(queued, sketch.rows));
       return queued;
     },
     takeIn: ({ jurisdiction, agency, list }) => takeInList({ jurisdiction, agency, list }, ports),
@@ -108,8 +108,8 @@ export function intakeOn(database: TestDatabase, placeOf: (id: string) => Jurisd
   };
 }
 
-async function stateOf({ pool }: TestDatabase, place: string): Promise<unknown> {
-  const store = submissionStore(pool);
+async function stateOf({ pool, walled }: TestDatabase, place: string): Promise<unknown> {
+  const store = submissionStore(walled);
   const found = await store.page(place, {}, 1_000, null);
   const submissions = found.items.toReversed();
   const numberOf = new Map(submissions.map(({ id }, index) => [id, index]));
@@ -129,7 +129,7 @@ async function stateOf({ pool }: TestDatabase, place: string): Promise<unknown> 
   );
   const subjects = [...new Set(links.rows.map(({ subject_key: key }) => key))];
   const at = new Date('2100-01-01T00:00:00Z');
-  const persons = await personStore(pool).findBySubjects(place, subjects, at);
+  const persons = await personStore(walled).findBySubjects(place, subjects, at);
   return {
     submissions: submissions.map((one, index) => ({
       ...{ status: one.status, counts: one.counts, changes: one.changes, report: one.report, remarks: one.remarks },

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
-import { openDatabase, type Database } from '../../storage/database.ts';
+import type { Database } from '../../storage/database.ts';
+import { openBeside, type BesideDatabase } from './beside-database.ts';
 import { fillDatabase } from './fill-database.ts';
 import { startListHub, type ListHub } from './lists/list-hub.ts';
 import { settled } from './lists/settled.ts';
@@ -34,24 +35,24 @@ export async function onSize(
   const interrupt = (): void => void Promise.all([letGo(), stopHub()]);
   signal.addEventListener('abort', interrupt);
   let saved: SavedState | undefined;
-  let database: Database | undefined;
+  let database: BesideDatabase | undefined;
   try {
     await fill(dir, plan);
-    database = await openDatabase({ kind: 'embedded', dir: join(dir, 'postgres') });
+    database = await openBeside({ kind: 'embedded', dir: join(dir, 'postgres') });
     const bench: SizeBench = {
       ...plan,
       dir,
       database,
-      settings: settingsOf(dir, database.url),
+      settings: settingsOf(dir, database),
       start: async (role) => {
         signal.throwIfAborted();
-        const helper = await startHelper(role, settingsOf(dir, database!.url));
+        const helper = await startHelper(role, settingsOf(dir, database!));
         helpers.push(helper);
         return helper;
       },
       listHub: async () => {
         signal.throwIfAborted();
-        const hub = await (listHub ??= startedHub(settingsOf(dir, database!.url), database!, plan));
+        const hub = await (listHub ??= startedHub(settingsOf(dir, database!), database!, plan));
         await settled(database!.pool, signal);
         return hub;
       },
@@ -77,10 +78,10 @@ export async function onSize(
 
 // Filled fast, measured durable: what is made here could be made again, but a push that is accepted must be on disk.
 async function fill(dir: string, { size, print, signal }: Pick<SizeBench, 'size' | 'print' | 'signal'>): Promise<void> {
-  const database = await openDatabase({ kind: 'embedded', dir: join(dir, 'postgres'), fast: true });
+  const database = await openBeside({ kind: 'embedded', dir: join(dir, 'postgres'), fast: true });
   try {
     const started = performance.now();
-    const claims = await fillDatabase(database.url, size, hmacSubjectKeys(PEPPER), signal);
+    const claims = await fillDatabase(database.ownerUrl, size, hmacSubjectKeys(PEPPER), signal);
     print(`\n${size} persons with ${claims} claims, made in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   } finally {
     await database.close();
@@ -112,8 +113,9 @@ async function startedHub(
   return hub;
 }
 
-const settingsOf = (dir: string, databaseUrl: string): Record<string, string> => ({
-  DATABASE_URL: databaseUrl,
+const settingsOf = (dir: string, { url, ownerUrl }: BesideDatabase): Record<string, string> => ({
+  DATABASE_URL: url,
+  DATABASE_OWNER_URL: ownerUrl,
   SUBJECT_KEY_PEPPER: PEPPER,
   YIDANG_ENV: 'development',
   DATA_DIR: join(dir, 'data'),

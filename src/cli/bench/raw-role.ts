@@ -40,7 +40,7 @@ const DECISION = {
 export async function rawRole(): Promise<void> {
   const types = new pg.TypeOverrides();
   types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
-  const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10, types });
+  const pool = new pg.Pool({ connectionString: process.env['DATABASE_OWNER_URL'], max: 10, types });
   const answer = rawAnswer(pool, process.env['SUBJECT_KEY_PEPPER']!);
   const server = createServer((request, response) => {
     void readAll(request)

@@ -11,6 +11,7 @@ import { Search } from './0010-search.ts';
 import { Revocations } from './0012-revocations.ts';
 import { KindsOfDecision } from './0013-kinds-of-decision.ts';
 import { Audit } from './0014-audit.ts';
+import { SecondWall } from './0015-second-wall.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   { name: '0012-revocations', class: Revocations },
   { name: '0013-kinds-of-decision', class: KindsOfDecision },
   { name: '0014-audit', class: Audit },
+  { name: '0015-second-wall', class: SecondWall },
 ];

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { JudgedRow, SentRows } from '../../flows/ports-take-in.ts';
 import { decodeRows, encodeRows, subjectBytes, type BlockCodec } from '../row-blocks.ts';
+import type { WalledPart } from '../walled-database.ts';
 import type { Letters } from './letters.ts';
 import type { Staging } from './staging.ts';
 
@@ -23,9 +24,13 @@ interface BlockRecord {
 }
 
 /** Reads the blocks of a submission in order, the next ones while the last are being worked on. */
-export async function* readBlocks(pool: pg.Pool, submission: string, places: BlockPlace[]): AsyncGenerator<SentRows> {
+export async function* readBlocks(
+  inside: WalledPart,
+  submission: string,
+  places: BlockPlace[],
+): AsyncGenerator<SentRows> {
   const read = (after: number): Promise<pg.QueryResult<BlockRecord>> =>
-    pool.query<BlockRecord>(READ_BLOCKS, [submission, after, BLOCKS_AT_ONCE]);
+    inside.query<BlockRecord>(READ_BLOCKS, [submission, after, BLOCKS_AT_ONCE]);
   let ahead = read(0);
   for (;;) {
     const { rows: blocks } = await ahead;
@@ -43,7 +48,7 @@ export async function* readBlocks(pool: pg.Pool, submission: string, places: Blo
 
 /** Writes what judging found into a block; it shows once its outcomes are there. */
 export async function keepBlockFindings(
-  pool: pg.Pool,
+  inside: WalledPart,
   submission: string,
   judged: readonly JudgedRow[],
 ): Promise<void> {
@@ -51,7 +56,7 @@ export async function keepBlockFindings(
     judged.filter((row) => row.findings.length > 0).map((row) => [row.row, row.findings]),
   );
   const subjects = subjectBytes(judged.map(({ subject }) => subject?.key ?? null));
-  await pool.query(KEEP_FINDINGS, [submission, judged[0]!.row, subjects, JSON.stringify(findings)]);
+  await inside.query(KEEP_FINDINGS, [submission, judged[0]!.row, subjects, JSON.stringify(findings)]);
 }
 
 /** Writes the last word on every row: what was found when it was compared, its outcome, and their counts. */

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { WorkStage } from '../../domain/intake/submission.ts';
 import type { Clock, Ids, StoredSubmission } from '../../flows/ports.ts';
 import type { TakeInOutcome, TakeInWork } from '../../flows/ports-take-in.ts';
+import type { WalledPart } from '../walled-database.ts';
 import { againAfterDeadlock, inTransactionOn } from '../in-transaction.ts';
 import { enqueue } from '../jobs.ts';
 import { lockList } from '../list-receipts.ts';
@@ -19,7 +20,7 @@ const PROGRESS_EVERY_MS = 1_000;
 
 /** What one attempt at one submission is done with; `client` is the connection that holds the list. */
 export interface Attempt {
-  readonly pool: pg.Pool;
+  readonly inside: WalledPart;
   readonly client: pg.ClientBase;
   readonly ids: Ids;
   readonly clock: Clock;
@@ -29,7 +30,7 @@ export interface Attempt {
 
 /** The work on one submission, in tables of its own. */
 export function takeInWork(attempt: Attempt): TakeInWork {
-  const { pool, client, ids, clock, submission } = attempt;
+  const { inside, client, ids, clock, submission } = attempt;
   const staging = stagingOf(submission.id, submission.attempts);
   const places: BlockPlace[] = [];
   const judged = new Letters(submission.counts.sent);
@@ -50,7 +51,7 @@ export function takeInWork(attempt: Attempt): TakeInWork {
     sentRows: async function* sentRows() {
       await makeStaging(client, staging);
       copying = copyIn(client, staging.row, JUDGED_COLUMNS);
-      yield* readBlocks(pool, submission.id, places);
+      yield* readBlocks(inside, submission.id, places);
       await writing;
       await endCopy();
     },
@@ -59,7 +60,7 @@ export function takeInWork(attempt: Attempt): TakeInWork {
       for (const { row, rejected, findings } of rows) {
         if (findings.length > 0) judged.set(row, rejected ? 'REJECTED' : 'FLAGGED');
       }
-      writing = keepBlockFindings(pool, submission.id, rows);
+      writing = keepBlockFindings(inside, submission.id, rows);
       // Awaited with the next block, so that the server writes this one while that one is judged.
       writing.catch(() => undefined);
       await copying!.write(rows.map(judgedLine).join(''));
@@ -89,7 +90,7 @@ export function takeInWork(attempt: Attempt): TakeInWork {
           const toldAt = clock.now();
           // Side by side, which halves the time on two cores; the claims count only once both are done.
           await bothDone(
-            withSession(pool, (linking) => linkStaged(linking, ids, staging, submission, toldAt)),
+            withSession(inside, (linking) => linkStaged(linking, ids, staging, submission, toldAt)),
             keepClaims(client, ids, staging, submission, toldAt),
           );
           await resolveStaged(client, staging, submission, toldAt);
@@ -152,11 +153,11 @@ async function countWithdrawals(client: pg.ClientBase, list: StoredSubmission): 
 }
 
 /** Writes progress, but not too often; a new stage at once. */
-function progressOf({ pool, clock, submission }: Attempt): TakeInWork['progress'] {
+function progressOf({ inside, clock, submission }: Attempt): TakeInWork['progress'] {
   let [last, writtenAt]: [WorkStage | undefined, number] = [undefined, 0];
   return async (stage, rowsDone) => {
     if (stage === last && performance.now() - writtenAt < PROGRESS_EVERY_MS) return;
-    await pool.query(PROGRESS, [submission.id, stage, rowsDone, clock.now(), submission.attempts]);
+    await inside.query(PROGRESS, [submission.id, stage, rowsDone, clock.now(), submission.attempts]);
     [last, writtenAt] = [stage, performance.now()];
   };
 }

@@ -158,7 +158,8 @@ export class DecisionChangeType {
   causes: readonly string[];
 
   @Field(() => Boolean, {
-    description: '起因未示：Are there causes that are not named, because the caller may not see their list, or no tasks?',
+    description:
+      '起因未示：Are there causes that are not named, because the caller may not see their list, or no tasks?',
   })
   causesWithheld: boolean;
 

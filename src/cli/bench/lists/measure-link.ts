@@ -41,7 +41,7 @@ export async function measureLink(bench: SizeBench): Promise<Figure[]> {
   const lists = namingLists(bench.size);
   const rows = lists.reduce((sum, list) => sum + list.rows, 0);
   const staged: StagedList[] = [];
-  const runs = await withSession(bench.database.pool, async (client) => {
+  const runs = await withSession(bench.database.walled.of(PLACE), async (client) => {
     for (const list of lists) staged.push(await stage(client, list, bench));
     const measured = await runsOf(bench, async () => ({
       joined: await join(client, staged),
