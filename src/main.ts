@@ -5,6 +5,8 @@ import type { Caller } from './domain/access/caller.ts';
 import { auditedFlows, type AuditedFlows } from './flows/audited-flows.ts';
 import { bindFlows } from './flows/bind-flows.ts';
 import type { Flows } from './flows/flows.ts';
+import type { ReceiptSeal } from './flows/ports-audit.ts';
+import { auditRoutes } from './gateway/audit-routes.ts';
 import { clientsOf } from './gateway/clients.ts';
 import { comparisonRoute } from './gateway/bulk-upload/comparison-route.ts';
 import { downloadRoutes } from './gateway/bulk-upload/download-route.ts';
@@ -16,7 +18,7 @@ import { graphqlRoute, readinessRoute } from './gateway/graphql-routes.ts';
 import { startHttpServer, type HttpServer } from './gateway/http-server.ts';
 import type { JWK } from './gateway/issuer.ts';
 import { issuerRoutes } from './gateway/issuer-routes.ts';
-import { hubSeal } from './gateway/issuer-seal.ts';
+import { hubSeal, type HubSeal } from './gateway/issuer-seal.ts';
 import { joinSubgraphs } from './gateway/joined-schema.ts';
 import { startPlanner } from './gateway/planner.ts';
 import { playgroundRoutes } from './gateway/playground.ts';
@@ -31,6 +33,7 @@ import { layGround, openSafeDatabase, type Ground, type GroundOptions } from './
 import { followRevocations } from './storage/revocations.ts';
 import { auditLog } from './storage/audit-log.ts';
 import { signCheckpoints } from './storage/audit-checkpoints.ts';
+import { auditProofs } from './storage/audit-proofs.ts';
 import { auditReader } from './storage/audit-reader.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import type { Database } from './storage/database.ts';
@@ -150,6 +153,12 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
       }),
       ...downloadRoutes({ authenticate, returnRows: house.flows.returnRows, records: house.records }),
       comparisonRoute({ authenticate, comparedPersons: house.flows.comparedPersons, records: house.records }),
+      ...auditRoutes({
+        authenticate,
+        proveLog: house.flows.proveLog,
+        records: house.records,
+        seal: house.seal.publicKeys,
+      }),
       readinessRoute(house.database),
       ...(issuer ? issuerRoutes(issuer) : []),
       ...playgroundRoutes({
@@ -205,6 +214,7 @@ interface House extends TokenGround {
   readonly ground: Ground;
   readonly flows: Flows;
   readonly records: Omit<AuditedFlows, 'flows'>;
+  readonly seal: HubSeal;
   /** What must be stopped behind the door, the last first. */
   readonly closing: (() => Promise<void>)[];
   readonly stop: () => Promise<void>;
@@ -235,16 +245,19 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     closing.push(async () => refusals.stop());
     const audit = auditLog(database.url);
     closing.push(() => audit.close());
-    const { seal } = await hubSeal(
+    const seal = await hubSeal(
       await loadSigningKeys('AUDIT_KEY_FILE', config.auditKeyFile, config.environment === 'development'),
     );
     const checkpoints = signCheckpoints(
       database.pool,
-      (head) => seal('audit-checkpoint', head),
+      (head) => seal.seal('audit-checkpoint', head),
       (error) => log.error({ fault: faultForLog(error) }, 'checkpoint'),
     );
     closing.push(() => checkpoints.stop());
-    const receipts = { sealReceipt: (members: object) => seal('receipt', members) };
+    const receipts: ReceiptSeal = {
+      sealReceipt: (members) => seal.seal('receipt', members),
+      sealCheckpoint: (head) => seal.seal('audit-checkpoint', head),
+    };
     const flows = bindFlows({ ...ground, ...storagePorts(database.walled, ground), uploads, audit, receipts });
     const records = auditedFlows(flows, { audit, clock: ground.clock });
     const started = await finish({
@@ -255,6 +268,7 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
       database,
       flows: records.flows,
       records,
+      seal,
       clients: clientsOf(jurisdictions),
       issuerUrl: issuerUrlOf(config, server),
       revocations,
@@ -286,6 +300,7 @@ function storagePorts(walled: Database['walled'], { ids, subjectKeys }: Ground) 
     readPackText,
     failedWork: failedWork(walled),
     auditReader: auditReader(walled),
+    auditProofs: auditProofs(walled),
   };
 }
 

@@ -1,17 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import type { JWK } from 'jose';
 import { loadConfig } from '../config.ts';
 import { readSealed } from '../gateway/issuer-seal.ts';
 import { loadSigningKeys } from '../gateway/signing-keys.ts';
 import { auditLogs, verifyLog, type AuditVerdict, type HeldHead } from '../storage/audit-verify.ts';
 import { besideHub, openDatabase, type Database } from '../storage/database.ts';
+import { checkReceipts } from './audit/check-receipts.ts';
+import { sealedIn } from './audit/sealed-texts.ts';
 
 const USAGE = `用法 / usage:
   npm run audit -- verify [<file> …]    核验全部审计日志：条目、哈希、检查点，以及所给文件中的回执；有误即指出第一条
-                                        checks all logs: entries, hashes, checkpoints, and the receipts in the files; names the first bad entry`;
-
-/** A compact JWS, wherever it stands in a file. */
-const SEALED = /[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{40,}/g;
+                                        checks all logs: entries, hashes, checkpoints, and the receipts in the files; names the first bad entry
+  npm run audit -- check <file> … --hub <url> --as <jurisdiction>:<agency> --key-file <private JWK>
+      [--issuer <url>] [--token <access token>] [--seal <the hub's public keys>] [--keep <file>]
+                                        从外部核验所持回执和检查点：签名、日志只增不改、报送在册；不需要数据库
+                                        checks receipts and checkpoints from outside: the seal, that the log only grew, that the push is in it`;
 
 try {
   process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
@@ -22,12 +24,13 @@ try {
 
 /** Verifies; false where anything is wrong. */
 async function main([command, ...files]: readonly string[]): Promise<boolean> {
+  if (command === 'check') return checkReceipts(files, process.env, USAGE, tell);
   if (command !== 'verify') throw new Error(USAGE);
   const config = loadConfig(process.env);
   const { keys } = await loadSigningKeys('AUDIT_KEY_FILE', config.auditKeyFile, false);
   const database = await openDatabase(besideHub(config.database));
   try {
-    const receipts = (await Promise.all(files.map((file) => receiptsIn(file, keys)))).flat();
+    const receipts = (await Promise.all(files.map((file) => sealedIn(file, keys)))).flat();
     const logs = new Set([...(await auditLogs(database.pool)), ...receipts.map(({ log }) => log)]);
     let isSound = true;
     for (const log of [...logs].toSorted()) {
@@ -43,28 +46,6 @@ async function main([command, ...files]: readonly string[]): Promise<boolean> {
   } finally {
     await database.close();
   }
-}
-
-interface LogHead extends HeldHead {
-  readonly log: string;
-}
-
-/** The receipts of a file; throws where it holds none, or one that this hub did not sign. */
-async function receiptsIn(file: string, keys: readonly JWK[]): Promise<readonly LogHead[]> {
-  const texts = (await readFile(file, 'utf8')).match(SEALED) ?? [];
-  if (texts.length === 0) throw new Error(`${file}: 没有回执 / holds no receipt`);
-  return Promise.all(
-    texts.map(async (text) => {
-      const read = await readSealed(text, 'receipt', keys);
-      if (!read) throw new Error(`${file}: 回执不是本枢纽签名 / holds a receipt that this hub did not sign`);
-      const { name, size, root } = read['log'] as {
-        readonly name: string;
-        readonly size: number;
-        readonly root: string;
-      };
-      return { log: name, size, root, from: `${file} ${String(read['submission'])}` };
-    }),
-  );
 }
 
 async function checkpointsOf(log: string, { pool }: Database, keys: readonly JWK[]) {

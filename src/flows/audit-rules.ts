@@ -124,6 +124,7 @@ export const AUDIT_RULES: { readonly [A in Act]: AuditRule<A> } = {
   pageVerdicts: 'NOBODY',
   followSubmission: 'NOBODY',
   signReceipt: 'TELLS_LOG',
+  proveLog: 'NOBODY',
   personsOfRows: { tell: (found, [, , purpose]) => views(found, purpose) },
   withdrawSubmission: { changes: true, tell: (kept) => submission(kept) },
   releaseSubmission: { changes: true, tell: (kept) => submission(kept, ['submission:release']) },

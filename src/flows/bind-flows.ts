@@ -17,6 +17,7 @@ import { followSubmission } from './follow-submission.ts';
 import type { Flows } from './flows.ts';
 import { listCatalogue, type ListCataloguePorts } from './list-catalogue.ts';
 import { listPolicyPacks, type ListPolicyPacksPorts } from './list-policy-packs.ts';
+import { proveLog, type ProveLogPorts } from './prove-log.ts';
 import { receiveFile, type ReceiveFilePorts } from './receive-file.ts';
 import { receiveList, type ReceiveListPorts } from './receive-list.ts';
 import { answerCorrection, corrections, requestCorrection, type CorrectionPorts } from './request-correction.ts';
@@ -49,6 +50,7 @@ export type FlowPorts = ReceiveListPorts &
   CorrectionPorts &
   WhoLookedPorts &
   SignReceiptPorts &
+  ProveLogPorts &
   DecideBenefitPorts &
   ListPolicyPacksPorts &
   ListCataloguePorts;
@@ -67,6 +69,7 @@ export function bindFlows(ports: FlowPorts): Flows {
     personsOfRows: (submission, rows, purpose, caller) => personsOfRows(submission, rows, purpose, caller, ports),
     findSubmissions: (ids, caller) => findSubmissions(ids, caller, ports),
     signReceipt: (submission, caller) => signReceipt(submission, caller, ports),
+    proveLog: (question, caller) => proveLog(question, caller, ports),
     withdrawSubmission: (id, reason, caller) => withdrawSubmission(id, reason, caller, ports),
     releaseSubmission: (id, caller) => releaseSubmission(id, caller, ports),
     redriveSubmission: (id, caller) => redriveSubmission(id, caller, ports),

@@ -17,11 +17,13 @@ import type { CataloguedList } from './list-catalogue.ts';
 import type { ReviewFilter } from './find-reviews.ts';
 import type { FilePush, FileReceipt, IncomingFile } from './receive-file.ts';
 import type { CorrectionAnswer, CorrectionSide, CorrectionWish } from './request-correction.ts';
+import type { SignedProof } from './prove-log.ts';
 import type { ReturnedRows } from './return-rows.ts';
 import type { PeopleSearched, PersonFound } from './search-people.ts';
 import type { SeenTask } from './settle-task.ts';
 import type { CorrectionView, ReviewTaskView } from './show-review.ts';
 import type { PersonLooks } from './who-looked.ts';
+import type { ProofQuestion } from './ports-audit.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
 import type { StoredComparison } from './ports-compare.ts';
 import type { PopulationSummary } from './ports-work.ts';
@@ -93,6 +95,8 @@ export interface Flows {
     submission: Pick<StoredSubmission, 'id' | 'jurisdiction' | 'agency'>,
     caller: Caller | null,
   ): Promise<Answer<string>>;
+  /** What the log of the caller's jurisdiction is, and that a submission of its own is in it; see `proveLog`. */
+  proveLog(question: ProofQuestion, caller: Caller | null): Promise<Answer<SignedProof>>;
   /** Takes one of the agency's own pushes back whole; see `withdrawSubmission`. */
   withdrawSubmission(id: string, reason: string, caller: Caller | null): Promise<Answer<StoredSubmission>>;
   /** Lets in one of the agency's own submissions that is held; see `releaseSubmission`. */

@@ -22,10 +22,37 @@ export interface AuditLog {
   check(): Promise<void>;
 }
 
-/** Signs receipts, so that the hub can be held to them. */
+/** Signs what the hub can be held to. */
 export interface ReceiptSeal {
   /** @returns a compact JWS over the members */
   sealReceipt(members: object): Promise<string>;
+  /** @returns a checkpoint: a compact JWS over the head and the instant, ISO 8601 */
+  sealCheckpoint(head: TreeHead & { readonly at: string }): Promise<string>;
+}
+
+/** What is to be shown of a log. */
+export interface ProofQuestion {
+  /** Who holds the root of so many entries asks whether they are still its first; `null`: nobody does. */
+  readonly from: number | null;
+  /** As of so many entries; `null`: of all. */
+  readonly until: number | null;
+  /** Of which submission the entry of its receiving is to be shown. */
+  readonly submission: string | null;
+}
+
+/** What a log shows of itself: by hashes (lower-case hex), and the one entry that was asked for. */
+export interface LogProof {
+  readonly head: TreeHead;
+  /** That the head is that of the first `from` entries with others added (RFC 9162 §2.1.4.1). */
+  readonly consistency: readonly string[] | null;
+  /** The entry, its place from 0, and that it is there under the head (RFC 9162 §2.1.3.1); `null` where none is asked for or there. */
+  readonly entry: { readonly index: number; readonly text: string; readonly inclusion: readonly string[] } | null;
+}
+
+/** Where a log shows that it was only added to. */
+export interface AuditProofs {
+  /** @returns `null` where the log is not, or was never, so long */
+  prove(log: string, question: ProofQuestion): Promise<LogProof | null>;
 }
 
 /** One look at a person, as the log has it. */

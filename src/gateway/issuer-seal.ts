@@ -1,4 +1,4 @@
-import { CompactSign, compactVerify, importJWK, type JWK } from 'jose';
+import { CompactSign, compactVerify, importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import { publicHalf } from './issuer-key-pair.ts';
 
 /** What the hub puts its seal under: what the log came to at an instant, and what was received of an agency. */
@@ -8,10 +8,13 @@ export type SealedType = 'audit-checkpoint' | 'receipt';
 export interface HubSeal {
   /** Signs members as a compact JWS (RFC 7515), its `typ` telling what they are. */
   seal(type: SealedType, members: object): Promise<string>;
+  /** The public halves of all its keys, so that what a former one signed can still be checked. */
+  readonly publicKeys: JSONWebKeySet;
 }
 
 /** Makes the seal of private keys, the first of which signs. */
-export async function hubSeal({ keys: [key] }: { readonly keys: readonly JWK[] }): Promise<HubSeal> {
+export async function hubSeal({ keys }: { readonly keys: readonly JWK[] }): Promise<HubSeal> {
+  const [key] = keys;
   const alg = algorithmOf(key!);
   const signing = await importJWK({ ...key!, alg }, alg);
   return {
@@ -19,6 +22,7 @@ export async function hubSeal({ keys: [key] }: { readonly keys: readonly JWK[] }
       new CompactSign(new TextEncoder().encode(JSON.stringify(members)))
         .setProtectedHeader({ alg, typ: type, ...(key!.kid === undefined ? {} : { kid: key!.kid }) })
         .sign(signing),
+    publicKeys: { keys: keys.map(publicHalf) },
   };
 }
 

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { appendFile, open, stat, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
@@ -34,6 +34,7 @@ export async function pushFile(
   const progress = progressOn(screen);
   try {
     const receipt = await upload(options, access, progress);
+    if (options.receiptFile !== null) await appendFile(options.receiptFile, `${receipt.signedReceipt}\n`);
     if (receipt.repeated) {
       print(
         `此前已收到，没有变化 / already received on ${receipt.receipt.receivedAt}, nothing was changed；如须重新报送请用 --key / --key pushes it anew`,

@@ -7,6 +7,7 @@ import { ACCESS_OPTIONS, readAccess, type AccessOptions } from './tokens.ts';
 const USAGE = `用法 / usage:
   npm run push -- <list> <file> --as <jurisdiction>:<agency> [--dry-run]
       [--mode DELTA|SNAPSHOT] [--period 2025-11] [--document <no>] [--key <idempotency key>]
+      [--receipt <file to add the signed receipt to>]
       [--hub <url>] [--key-file <private JWK>] [--issuer <url>] [--token <access token>]
   例 / e.g.: npm run push -- hardship 困难人员.xlsx --as 130628:civil-affairs --mode SNAPSHOT --period 2025-11
   文件 / files: .xlsx .csv .tsv .txt .ndjson .jsonl，及其 .gz / and .gz of them
@@ -23,6 +24,8 @@ export interface PushOptions extends AccessOptions {
   /** `null`: made of the file and its labels, so that the same file is the same push. */
   readonly key: string | null;
   readonly dryRun: boolean;
+  /** To which file the signed receipt is added; `null`: it is not kept. */
+  readonly receiptFile: string | null;
 }
 
 /** Reads the command line and the token of the environment; throws with the usage where it cannot be understood. */
@@ -37,6 +40,7 @@ export function readPushOptions(args: readonly string[], environment: NodeJS.Pro
     list: list.toLowerCase().replaceAll('_', '-'),
     // npm runs commands in the folder of the package, whatever folder they were called in.
     file: resolve(environment['INIT_CWD'] ?? '', file),
+    receiptFile: values.receipt === undefined ? null : resolve(environment['INIT_CWD'] ?? '', values.receipt),
     kind,
     mode: values.mode?.toUpperCase() ?? 'DELTA',
     period: values.period ?? null,
@@ -55,7 +59,7 @@ function parsed(args: readonly string[]) {
       allowPositionals: true,
       options: {
         ...ACCESS_OPTIONS,
-        ...{ mode: text, period: text, document: text, key: text },
+        ...{ mode: text, period: text, document: text, key: text, receipt: text },
         'dry-run': { type: 'boolean', default: false },
       },
     });

@@ -13,6 +13,8 @@ export interface FileReceipt {
   readonly repeated: boolean;
   readonly dryRun: boolean;
   readonly receipt: { readonly digest: string; readonly receivedAt: string; readonly rows: number };
+  /** The same with what the audit log has come to, signed by the hub: a compact JWS. */
+  readonly signedReceipt: string;
   readonly links: { readonly rejectedCsv: string; readonly rejectedXlsx: string };
 }
 

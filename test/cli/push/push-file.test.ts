@@ -51,6 +51,18 @@ describe('the push command', () => {
     expect(readdirSync(folder)).toEqual(['good.csv']);
   });
 
+  it('keeps the signed receipt where it is told to, each behind the one before', async () => {
+    writeFileSync(join(folder, 'kept.csv'), HEADINGS + line(8));
+    const receipts = join(folder, 'receipts');
+    for (const key of ['one', 'two']) await push('hardship', 'kept.csv', '--key', key, '--receipt', receipts);
+    const members = readFileSync(receipts, 'utf8')
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(Buffer.from(text.split('.')[1]!, 'base64url').toString()));
+    expect(members).toMatchObject([{ list: 'hardship' }, { list: 'hardship', agency: 'civil-affairs' }]);
+    expect(members[0].submission).not.toBe(members[1].submission);
+  });
+
   it('puts rejected rows beside the file, to be corrected and pushed', async () => {
     writeFileSync(join(folder, 'mixed.csv'), HEADINGS + line(11) + line(12, '不存在的类别') + line(13));
     const { code, printed } = await push('hardship', 'mixed.csv');
