@@ -1,6 +1,8 @@
-import { loadConfig } from '../config.ts';
+import { loadConfig, type Config } from '../config.ts';
 import { AGENCIES } from '../domain/intake/words.ts';
 import { besideHub, openDatabase } from '../storage/database.ts';
+import { loadJurisdictions } from '../storage/jurisdiction-files.ts';
+import { readPacks } from '../storage/pack-files.ts';
 import { revocationStore, type RevocationStore } from '../storage/revocations.ts';
 
 const USAGE = `用法 / usage:
@@ -21,9 +23,10 @@ try {
 /** Does what is asked; false where nothing had to be changed. */
 async function main(words: readonly string[]): Promise<boolean> {
   const act = readAct(words);
-  const database = await openDatabase(besideHub(loadConfig(process.env).database));
+  const config = loadConfig(process.env);
+  const database = await openDatabase(besideHub(config.database));
   try {
-    return await act(revocationStore(database.pool));
+    return await act(revocationStore(database), config);
   } finally {
     await database.close();
   }
@@ -31,6 +34,7 @@ async function main(words: readonly string[]): Promise<boolean> {
 
 function readAct([command, client = '', thumbprint, ...more]: readonly string[]): (
   store: RevocationStore,
+  config: Config,
 ) => Promise<boolean> {
   const [, agency = ''] = client.split(':');
   const isClient = /^[A-Za-z0-9-]+:[a-z-]+$/.test(client) && Object.hasOwn(AGENCIES, agency);
@@ -55,8 +59,10 @@ async function tell(change: Promise<boolean>, done: string): Promise<boolean> {
   return changed;
 }
 
-async function list(store: RevocationStore): Promise<true> {
-  const all = await store.list();
+async function list(store: RevocationStore, { packsDir, jurisdictionsDir }: Config): Promise<true> {
+  const years = new Map(readPacks(packsDir).map(({ id, policyYear }) => [id, policyYear]));
+  const served = loadJurisdictions(jurisdictionsDir, (id) => years.get(id)).all();
+  const all = await store.list(served.map(({ id }) => id));
   for (const { client, thumbprint, revokedSince } of all) {
     const since = revokedSince?.toISOString();
     const state =

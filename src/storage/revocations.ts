@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { WalledDatabase } from './walled-database.ts';
 
 const CHANNEL = 'yidang_revoked';
 /** Milliseconds for which what is known of revocations is used without looking again, should the database's call not reach us. */
@@ -16,8 +17,8 @@ export interface RevocationStore {
   suspend(client: string, at: Date): Promise<boolean>;
   /** Lets a client in again; false where it was not shut out. */
   resume(client: string, at: Date): Promise<boolean>;
-  /** All registered keys, and what stands against them and their clients. */
-  list(): Promise<readonly KeyStanding[]>;
+  /** The keys registered for agencies of these jurisdictions, and whatever stands against keys and clients. */
+  list(jurisdictions: readonly string[]): Promise<readonly KeyStanding[]>;
 }
 
 /** One key of a client, or with an empty thumbprint the client itself. */
@@ -28,18 +29,36 @@ export interface KeyStanding {
 }
 
 /** Keeps revocations; every process hears of a change as it is committed. */
-export function revocationStore(pool: pg.Pool): RevocationStore {
-  const change = async (text: string, values: readonly unknown[]): Promise<boolean> => {
-    const { rows } = await pool.query<{ changed: boolean }>(text, [...values]);
+export function revocationStore({
+  pool,
+  walled,
+}: {
+  readonly pool: pg.Pool;
+  readonly walled: WalledDatabase;
+}): RevocationStore {
+  const change = async (text: string, client: string, ...values: readonly unknown[]): Promise<boolean> => {
+    const { rows } = await walled.of(jurisdictionOf(client)).query<{ changed: boolean }>(text, [client, ...values]);
     return rows[0]!.changed;
   };
   return {
-    revokeKey: (client, thumbprint, at) => change(REVOKE_KEY, [client, thumbprint, at]),
-    suspend: (client, at) => change(REVOKE_KEY, [client, '', at]),
-    resume: (client, at) => change(RESUME, [client, at]),
-    list: async () => (await pool.query<KeyStanding>(LIST)).rows,
+    revokeKey: (client, thumbprint, at) => change(REVOKE_KEY, client, thumbprint, at),
+    suspend: (client, at) => change(REVOKE_KEY, client, '', at),
+    resume: (client, at) => change(RESUME, client, at),
+    list: async (jurisdictions) => {
+      const registered = await Promise.all(
+        jurisdictions.map(async (id) => (await walled.of(id).query<KeyStanding>(REGISTERED)).rows),
+      );
+      const { rows: revoked } = await pool.query<KeyStanding>(REVOKED);
+      return [...registered.flat(), ...revoked].toSorted(
+        (a, b) => compare(a.client, b.client) || compare(a.thumbprint, b.thumbprint),
+      );
+    },
   };
 }
+
+const jurisdictionOf = (client: string): string => client.split(':', 1)[0]!;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** In one statement, so in one transaction: the key goes, the revocation stands, and the call is sent when both are there. */
 const REVOKE_KEY = `
@@ -57,11 +76,9 @@ with ended as (
 )
 select exists (select from ended) as changed, pg_notify('${CHANNEL}', '')`;
 
-const LIST = `
-select jurisdiction || ':' || agency as client, thumbprint, null as "revokedSince" from agency_key
-union all
-select client, thumbprint, since from revocation where until is null
-order by client, thumbprint`;
+const REGISTERED = `select jurisdiction || ':' || agency as client, thumbprint, null as "revokedSince" from agency_key`;
+
+const REVOKED = `select client, thumbprint, since as "revokedSince" from revocation where until is null`;
 
 /** What a process knows of standing revocations. */
 export interface Revocations {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { clientAssertion, makeKeyPair } from '../../src/gateway/issuer.ts';
 import { startHub, startSubgraph, type RunningHub } from '../../src/main.ts';
 import { revocationStore } from '../../src/storage/revocations.ts';
+import { walledDatabase } from '../../src/storage/walled-database.ts';
 import {
   attackGround,
   CLIENT,
@@ -204,7 +205,7 @@ describe('tokens that belong to nobody any more', () => {
       ground.doorOf('subgraph', new URL(third.url).origin),
     ];
     try {
-      const store = revocationStore(ground.database);
+      const store = revocationStore({ pool: ground.database, walled: walledDatabase(ground.database) });
       const token = await ground.goodToken();
       const used = decodeJwt(token)['key'] as string;
       expect(used).toBe((await ground.hub.privateKeyOf(CLIENT)).kid);

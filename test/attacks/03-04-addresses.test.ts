@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,10 +11,12 @@ import { attackGround, goodTokenFor, knock, type AttackGround } from '../support
 const PRODUCTION = {
   YIDANG_ENV: 'production',
   DATABASE_URL: 'postgres://db/hub',
-  SUBJECT_KEY_PEPPER: 'p'.repeat(32),
+  NODE_ENV: 'production',
+  SUBJECT_KEY_PEPPER: randomBytes(32).toString('hex'),
   PUBLIC_URL: 'https://hub.example',
   ISSUER_KEY_FILE: '/etc/yidang/issuer.json',
   GATEWAY_KEY_FILE: '/etc/yidang/gateway.json',
+  AUDIT_KEY_FILE: '/etc/yidang/seal.json',
   DATA_DIR: tmpdir(),
 };
 
@@ -77,7 +80,8 @@ describe('addresses of subgraphs in the settings of a site', () => {
     const trying = loadConfig({
       YIDANG_ENV: 'development',
       SUBGRAPHS: 'vital=http://127.0.0.1:4101',
-      SUBJECT_KEY_PEPPER: 'p'.repeat(32),
+      NODE_ENV: 'production',
+      SUBJECT_KEY_PEPPER: randomBytes(32).toString('hex'),
     });
     expect(trying.subgraphs).toEqual({ vital: 'http://127.0.0.1:4101' });
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { hubUrlOf } from '../support/global-database.ts';
 import { runStories } from '../../src/cli/stories/run-stories.ts';
 
 /**
@@ -102,7 +103,10 @@ async function run(paths: readonly string[]): Promise<{ readonly lines: readonly
   const sound = await runStories(paths, {
     verbose: false,
     print: (line) => lines.push(line),
-    environment: { DATABASE_URL: inject('testServer').maintenance },
+    environment: {
+      DATABASE_URL: hubUrlOf(inject('testServer').maintenance),
+      DATABASE_OWNER_URL: inject('testServer').maintenance,
+    },
   });
   return { lines, sound };
 }

@@ -8,7 +8,7 @@ const TAX = '130628:tax';
 
 let hub: PushingHub;
 beforeAll(async () => {
-  hub = await pushingHub();
+  hub = await pushingHub({ revealBecause: '按姓名核对' });
 }, 120_000);
 afterAll(() => hub?.stop());
 

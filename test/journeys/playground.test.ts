@@ -115,7 +115,7 @@ describe.skipIf(!hasBrowser)('the playground in a browser without internet', { t
     await signInAs(page, '130628:medical-insurance', '高阳县医疗保障局');
     await run(page, 'PersonDecision');
     for (const line of [
-      '"name": "王秀英"',
+      '"name": "王**"',
       '"category": "SUBSISTENCE_ALLOWANCE"',
       '"paid": "40.00"',
       '"from": "2026-01-01"',

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AgencyGrant } from '../../src/domain/access/caller.ts';
 import { AGENCIES } from '../../src/domain/intake/words.ts';
 import { DEFAULT_LIMITS } from '../../src/domain/access/caller.ts';
 import { JurisdictionFilesError, loadJurisdictions } from '../../src/storage/jurisdiction-files.ts';
@@ -66,12 +67,15 @@ describe('the jurisdictions that come along', () => {
     }
   });
 
-  test('nobody but medical insurance sees every list, or numbers unmasked', () => {
+  test('nobody but medical insurance sees every list; names and numbers whole only it and the register, which settles by them', () => {
     for (const { agencies } of places.all()) {
-      const open = (Object.keys(AGENCIES) as (keyof typeof AGENCIES)[]).filter(
-        (agency) => agencies[agency]?.reads?.lists === 'ALL' || agencies[agency]?.reads?.reveal,
-      );
-      expect(open).toEqual(['medical-insurance']);
+      const whom = (holds: (reads: NonNullable<AgencyGrant['reads']>) => boolean): string[] =>
+        (Object.keys(AGENCIES) as (keyof typeof AGENCIES)[]).filter((agency) => {
+          const reads = agencies[agency]?.reads;
+          return reads !== undefined && holds(reads);
+        });
+      expect(whom(({ lists }) => lists === 'ALL')).toEqual(['medical-insurance']);
+      expect(whom(({ reveal }) => reveal)).toEqual(['medical-insurance', 'public-security']);
     }
   });
 

@@ -19,7 +19,7 @@ export interface RunOptions {
   /** Names every story as it is told, not only what fails. */
   readonly verbose: boolean;
   readonly print: (line: string) => void;
-  /** Of its variables only `DATABASE_URL`, `PACKS_DIR` and `JURISDICTIONS_DIR` are taken. */
+  /** Of its variables only `DATABASE_URL`, `DATABASE_OWNER_URL`, `PACKS_DIR` and `JURISDICTIONS_DIR` are taken. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Ends the run between two stories, leaving nothing behind. */
   readonly signal?: AbortSignal;
@@ -123,19 +123,22 @@ async function startStoryHub(
   };
 }
 
-/** Gives the work a data folder and, where `DATABASE_URL` names a server, a database on it, and takes both away again. */
+/**
+ * Gives the work a data folder and, where the two addresses of a database name a server, a database on it, and takes both away again.
+ * Only the owner can make one.
+ */
 async function withOwnData<T>({ environment }: RunOptions, work: (config: Config) => Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'yidang-cases-'));
-  const server = environment['DATABASE_URL'];
-  const database = server ? new URL(server) : undefined;
-  if (database) database.pathname = `/yidang_cases_${randomBytes(6).toString('hex')}`;
+  const name = `yidang_cases_${randomBytes(6).toString('hex')}`;
+  const owner = environment['DATABASE_OWNER_URL'];
   try {
     const config = loadConfig({
       YIDANG_ENV: 'development',
       DATA_DIR: dir,
       PORT: '0',
       LOG_LEVEL: 'error',
-      DATABASE_URL: database?.href,
+      DATABASE_URL: ofDatabase(name, environment['DATABASE_URL']),
+      DATABASE_OWNER_URL: ofDatabase(name, owner),
       PACKS_DIR: environment['PACKS_DIR'],
       JURISDICTIONS_DIR: environment['JURISDICTIONS_DIR'],
     });
@@ -143,9 +146,17 @@ async function withOwnData<T>({ environment }: RunOptions, work: (config: Config
     const own = config.database.kind === 'embedded' ? { ...config.database, fast: true } : config.database;
     return await work({ ...config, database: own });
   } finally {
-    if (server && database) await dropDatabase(server, database.pathname.slice(1));
+    if (owner) await dropDatabase(owner, name);
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** The address of another database of the same server. */
+function ofDatabase(name: string, address: string | undefined): string | undefined {
+  if (!address) return undefined;
+  const other = new URL(address);
+  other.pathname = `/${name}`;
+  return other.href;
 }
 
 async function dropDatabase(server: string, name: string): Promise<void> {

@@ -197,7 +197,7 @@ describe('an idempotency key', () => {
     ];
     for (const other of others) {
       const refused = await sendFile(hub, CLIENT, { ...first, ...other });
-      expect([refused.status, told(refused)]).toEqual([409, 'IDEMPOTENCY_CONFLICT']);
+      expect([refused.status, told(refused)]).toEqual([422, 'IDEMPOTENCY_CONFLICT']);
     }
     expect(await stored()).toEqual(before);
   });
