@@ -199,8 +199,8 @@ describe('109. receipts', () => {
       }),
     });
     expect(answer.status).toBe(202);
-    const { id, receipt } = (await answer.json()) as { id: string; receipt: { signed: string } };
-    const members = JSON.parse(Buffer.from(receipt.signed.split('.')[1]!, 'base64url').toString());
+    const { id, signedReceipt } = (await answer.json()) as { id: string; signedReceipt: string };
+    const members = JSON.parse(Buffer.from(signedReceipt.split('.')[1]!, 'base64url').toString());
     expect(members).toMatchObject({ submission: id, agency: 'medical-insurance', status: 'QUEUED' });
   });
 });

@@ -76,7 +76,9 @@ const receiptOf = (
   status,
   dryRun,
   repeated,
-  receipt: { id, digest, receivedAt: receivedAt.toISOString(), rows: counts.sent, signed },
+  receipt: { id, digest, receivedAt: receivedAt.toISOString(), rows: counts.sent },
+  // Sealed anew each time, with what the log came to by now; the receipt itself stays the same.
+  signedReceipt: signed,
   links: {
     graph: '/graphql',
     rejectedCsv: `/submissions/${id}/rejected.csv`,
