@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import pg from 'pg';
+import { checkReceipts } from '../../src/cli/audit/check-receipts.ts';
 import { readEntry } from '../../src/domain/audit/audit-entry.ts';
 import { auditLog } from '../../src/storage/audit-log.ts';
 import { entriesOf, expectDenied } from '../support/audit.ts';
@@ -46,17 +45,16 @@ async function proof(question: string, client: string | null = INSURANCE) {
   return { status: answer.status, body: (await answer.json()) as any };
 }
 
-/** Runs a command as an agency does, which has a token and no database. */
-async function run(
-  file: string,
-  ...words: readonly string[]
-): Promise<{ readonly code: number; readonly out: string }> {
-  const env = { PATH: process.env['PATH'], YIDANG_TOKEN: await hub.tokenOf(INSURANCE) };
-  const command = [resolve(import.meta.dirname, '../../src/cli', file), ...words, '--hub', hub.url];
-  return promisify(execFile)(process.execPath, command, { env }).then(
-    ({ stdout }) => ({ code: 0, out: stdout }),
-    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, out: stdout + stderr }),
-  );
+/** Runs `npm run audit -- check` as an agency does, which has a token and no database. */
+async function check(...words: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
+  const lines: string[] = [];
+  const environment = { YIDANG_TOKEN: await hub.tokenOf(INSURANCE) };
+  try {
+    const holds = await checkReceipts([...words, '--hub', hub.url], environment, 'usage', (line) => lines.push(line));
+    return { code: holds ? 0 : 1, out: lines.join('\n') };
+  } catch (error) {
+    return { code: 2, out: (error as Error).message };
+  }
 }
 
 const inDir = (name: string): string => join(hub.dataDir, name);
@@ -71,10 +69,10 @@ it('109. the hub publishes the public half of its seal, and nothing of the other
 it('109. an agency proves to itself that its receipts hold, with no other tool than the address', async () => {
   const receipts = [(await pushed(1)).signedReceipt, (await pushed(3)).signedReceipt];
   writeFileSync(inDir('receipts.json'), JSON.stringify(receipts));
-  const checked = await run('audit.ts', 'check', inDir('receipts.json'), '--keep', inDir('kept'));
+  const checked = await check(inDir('receipts.json'), '--keep', inDir('kept'));
   expect(checked).toMatchObject({ code: 0, out: expect.stringContaining('2 份相符') });
   await pushed(4);
-  expect(await run('audit.ts', 'check', inDir('receipts.json'), inDir('kept'))).toMatchObject({
+  expect(await check(inDir('receipts.json'), inDir('kept'))).toMatchObject({
     code: 0,
     out: expect.stringContaining('3 份相符'),
   });
@@ -86,7 +84,7 @@ it('109. a receipt that the hub did not sign is none', async () => {
   const [head, members, signature] = signedReceipt.split('.') as [string, string, string];
   const other = { ...JSON.parse(Buffer.from(members, 'base64url').toString()), digest: '00' };
   writeFileSync(inDir('forged'), [head, Buffer.from(JSON.stringify(other)).toString('base64url'), signature].join('.'));
-  expect(await run('audit.ts', 'check', inDir('forged'))).toMatchObject({
+  expect(await check(inDir('forged'))).toMatchObject({
     code: 2,
     out: expect.stringContaining('did not sign'),
   });
@@ -123,7 +121,7 @@ it.each([
 it('109. a log that was hashed anew, and one that was cut, are caught from outside', async () => {
   const receipts = [(await pushed(7)).signedReceipt, (await pushed(8)).signedReceipt];
   writeFileSync(inDir('held'), receipts.join('\n'));
-  expect((await run('audit.ts', 'check', inDir('held'))).code).toBe(0);
+  expect((await check(inDir('held'))).code).toBe(0);
   const { rows } = await database.query<{ body: string }>(
     "select body from audit_entry where log = '130628' order by sequence",
   );
@@ -139,12 +137,12 @@ it('109. a log that was hashed anew, and one that was cut, are caught from outsi
     await log.close();
   };
   await writeAnew(entries.map((entry, index) => (index === 0 ? { ...entry, operation: 'Another' } : entry)));
-  expect(await run('audit.ts', 'check', inDir('held'))).toMatchObject({
+  expect(await check(inDir('held'))).toMatchObject({
     code: 1,
     out: expect.stringContaining('已被改动'),
   });
   await writeAnew(entries.slice(0, -1));
-  expect(await run('audit.ts', 'check', inDir('held'))).toMatchObject({
+  expect(await check(inDir('held'))).toMatchObject({
     code: 1,
     out: expect.stringContaining('日志变短'),
   });

@@ -18,7 +18,7 @@ const LINK_BYTES = 64;
  * many entries of a log are checked in a second, beside a bare chain of hashes.
  */
 export async function measureAudit(bench: SizeBench): Promise<Figure[]> {
-  const pool = new pg.Pool({ connectionString: bench.database.url, max: CLIENTS });
+  const pool = new pg.Pool({ connectionString: bench.database.ownerUrl, max: CLIENTS });
   const log = auditLog(bench.database.url);
   const entries = bench.quick ? QUICK_ENTRIES : ENTRIES;
   try {
