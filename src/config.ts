@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { carelessSettings } from './careless-settings.ts';
 
 /** Which rules the hub starts under: `development` has a playground sign-in and makes its own secrets, `production` has neither. */
 export type Environment = 'development' | 'production';
@@ -175,12 +176,14 @@ export type Role = 'gateway' | 'subgraph';
  * that production does not allow for a process of this role.
  */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>, role: Role = 'gateway'): Config {
-  const read = Variables.safeParse(withoutEmpty(environment));
+  const given = withoutEmpty(environment);
+  const read = Variables.safeParse(given);
   if (!read.success) throw new ConfigError(read.error.issues.map(problemOf));
 
   const variables = read.data;
   const config = toConfig(variables);
-  const problems = [...unusable(variables), ...unsafe(variables, config, role)];
+  const careless = config.environment === 'production' ? carelessSettings(given) : [];
+  const problems = [...unusable(variables), ...unsafe(variables, config, role), ...careless];
   if (problems.length > 0) throw new ConfigError(problems);
 
   return { ...config, subjectKeyPepper: variables.SUBJECT_KEY_PEPPER ?? developmentPepper(config.dataDir) };

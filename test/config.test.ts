@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +11,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const PEPPER = 'x'.repeat(32);
+const PEPPER = randomBytes(32).toString('hex');
 const PRODUCTION = {
   YIDANG_ENV: 'production',
+  NODE_ENV: 'production',
   SUBJECT_KEY_PEPPER: PEPPER,
   PUBLIC_URL: 'https://hub.example',
   ISSUER_KEY_FILE: '/etc/yidang/issuer.json',
@@ -79,7 +81,7 @@ const refused: ReadonlyArray<[why: string, variables: Record<string, string>, na
   [
     'production without its secrets',
     { YIDANG_ENV: 'production', HOST: '0.0.0.0' },
-    ['AUDIT_KEY_FILE', 'ISSUER_KEY_FILE', 'PUBLIC_URL', 'SUBJECT_KEY_PEPPER'],
+    ['AUDIT_KEY_FILE', 'ISSUER_KEY_FILE', 'NODE_ENV', 'PUBLIC_URL', 'SUBJECT_KEY_PEPPER'],
   ],
   ['documents of anybody’s own in production', { ...PRODUCTION, FREE_QUERIES: 'everybody' }, ['FREE_QUERIES']],
   ['patience without an end', { ...PRODUCTION, SLOW_SENDER_SECONDS: '61' }, ['SLOW_SENDER_SECONDS']],

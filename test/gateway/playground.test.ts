@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,14 +82,19 @@ describe('a production hub', () => {
     // An embedded database of its own: the tests' server gives up durability, on which no production hub starts.
     DATABASE_URL: '',
     PUBLIC_URL: 'http://127.0.0.1:0',
-    SUBJECT_KEY_PEPPER: 'a-pepper-of-more-than-thirty-two-characters',
+    NODE_ENV: 'production',
+    SUBJECT_KEY_PEPPER: randomBytes(32).toString('hex'),
     ISSUER_KEY_FILE: file,
     AUDIT_KEY_FILE: join(keys, 'audit.json'),
   });
   beforeAll(async () => {
     keys = mkdtempSync(join(tmpdir(), 'yidang-keys-'));
-    writeFileSync(join(keys, 'issuer.json'), JSON.stringify({ keys: [(await makeKeyPair()).privateKey] }));
-    writeFileSync(join(keys, 'audit.json'), JSON.stringify({ keys: [(await makeKeyPair()).privateKey] }));
+    writeFileSync(join(keys, 'issuer.json'), JSON.stringify({ keys: [(await makeKeyPair()).privateKey] }), {
+      mode: 0o600,
+    });
+    writeFileSync(join(keys, 'audit.json'), JSON.stringify({ keys: [(await makeKeyPair()).privateKey] }), {
+      mode: 0o600,
+    });
     hub = await testHub({ environment: settings(join(keys, 'issuer.json')) });
   });
   afterAll(async () => {
