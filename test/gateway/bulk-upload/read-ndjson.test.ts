@@ -34,6 +34,7 @@ describe('an NDJSON file', () => {
     'true',
     '{',
     '{"name":}',
+    '{"name":"张三","name":"李四"}',
     "{'name':1}",
     '<row/>',
     `{"name":${'['.repeat(9_000)}${']'.repeat(9_000)}}`,
@@ -47,7 +48,7 @@ describe('an NDJSON file', () => {
   });
 
   it('is not harmed by members that every object has', async () => {
-    const [row] = await rowsOf('{"__proto__":{"name":"李四"},"constructor":1,"姓名":"张三","name2":1,"name2":2}');
+    const [row] = await rowsOf('{"__proto__":{"name":"李四"},"constructor":1,"姓名":"张三","name2":1,"name3":2}');
     expect(Object.getPrototypeOf(row)).toBe(Object.prototype);
     expect(row!['name']).toBe('张三');
     expect(codesOf(row!)).toContain('COLUMN_UNKNOWN');
