@@ -34,6 +34,7 @@ import { followRevocations } from './storage/revocations.ts';
 import { auditLog } from './storage/audit-log.ts';
 import { signCheckpoints } from './storage/audit-checkpoints.ts';
 import { auditProofs } from './storage/audit-proofs.ts';
+import { budgetStore } from './storage/budget-store.ts';
 import { auditReader } from './storage/audit-reader.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import type { Database } from './storage/database.ts';
@@ -259,7 +260,12 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
       sealCheckpoint: (head) => seal.seal('audit-checkpoint', head),
     };
     const flows = bindFlows({ ...ground, ...storagePorts(database.walled, ground), uploads, audit, receipts });
-    const records = auditedFlows(flows, { audit, clock: ground.clock });
+    const records = auditedFlows(flows, {
+      audit,
+      budgets: budgetStore(database.walled),
+      clock: ground.clock,
+      jurisdictions,
+    });
     const started = await finish({
       config,
       log,

@@ -1,16 +1,17 @@
 import { PURPOSES, type AskedIn, type Caller, type Purpose } from '../domain/access/caller.ts';
+import type { Spending } from '../domain/access/read-budget.ts';
 import type { Answer } from '../domain/access/refusal.ts';
 import { auditEntry, type AuditEntry } from '../domain/audit/audit-entry.ts';
 import { AUDIT_RULES, type Act, type Asked, type AuditRule, type Told } from './audit-rules.ts';
 import type { Flows } from './flows.ts';
+import { BudgetSpent } from './ports-budget.ts';
 import type { AuditLog } from './ports-audit.ts';
 import { AuditUnavailable } from './ports-audit.ts';
-import type { Clock } from './ports.ts';
+import { ReadBudgets, type BudgetPorts } from './read-budgets.ts';
 
 /** What it takes to put things down. */
-export interface AuditPorts {
+export interface AuditPorts extends BudgetPorts {
   readonly audit: AuditLog;
-  readonly clock: Clock;
 }
 
 /** Everything that the hub does, with what of it is put down in the audit log. */
@@ -22,7 +23,8 @@ export interface AuditedFlows {
   readonly flows: Flows;
   /**
    * Puts down what was noted of a caller's request. Whoever answers a request waits for it before anything leaves; rejects with
-   * {@link AuditUnavailable} where it cannot be done, and then nothing may leave.
+   * {@link AuditUnavailable} where it cannot be done, and with {@link BudgetSpent} where it would tell of more people than the caller may
+   * be told of for now: then that is put down instead. Either way nothing may leave.
    */
   settle(caller: Caller): Promise<void>;
   /** Notes that a request was denied; once for each request, whatever else of it is denied. */
@@ -49,15 +51,19 @@ interface Ledger {
   readonly entries: Map<string, AuditEntry>;
   denied: boolean;
   unavailable: boolean;
+  /** What of the request was refused for good, so that whatever becomes of the error nothing of it is answered. */
+  spent: BudgetSpent | undefined;
 }
 
 /** Notes entries by request, and puts them down. */
 class Desk {
   readonly #ports: AuditPorts;
+  readonly #budgets: ReadBudgets;
   readonly #ledgers = new WeakMap<AskedIn, Ledger>();
 
   constructor(ports: AuditPorts) {
     this.#ports = ports;
+    this.#budgets = new ReadBudgets(ports);
   }
 
   note(caller: Caller, act: Act, told: Told): void {
@@ -80,12 +86,30 @@ class Desk {
     const entries = [...ledger.entries.values()];
     ledger.entries.clear();
     if (ledger.unavailable) throw new AuditUnavailable();
-    if (entries.length > 0) await this.#ports.audit.append(caller.jurisdiction, entries);
+    if (ledger.spent) throw ledger.spent;
+    if (entries.length > 0) await this.#put(caller, entries);
   }
 
   /** Puts people of a stream down at once. */
   async put(caller: Caller, act: Act, told: Told): Promise<void> {
-    await this.#ports.audit.append(caller.jurisdiction, this.#entriesOf(caller, act, told));
+    await this.#put(caller, this.#entriesOf(caller, act, told));
+  }
+
+  /** Puts down whom the caller is about to be told of, or that it was too many: then what the request has changed stays put down. */
+  async #put(caller: Caller, entries: readonly AuditEntry[]): Promise<void> {
+    const { audit } = this.#ports;
+    try {
+      await this.#budgets.spend(caller, spendingOf(entries));
+    } catch (error) {
+      if (!(error instanceof BudgetSpent)) throw new AuditUnavailable({ cause: error });
+      const ledger = this.#ledgerOf(caller);
+      ledger.spent = error;
+      ledger.denied = true;
+      const alarm = auditEntry({ ...this.#noteOf(caller, 'budget'), decision: 'DENIED', reason: error.code });
+      await audit.append(caller.jurisdiction, [...entries.filter(hasChanged), alarm]);
+      throw error;
+    }
+    await audit.append(caller.jurisdiction, entries);
   }
 
   /** Rejects while the log cannot be written; and then the request gets no answer, whatever becomes of the error. */
@@ -99,7 +123,12 @@ class Desk {
   #ledgerOf(caller: Caller): Ledger {
     const { request } = caller;
     if (!request) throw new Error('this is told within a request only');
-    const ledger = this.#ledgers.get(request) ?? { entries: new Map(), denied: false, unavailable: false };
+    const ledger = this.#ledgers.get(request) ?? {
+      entries: new Map(),
+      denied: false,
+      unavailable: false,
+      spent: undefined,
+    };
     this.#ledgers.set(request, ledger);
     return ledger;
   }
@@ -126,6 +155,24 @@ class Desk {
     return missed > 0 || known.length === 0 ? [...entries, { ...base, kinds: [], count: missed }] : entries;
   }
 }
+
+/** Flows that are asked for somebody by a number. Ids that the hub itself has given out are nothing that could be guessed. */
+const BY_NUMBER: ReadonlySet<string> = new Set<Act>(['findPeople', 'whoLooked', 'findHousehold']);
+
+/** Whom entries tell of: an agency's own rows that it is sent back tell it of nobody. */
+function spendingOf(entries: readonly AuditEntry[]): Spending {
+  const told = entries.filter(({ decision, act }) => decision === 'GRANTED' && act !== 'returnRows');
+  const isMiss = ({ person, act }: AuditEntry): boolean => person === null && BY_NUMBER.has(act);
+  return {
+    persons: new Set(told.flatMap(({ person }) => person ?? [])).size,
+    misses: told.filter(isMiss).reduce((sum, { count }) => sum + (count ?? 0), 0),
+  };
+}
+
+const hasChanged = ({ act, decision }: AuditEntry): boolean => {
+  const rule = Object.hasOwn(AUDIT_RULES, act) ? AUDIT_RULES[act as Act] : 'NOBODY';
+  return decision === 'GRANTED' && typeof rule !== 'string' && 'changes' in rule;
+};
 
 function merged(before: AuditEntry | undefined, now: AuditEntry): AuditEntry {
   if (!before) return now;

@@ -13,7 +13,7 @@ import { compileOperation, type RunOperation } from './compile-operation.ts';
 import { checkVariables } from './check-variables.ts';
 import { costsUnderWay } from './costs-under-way.ts';
 import { mapEvents } from './event-stream.ts';
-import { isRefusal, maskedError, RequestRefused, type ErrorAnswer } from './error-answer.ts';
+import { isRefusal, maskedError, refuseSpent, RequestRefused, type ErrorAnswer } from './error-answer.ts';
 import { documentPreparer, type DocumentChoice, type PreparedDocument } from './prepare-document.ts';
 import type { PublishedOperations } from './published-operations.ts';
 import type { RequestRecords } from './request-records.ts';
@@ -226,6 +226,7 @@ function resultOf(
   { requestId }: HubContext,
 ): GraphQLAnswer['result'] {
   if (!errors || errors.length === 0) return { data };
+  refuseSpent(errors);
   const answers = errors.map(maskedError).map((error) => ({
     ...error,
     extensions: { ...error.extensions, requestId },

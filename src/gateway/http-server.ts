@@ -210,7 +210,10 @@ function sendError(
   if (!request.complete) hearOut(request);
   if (refused.status === 401) response.setHeader('www-authenticate', 'Bearer');
   const isForLater = refused.status === 429 || refused.status === 503;
-  if (isForLater && !response.hasHeader('retry-after')) response.setHeader('retry-after', RETRY_AFTER);
+  if (isForLater && !response.hasHeader('retry-after')) {
+    const { retryAfter = RETRY_AFTER } = refused as Partial<RequestRefused>;
+    response.setHeader('retry-after', retryAfter);
+  }
   sendJson(response, refused.status, { errors: refused.answers(requestId) });
 }
 

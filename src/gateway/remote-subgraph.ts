@@ -1,6 +1,13 @@
-import { getOperationAST, OperationTypeNode, type DocumentNode, type FormattedExecutionResult } from 'graphql';
+import {
+  getOperationAST,
+  OperationTypeNode,
+  type DocumentNode,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+} from 'graphql';
 import type { HubContext } from '../subgraphs/context.ts';
 import type { InternalTokens } from './issuer-internal-token.ts';
+import { spentBudget } from './error-answer.ts';
 import { EventTooLarge, receivedEvents } from './received-events.ts';
 import { readSubgraphAnswer } from './subgraph-answer.ts';
 import { askingForKeys, type AskedOfSubgraph } from './subgraph-question.ts';
@@ -28,10 +35,13 @@ export interface RemoteSubgraphParts {
 /** An answer that is thrown away; without a reason there was none. */
 class NoAnswer extends Error {
   readonly why: InvalidAnswer | undefined;
+  /** Seconds until the caller may be told of people again, where that is the reason. */
+  readonly retryAfter: number | undefined;
 
-  constructor(why?: InvalidAnswer) {
+  constructor(why?: InvalidAnswer, retryAfter?: number) {
     super(why ?? 'SUBGRAPH_UNAVAILABLE');
     this.why = why;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -41,6 +51,8 @@ class NoAnswer extends Error {
  */
 export function remoteSubgraph(parts: RemoteSubgraphParts): Pick<SubgraphServer, 'execute' | 'follow'> {
   const failed = (error: unknown, operation: HubContext): FormattedExecutionResult => {
+    const { retryAfter } = error as Partial<NoAnswer>;
+    if (retryAfter !== undefined) return spentBudget(retryAfter);
     const why = error instanceof NoAnswer ? error.why : error instanceof EventTooLarge ? 'TOO_LARGE' : undefined;
     if (why) parts.onInvalidAnswer(parts.name, why, operation);
     const code = why ? 'SUBGRAPH_INVALID_RESPONSE' : 'SUBGRAPH_UNAVAILABLE';
@@ -60,8 +72,7 @@ export function remoteSubgraph(parts: RemoteSubgraphParts): Pick<SubgraphServer,
       signal,
     });
     if (response.ok) return response;
-    await response.body?.cancel();
-    throw new NoAnswer();
+    throw new NoAnswer(undefined, await budgetSpentIn(response));
   };
 
   return {
@@ -91,6 +102,21 @@ export function remoteSubgraph(parts: RemoteSubgraphParts): Pick<SubgraphServer,
       }
     },
   };
+}
+
+/** Longest wait, in seconds, that a subgraph is believed. */
+const LONGEST_WAIT = 24 * 60 * 60;
+
+/** Seconds until the caller may be told of people again, where a refusal says that it may not now. */
+async function budgetSpentIn(response: Response): Promise<number | undefined> {
+  if (response.status !== 429) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  const { errors } = (await readJson(response)) as { readonly errors?: readonly GraphQLFormattedError[] };
+  if (errors?.[0]?.extensions?.['code'] !== 'BUDGET_SPENT') return undefined;
+  const seconds = Number(response.headers.get('retry-after'));
+  return Number.isInteger(seconds) && seconds > 0 ? Math.min(seconds, LONGEST_WAIT) : 1;
 }
 
 /** The events of a stream, each read like an answer; the first that is none is the last. */

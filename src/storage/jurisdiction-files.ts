@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, PURPOSES, type Jurisdiction } from '../domain/access/caller.ts';
+import { DEFAULT_BUDGET } from '../domain/access/read-budget.ts';
 import { readIdNumber } from '../domain/intake/id-number.ts';
 import { AGENCIES, CATEGORIES, LISTS, type Agency, type ListName } from '../domain/intake/words.ts';
 import { ruleOf } from '../domain/person/survivorship.ts';
@@ -64,6 +65,16 @@ const text = z
   .string({ error: '应为文字（数字须加引号） / must be text (put numbers in quotes)' })
   .min(1, '不能为空 / is empty');
 
+const count = z.int('应为整数 / must be a whole number').min(0, '不能小于 0 / is below 0');
+const atMostAnInteger = count.max(2_147_483_647, '过大 / is too large');
+
+/** Each part may be left to {@link DEFAULT_BUDGET}. */
+const Budget = z.strictObject({
+  personsADay: atMostAnInteger.default(DEFAULT_BUDGET.personsADay),
+  personsADayOfOne: atMostAnInteger.default(DEFAULT_BUDGET.personsADayOfOne),
+  missesAMinute: atMostAnInteger.default(DEFAULT_BUDGET.missesAMinute),
+});
+
 const Reads = z.strictObject({
   purposes: z.array(word(PURPOSES)).min(1, '至少一项 / needs at least one'),
   knows: z.enum(['EVERYBODY', 'OWN'], { error: '应为 EVERYBODY 或 OWN / must be EVERYBODY or OWN' }),
@@ -76,6 +87,7 @@ const Reads = z.strictObject({
   unenrolled: z.boolean().default(false),
   changes: z.boolean().default(false),
   whoLooked: z.boolean().default(false),
+  budget: Budget.optional(),
 });
 
 const Reviews = z.strictObject({
@@ -99,8 +111,6 @@ const percent = z
   .number('应为 0 至 100 的数 / must be a number from 0 to 100')
   .min(0, '不能小于 0 / is below 0')
   .max(100, '不能大于 100 / is above 100');
-
-const count = z.int('应为整数 / must be a whole number').min(0, '不能小于 0 / is below 0');
 
 const order = z.array(word(AGENCIES));
 

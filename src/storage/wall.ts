@@ -10,6 +10,7 @@ const REPLACED: readonly Right[] = ['select', 'insert', 'update', 'delete'];
 /** Every table of the hub with what the role of its processes may do with it. */
 export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   agency_key: ['select', 'insert', 'delete'],
+  audit_budget: KEPT,
   audit_checkpoint: APPENDED,
   audit_entry: APPENDED,
   audit_head: KEPT,

@@ -1,5 +1,6 @@
 import type { Agency, Category, ListName } from '../intake/words.ts';
 import type { SurvivorshipTable } from '../person/survivorship.ts';
+import type { ReadBudget } from './read-budget.ts';
 
 /** Purposes for which a person may be read. Each agency is granted some of them by its jurisdiction's file. */
 export const PURPOSES = {
@@ -103,6 +104,8 @@ export interface AgencyGrant {
     readonly changes?: boolean;
     /** May ask who looked at a person, to tell them; absent: no. */
     readonly whoLooked?: boolean;
+    /** How many people it may be told of; absent: as everybody. */
+    readonly budget?: ReadBudget;
   };
   /** What it may do about matters of identity that only a person can settle; absent: nothing. */
   readonly reviews?: {
