@@ -20,6 +20,11 @@ const GATEWAY_ERRORS = {
   ],
   TOO_MANY_SUBSCRIPTIONS: [429, '同时打开的订阅过多', 'too many subscriptions are open at once'],
   TOO_MANY_AT_ONCE: [429, '同时进行的查询过多，请稍后再试', 'too many queries at once, try again later'],
+  BUDGET_SPENT: [
+    429,
+    '查询的人数或查无此人的次数超过额度，请稍后再试',
+    'more persons, or more numbers of nobody known, than may be asked for; try again later',
+  ],
   AUDIT_UNAVAILABLE: [503, '审计日志无法写入，暂不提供服务', 'the audit log cannot be written, so nothing is answered'],
   NOT_READY: [503, '服务尚未就绪', 'the hub is not ready'],
   SUBGRAPH_UNAVAILABLE: [502, '部分服务暂时不可用', 'a part of the hub cannot be reached'],
@@ -83,12 +88,15 @@ export class RequestRefused extends Error {
     readonly en: string;
     readonly locations?: GraphQLFormattedError['locations'];
   }[];
+  /** Seconds after which to ask again, where that is known. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: GatewayErrorCode, problems: RequestRefused['problems'] = []) {
+  constructor(code: GatewayErrorCode, problems: RequestRefused['problems'] = [], retryAfter?: number) {
     super(code);
     this.name = 'RequestRefused';
     this.code = code;
     this.problems = problems;
+    this.retryAfter = retryAfter;
   }
 
   get status(): number {
@@ -179,6 +187,18 @@ export function maskedError(
   const told = NO_ANSWER.find((one) => one === code) ?? 'INTERNAL_SERVER_ERROR';
   const [, zh, en] = GATEWAY_ERRORS[told];
   return { message: `${zh} / ${en}`, ...(path ? { path } : {}), extensions: { code: told } };
+}
+
+/** How a subgraph in a process of its own tells that the caller's budget of persons is spent. */
+export const spentBudget = (retryAfter: number): { readonly data: null; readonly errors: GraphQLFormattedError[] } => ({
+  data: null,
+  errors: [{ message: 'BUDGET_SPENT', extensions: { code: 'BUDGET_SPENT', retryAfter } }],
+});
+
+/** Refuses a request whole of which a part would have told of too many people. */
+export function refuseSpent(errors: readonly GraphQLFormattedError[] | undefined): void {
+  const spent = errors?.find(({ extensions }) => extensions?.['code'] === 'BUDGET_SPENT');
+  if (spent) throw new RequestRefused('BUDGET_SPENT', [], Number(spent.extensions!['retryAfter']) || undefined);
 }
 
 /** Is this one of the refusals that a resolver tells on purpose? Everything else is a fault of the hub, to be logged. */
