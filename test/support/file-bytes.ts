@@ -16,10 +16,14 @@ export async function gathered<T>(source: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
+/** Of every part, so that the same parts are the same bytes. */
+const MTIME = new Date(2025, 0, 1);
+
 /** A ZIP archive of the parts. */
 export async function zipOf(parts: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
   const zip = new ZipFile();
-  for (const [name, content] of Object.entries(parts)) zip.addBuffer(Buffer.from(content as string), name);
+  for (const [name, content] of Object.entries(parts))
+    zip.addBuffer(Buffer.from(content as string), name, { mtime: MTIME });
   zip.end();
   return Buffer.concat(await gathered(zip.outputStream as AsyncIterable<Buffer>));
 }
