@@ -4,6 +4,7 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
   raw: async () => (await import('./bench/raw-role.ts')).rawRole(),
   load: async () => (await import('./bench/load-role.ts')).loadRole(),
   token: async () => (await import('./bench/token-role.ts')).tokenRole(),
+  select: async () => (await import('./bench/select-role.ts')).selectRole(),
   decide: async () => (await import('./bench/decide-role.ts')).decideRole(),
 };
 

@@ -7,6 +7,7 @@ import { measureAudit } from './measure-audit.ts';
 import { measureDecide } from './measure-decide.ts';
 import { measureReads } from './measure-reads.ts';
 import { measureRejected } from './measure-rejected.ts';
+import { measureWalls } from './measure-walls.ts';
 import type { Part } from './size-bench.ts';
 
 /** Everything that is measured, in this order; each part can be run alone. */
@@ -14,6 +15,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   reads: measureReads,
   decide: measureDecide,
   audit: measureAudit,
+  walls: measureWalls,
   link: measureLink,
   population: measurePopulation,
   pushes: measurePushes,

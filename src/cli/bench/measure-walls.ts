@@ -1,0 +1,135 @@
+import type pg from 'pg';
+import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
+import { openPool } from '../../storage/database.ts';
+import { walledDatabase, type Queryable } from '../../storage/walled-database.ts';
+import { answerOf, doorOf } from './hub-answers.ts';
+import type { Load, LoadResult } from './load-role.ts';
+import { madeIdentity, PLACE } from './made-persons.ts';
+import { atLeast, medianOf, type Bar, type Figure } from './report.ts';
+import type { Selects } from './select-role.ts';
+import { runsOf, type SizeBench } from './size-bench.ts';
+import type { TokenToVerify } from './token-role.ts';
+
+/** Who ask the hub at the same time; and who read behind the wall and beside it. */
+const CONNECTIONS = 32;
+const READERS = 8;
+
+/** One person of one subgraph. */
+const POINT_READ = `query PointRead($idNumber: String!) {
+  person(idNumber: $idNumber, purpose: BENEFIT_ADMINISTRATION) { id idNumber { masked } birthDate sex }
+}`;
+/** Answered from what the hub holds in memory. */
+const NO_DATABASE = 'query NoDatabase { lists { name } }';
+
+/** One row, as short as a read gets: what the wall costs shows most. */
+const ONE_ROW = {
+  name: 'bench-one-row',
+  text: 'select id_number from identifier where subject_key = $1::uuid and jurisdiction = $2',
+};
+
+/** What a run gave in a second, and its limit. */
+interface Run {
+  readonly value: number;
+  readonly limit: number;
+}
+
+/**
+ * What the walls leave of the speed below them. A read of one person with token, row level security and its entry in the audit log, beside
+ * bare prepared selects of single rows (R2); a question that needs no database, beside checks of a token by jose one after the other
+ * (R3); a read behind row level security, beside the same one as the owner, who is in front of it (R7).
+ */
+export async function measureWalls(bench: SizeBench): Promise<Figure[]> {
+  const numbers = Array.from(
+    { length: Math.min(bench.sample, bench.size) },
+    (_, index) => madeIdentity(index).idNumber,
+  );
+  const keys = hmacSubjectKeys(bench.settings['SUBJECT_KEY_PEPPER']!);
+  const subjectKeys = numbers.map((idNumber) => keys.keyOf({ idType: 'RESIDENT_ID', idNumber }));
+  return [
+    await pointReads(bench, numbers, subjectKeys),
+    await questionsWithoutDatabase(bench),
+    await walledReads(bench, subjectKeys),
+  ];
+}
+
+async function pointReads(
+  bench: SizeBench,
+  numbers: readonly string[],
+  subjectKeys: readonly string[],
+): Promise<Figure> {
+  const select = await bench.start('select');
+  const selects: Selects = { subjectKeys, seconds: bench.seconds };
+  const ask = await asking(
+    bench,
+    numbers.map((idNumber) => JSON.stringify({ query: POINT_READ, variables: { idNumber } })),
+  );
+  return figureOf(bench, 'point-read', atLeast(0.06, 0.1), async () => ({
+    limit: await select.ask<number>('selects', selects),
+    value: await ask(),
+  }));
+}
+
+async function questionsWithoutDatabase(bench: SizeBench): Promise<Figure> {
+  const verifier = await bench.start('token');
+  const hub = await bench.listHub();
+  const ask = await asking(bench, [JSON.stringify({ query: NO_DATABASE })]);
+  return figureOf(bench, 'no-database', atLeast(0.5, 0.7), async () => {
+    const about: TokenToVerify = { token: (await doorOf(hub)).token, issuer: hub.url, times: bench.sample };
+    const started = performance.now();
+    await verifier.ask('verify', about);
+    return { limit: (about.times * 1_000) / (performance.now() - started), value: await ask() };
+  });
+}
+
+async function walledReads(bench: SizeBench, subjectKeys: readonly string[]): Promise<Figure> {
+  const pools = [bench.database.url, bench.database.ownerUrl!].map((url) => openPool(url, { poolSize: READERS }));
+  const [hubs, owners] = pools as [pg.Pool, pg.Pool];
+  try {
+    const walled = walledDatabase(hubs).of(PLACE);
+    const read = (by: Queryable): Promise<number> => readsOf(by, subjectKeys, bench.seconds);
+    return await figureOf(bench, 'walled-read', atLeast(0.27, 0.5), async () => ({
+      limit: await read(owners),
+      value: await read(walled),
+    }));
+  } finally {
+    await Promise.all(pools.map((pool) => pool.end()));
+  }
+}
+
+/** Puts the bodies on the hub, over and over; gives answers in a second, and throws where one is none. */
+async function asking(bench: SizeBench, bodies: readonly string[]): Promise<() => Promise<number>> {
+  const [hub, load] = [await bench.listHub(), await bench.start('load')];
+  await answerOf(await doorOf(hub), bodies[0]!);
+  return async () => {
+    const put: Load = { ...(await doorOf(hub)), bodies, connections: CONNECTIONS, seconds: bench.seconds };
+    const before = hub.cpu();
+    const { requests, seconds, failures } = await load.ask<LoadResult>('load', put);
+    if (failures > 0) throw new Error(`${failures} requests failed`);
+    bench.print(
+      `${(requests / seconds).toFixed(0)} /s, ${((hub.cpu() - before) / requests).toFixed(0)} µs of the hub's CPU each`,
+    );
+    return requests / seconds;
+  };
+}
+
+/** Reads in a second, of row after row. */
+async function readsOf(by: Queryable, subjectKeys: readonly string[], seconds: number): Promise<number> {
+  let count = 0;
+  const until = performance.now() + seconds * 1_000;
+  const reader = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const { rowCount } = await by.query({ ...ONE_ROW, values: [subjectKeys[count++ % subjectKeys.length]!, PLACE] });
+      if (rowCount !== 1) throw new Error('a read of one row did not find it');
+    }
+  };
+  await Promise.all(Array.from({ length: READERS }, reader));
+  return count / seconds;
+}
+
+/** The medians of the runs, after one that counts for nothing. */
+async function figureOf(bench: SizeBench, name: string, bar: Bar, run: () => Promise<Run>): Promise<Figure> {
+  await run();
+  const runs = await runsOf(bench, run);
+  const [value, limit] = [medianOf(runs.map((one) => one.value)), medianOf(runs.map((one) => one.limit))];
+  return { name: `${bench.size}.${name}`, unit: '/s', value, limit, ratio: value / limit, bar };
+}
