@@ -12,14 +12,14 @@ import { residentId } from '../support/id-numbers.ts';
 const INSURANCE = '130628:medical-insurance';
 const TAX = '130628:tax';
 const PEOPLE = Array.from({ length: 5 }, (_, index) => residentId(index, '1980-01-01'));
+const FIRST = PEOPLE.map((idNumber) => ({ idNumber, name: '赵一', policyYear: 2026, registeredOn: '2026-01-01' }));
 
 let hub: TestHub;
 let database: pg.Pool;
 beforeAll(async () => {
   hub = await testHub({ work: 'elsewhere', clock: { now: () => new Date('2026-03-02T02:00:00Z') } });
   database = new pg.Pool({ connectionString: hub.databaseUrl, max: 1 });
-  const rows = PEOPLE.map((idNumber) => ({ idNumber, name: '赵一', policyYear: 2026, registeredOn: '2026-01-01' }));
-  await pushed('first', rows);
+  await pushed('first', FIRST);
 }, 60_000);
 afterAll(async () => {
   await database?.end();
@@ -91,6 +91,43 @@ it('103. bad rows fetched as a file leave an entry for each person that they nam
   }
 });
 
+describe('108. as the role of the hub’s processes', () => {
+  const TABLES = ['audit_entry', 'audit_subtree', 'audit_checkpoint', 'audit_head'];
+  const CHANGES: readonly (readonly [table: string, statement: string])[] = TABLES.flatMap((table) =>
+    [`delete from ${table}`, `truncate ${table}`, `drop table ${table}`, `alter table ${table} disable trigger all`]
+      .concat(table === 'audit_head' ? [] : [`update ${table} set log = log`])
+      .map((statement) => [table, statement] as const),
+  );
+
+  it.each(CHANGES)('108. %s is only added to: %s', async (table, statement) => {
+    const client = new pg.Client({ connectionString: asHub(hub.databaseUrl) });
+    await client.connect();
+    try {
+      const before = await database.query(`select * from ${table}`);
+      // By the grants alone, before any trigger is asked.
+      await expect(client.query(statement)).rejects.toMatchObject({
+        code: '42501',
+        message: expect.stringMatching(/^(?:permission denied|must be owner)/),
+      });
+      await expect(client.query('set session_replication_role = replica')).rejects.toMatchObject({ code: '42501' });
+      expect((await database.query(`select * from ${table}`)).rows).toEqual(before.rows);
+    } finally {
+      await client.end();
+    }
+  });
+
+  it('108. the head only grows', async () => {
+    const client = new pg.Client({ connectionString: asHub(hub.databaseUrl) });
+    await client.connect();
+    try {
+      await expect(client.query('update audit_head set size = size - 1')).rejects.toThrow('append-only');
+      await expect(client.query("update audit_head set root = ''")).rejects.toThrow('append-only');
+    } finally {
+      await client.end();
+    }
+  });
+});
+
 /** Lets nobody write the log while something is done. */
 async function withoutLog(work: () => Promise<void>): Promise<void> {
   await database.query('alter table audit_entry rename to audit_away');
@@ -99,6 +136,31 @@ async function withoutLog(work: () => Promise<void>): Promise<void> {
   } finally {
     await database.query('alter table audit_away rename to audit_entry');
   }
+}
+
+/** Sends a file of one row. */
+async function sent(key: string, index: number): Promise<{ readonly status: number; readonly text: string }> {
+  const answer = await fetch(`${hub.url}/lists/registrations`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${await hub.tokenOf(INSURANCE)}`,
+      'content-type': 'application/x-ndjson',
+      'idempotency-key': key,
+    },
+    body: JSON.stringify({
+      ...{ idNumber: residentId(index, '1980-01-01'), name: '钱二' },
+      ...{ policyYear: 2026, registeredOn: '2026-01-01' },
+    }),
+  });
+  return { status: answer.status, text: await answer.text() };
+}
+
+/** What the hub holds that a request could change. */
+async function changeable(): Promise<unknown> {
+  const tables = ['submission', 'submission_block', 'claim', 'review_task', 'review_step', 'correction_request'];
+  return Promise.all(
+    tables.map(async (table) => (await database.query(`select t::text from ${table} t order by 1`)).rows),
+  );
 }
 
 const claims = async (): Promise<number> => (await database.query('select from claim')).rowCount!;
@@ -122,6 +184,43 @@ describe('110. while the log cannot be written', () => {
     });
     expect(await claims()).toBe(before);
     expect((await read(INSURANCE, PEOPLE)).body.data.people).toHaveLength(PEOPLE.length);
+  });
+
+  it('110. no file is kept, and no bad row of one is handed back', async () => {
+    const { body } = await pushed('bad for 110', [
+      { idNumber: residentId(75, '1980-01-01'), name: '', policyYear: 2026 },
+    ]);
+    const before = await changeable();
+    await withoutLog(async () => {
+      const { status, text } = await sent('file for 110', 90);
+      expect([status, JSON.parse(text).errors[0].extensions.code]).toEqual([503, 'AUDIT_UNAVAILABLE']);
+      for (const format of ['csv', 'xlsx']) {
+        const answer = await fetch(`${hub.url}/submissions/${body.data.pushRegistrations.id}/rejected.${format}`, {
+          headers: { authorization: `Bearer ${await hub.tokenOf(INSURANCE)}` },
+        });
+        expect([answer.status, await answer.text()]).toEqual([503, expect.not.stringContaining('钱二')]);
+      }
+    });
+    expect(await changeable()).toEqual(before);
+    expect((await sent('file for 110', 90)).status).toBe(202);
+  });
+
+  it('110. no push is taken back, and it is once the log is there again', async () => {
+    const query = 'mutation ($id: ID!) { done: withdrawSubmission(id: $id, reason: "110") { id } }';
+    const { body } = await pushed('first', FIRST);
+    const { id } = body.data.pushRegistrations;
+    const before = await changeable();
+    await withoutLog(async () => {
+      const { status, body: answer } = await hub.ask(INSURANCE, { query, variables: { id } });
+      expect([status, answer.data, answer.errors?.map(({ extensions }) => extensions.code)]).toEqual([
+        503,
+        undefined,
+        ['AUDIT_UNAVAILABLE'],
+      ]);
+    });
+    expect(await changeable()).toEqual(before);
+    expect((await hub.ask(INSURANCE, { query, variables: { id } })).body.errors).toBeUndefined();
+    expect(await changeable()).not.toEqual(before);
   });
 });
 
