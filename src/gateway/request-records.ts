@@ -4,7 +4,10 @@ import { mapEvents } from './event-stream.ts';
 
 /** Where doors have put down what a request saw and what it was denied. */
 export interface RequestRecords {
-  /** Puts down what was noted of the caller's request; rejects with the code `AUDIT_UNAVAILABLE` where it cannot be done. */
+  /**
+   * Puts down what was noted of the caller's request; rejects with the code `AUDIT_UNAVAILABLE` where it cannot be done, and with
+   * `BUDGET_SPENT` and `retryAfter` seconds where it would tell of too many people.
+   */
   settle(caller: Caller): Promise<void>;
   /** Notes that the request was denied; once, whatever else of it is denied. */
   denied(caller: Caller, reason: string): void;
@@ -67,15 +70,18 @@ async function settle(caller: Caller, records: RequestRecords): Promise<void> {
   }
 }
 
-/** What the log stops is refused by its code, also where a flow that gives people one after another met it by itself. */
+/** What the log or a budget stops is refused by its code, also where a flow that gives people one after another met it by itself. */
 function asRefusal(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof RequestRefused) return error;
-  const { code } = error as { readonly code?: unknown };
-  return code === 'AUDIT_UNAVAILABLE' ? new RequestRefused('AUDIT_UNAVAILABLE') : error;
+  const { code, retryAfter } = error as { readonly code?: unknown; readonly retryAfter?: number };
+  if (code === 'AUDIT_UNAVAILABLE') return new RequestRefused('AUDIT_UNAVAILABLE');
+  return code === 'BUDGET_SPENT' ? new RequestRefused('BUDGET_SPENT', [], retryAfter) : error;
 }
 
 /** Why a request is refused; nothing where the hub itself is at fault. */
 function reasonOf(error: unknown): string | undefined {
+  // Whoever found it spent has put that down.
+  if (error instanceof RequestRefused && error.code === 'BUDGET_SPENT') return undefined;
   if (error instanceof ToldRefusal) return error.refusal.code;
   return error instanceof RequestRefused && error.status < 500 ? error.code : undefined;
 }
