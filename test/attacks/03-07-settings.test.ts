@@ -243,8 +243,11 @@ describe('the database of a site', () => {
     [
       'a table without its policy',
       'DATABASE_OWNER_URL',
-      ['alter policy own_jurisdiction on claim rename to other', 'create table unwalled (jurisdiction text)'],
-      ['alter policy other on claim rename to own_jurisdiction', 'drop table unwalled'],
+      ['drop policy own_jurisdiction on claim'],
+      [
+        `create policy own_jurisdiction on claim
+           using ((jurisdiction = (select nullif(current_setting('hub.jurisdiction', true), ''))) is true)`,
+      ],
     ],
   ];
 
