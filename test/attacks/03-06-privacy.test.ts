@@ -13,6 +13,7 @@ import {
 import { entriesOf, expectDenied } from '../support/audit.ts';
 import { attack, type EdgeAnswer } from '../support/edge.ts';
 import { residentId } from '../support/id-numbers.ts';
+import { countEveryStatement } from '../support/statements.ts';
 
 // Section 3.6 of the security programme, line 94: how many people one may be told of, and how often one may guess.
 
@@ -248,5 +249,36 @@ describe('how many people one may be told of', () => {
       ['receiveList', 'GRANTED', undefined],
       ['budget', 'DENIED', 'BUDGET_SPENT'],
     ]);
+  });
+});
+
+describe('what an answer gives away', () => {
+  it('96. a number where another type belongs: the same words whatever it was', async () => {
+    const query = 'query ($policyYear: Int!) { populationSummary(policyYear: $policyYear) { asOf } }';
+    const texts = await Promise.all(
+      [KNOWN[0]!, GUESSES[0]!, { $ne: KNOWN[0]! }, [KNOWN[0]!]].map(async (policyYear) => {
+        const answer = await ask('finance', { query, variables: { policyYear } });
+        expect([answer.status, answer.codes]).toEqual([400, ['BAD_USER_INPUT']]);
+        return answer.text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID');
+      }),
+    );
+    expect(new Set(texts).size).toBe(1);
+    expect(texts[0]).not.toMatch(/\d{17}[\dX]/);
+  });
+
+  it('98. somebody absent and somebody of whom one may not know: status, bytes, headers and statements are alike', async () => {
+    const looked = async (idNumber: string) => {
+      // The gateway's and the subgraphs' own preparations are none of any request's.
+      const count = countEveryStatement();
+      const query = `{ person(idNumber: "${idNumber}", purpose: LIST_VERIFICATION) { id name claims { list } } }`;
+      const { status, text, headers } = await ask('civil-affairs', { query });
+      const named = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
+      return { status, text, named, statements: count.stop() };
+    };
+    await looked(GUESSES[0]!);
+    await looked(KNOWN[0]!);
+    const absent = await looked(GUESSES[1]!);
+    expect(absent).toMatchObject({ status: 200, text: '{"data":{"person":null}}' });
+    expect(await looked(KNOWN[1]!)).toEqual(absent);
   });
 });
