@@ -281,6 +281,8 @@ function unsafe(variables: Variables, config: Omit<Config, 'subjectKeyPepper'>, 
   };
   require(variables.SUBJECT_KEY_PEPPER !==
     undefined, 'SUBJECT_KEY_PEPPER', '生产环境必须给出', 'production must be given one');
+  // A subgraph too: it answers pushes, and signs their receipts.
+  require(variables.AUDIT_KEY_FILE !== undefined, 'AUDIT_KEY_FILE', '生产环境必须给出', 'production must be given one');
   // Clients do not reach a subgraph, so it needs neither an address of theirs nor an issuer.
   if (role === 'subgraph') {
     const zh = '子图只认网关：生产环境必须给出网关的公钥文件';
@@ -296,7 +298,6 @@ function unsafe(variables: Variables, config: Omit<Config, 'subjectKeyPepper'>, 
     const enOwn = 'in production no address of a subgraph may be loopback or link-local';
     require(Object.values(config.subgraphs).every(isElsewhere), 'SUBGRAPHS', zhOwn, enOwn);
   }
-  require(variables.AUDIT_KEY_FILE !== undefined, 'AUDIT_KEY_FILE', '生产环境必须给出', 'production must be given one');
   require(isConfidential(
     config.publicUrl,
   ), 'PUBLIC_URL', '生产环境必须为 https 地址', 'production needs an https address');

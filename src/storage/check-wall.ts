@@ -51,7 +51,7 @@ interface WallState {
   /** Tables that belong to it, or to a role that it can become. */
   readonly owned: readonly string[];
   readonly creates: boolean;
-  /** Tables without row level security, without a policy, or which their owner may pass by. */
+  /** Tables without row level security or which their owner may pass by, without a policy, or with one that asks for no jurisdiction. */
   readonly open: readonly string[];
   /** Settings of the server under which an acknowledged row may be lost. */
   readonly losing: readonly string[];
@@ -105,7 +105,8 @@ select current_user::text as role,
   has_schema_privilege('public', 'CREATE') or has_database_privilege(current_database(), 'CREATE') as creates,
   array(select c.relname::text from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relname::text = any($1::text[])
-      and not (c.relrowsecurity and c.relforcerowsecurity and exists (select from pg_policy p where p.polrelid = c.oid))
+      and not (c.relrowsecurity and c.relforcerowsecurity
+        and (select bool_and(pg_get_expr(p.polqual, p.polrelid) like '%hub.jurisdiction%') from pg_policy p where p.polrelid = c.oid) is true)
     order by 1) as open,
   array(select s.name from pg_settings s
     where s.name in ('fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums') and s.setting = 'off'

@@ -128,7 +128,7 @@ describe('settings of a site', () => {
   });
 
   it('107. a subgraph in a process of its own is held to the same', () => {
-    const given = { GATEWAY_PUBLIC_KEY_FILE: inFolder('world-readable'), ISSUER_KEY_FILE: '', AUDIT_KEY_FILE: '' };
+    const given = { GATEWAY_PUBLIC_KEY_FILE: inFolder('world-readable'), ISSUER_KEY_FILE: '' };
     expect(problemsOf(given, 'subgraph')).toEqual([]);
     for (const [named, value] of [
       ['NODE_ENV', ''],
