@@ -147,10 +147,10 @@ describe('the application’s filter is removed', () => {
         expect([table, deleted.rowCount]).toEqual([table, 0]);
       }
       // Its own row as another's: with every other condition of the table met.
-      const isEmpty = (await count(database.pool)) === 0;
+      const hasNone = (await count(database.pool)) === 0;
       const columns = await columnsOf(table);
       const moving = of.query(`insert into ${table} ${asAnothers(columns, table)}`);
-      if (!isEmpty) await expect(moving, table).rejects.toMatchObject({ code: '42501' });
+      if (!hasNone) await expect(moving, table).rejects.toMatchObject({ code: '42501' });
       else await moving.catch(() => undefined);
     }
   });
