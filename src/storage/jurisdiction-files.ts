@@ -73,6 +73,7 @@ const Budget = z.strictObject({
   personsADay: atMostAnInteger.default(DEFAULT_BUDGET.personsADay),
   personsADayOfOne: atMostAnInteger.default(DEFAULT_BUDGET.personsADayOfOne),
   missesAMinute: atMostAnInteger.default(DEFAULT_BUDGET.missesAMinute),
+  missesAMinuteOfAll: atMostAnInteger.default(DEFAULT_BUDGET.missesAMinuteOfAll),
 });
 
 const Reads = z.strictObject({

@@ -20,7 +20,7 @@ import { countEveryStatement } from '../support/statements.ts';
 const years = new Map(readPacks('packs').map(({ id, policyYear }) => [id, policyYear]));
 const files = loadJurisdictions('jurisdictions', (id) => years.get(id)).all();
 /** Days of an office of thirty people, so that a test can spend them; its one member may be told of twelve. */
-const BUDGET = { personsADay: 30, personsADayOfOne: 12, missesAMinute: 20 };
+const BUDGET = { personsADay: 30, personsADayOfOne: 12, missesAMinute: 20, missesAMinuteOfAll: 50 };
 const jurisdictions = files.map((place) => {
   const tax = place.agencies.tax!;
   return place.id === '130628'
@@ -148,6 +148,18 @@ describe('how many people one may be told of', () => {
     );
     // What was refused was not counted.
     expect((await ask('tax', asking(GUESSES.slice(15, 20)))).status).toBe(200);
+  });
+
+  it('94. in the names of ever other staff: the office as a whole has its misses too', async () => {
+    for (const [index, operator] of ['a-1', 'a-2'].entries()) {
+      const guesses = GUESSES.slice(index * 20, index * 20 + 20);
+      expect((await ask('tax', people(guesses), { operator })).status).toBe(200);
+    }
+    expectSpent(await ask('tax', people(GUESSES.slice(40, 51)), { operator: 'a-3' }), 60);
+    // What was refused was not counted, and somebody who is known is no guess.
+    expect((await ask('tax', people(GUESSES.slice(40, 50)), { operator: 'a-4' })).status).toBe(200);
+    expectSpent(await ask('tax', people(GUESSES.slice(50, 51)), { operator: 'a-5' }), 60);
+    expect((await ask('tax', people([KNOWN[0]!]), { operator: 'a-5' })).status).toBe(200);
   });
 
   it('94. all thousand at once, by a list or one above what a minute allows: never answered', async () => {

@@ -6,6 +6,8 @@ export interface ReadBudget {
   readonly personsADayOfOne: number;
   /** Numbers that one caller may ask for in a minute without being told of anybody. */
   readonly missesAMinute: number;
+  /** The same for an office as a whole, whose tokens may name any number of staff. */
+  readonly missesAMinuteOfAll: number;
 }
 
 /**
@@ -13,7 +15,12 @@ export interface ReadBudget {
  * people, in a day; somebody at a desk looks at hundreds. The numbers of one county and birthday are a thousand, so that finding out
  * who of them is known would take most of an hour, each minute of it with an alarm.
  */
-export const DEFAULT_BUDGET: ReadBudget = { personsADay: 2_000_000, personsADayOfOne: 5_000, missesAMinute: 20 };
+export const DEFAULT_BUDGET: ReadBudget = {
+  personsADay: 2_000_000,
+  personsADayOfOne: 5_000,
+  missesAMinute: 20,
+  missesAMinuteOfAll: 200,
+};
 
 /** What one request is about to be told: persons, each once, and numbers asked for in vain. */
 export interface Spending {
@@ -44,7 +51,7 @@ const PARTS = 200;
 export function sharesOf(
   { client, operator }: { readonly client: string; readonly operator?: string },
   { persons, misses }: Spending,
-  { personsADay, personsADayOfOne, missesAMinute }: ReadBudget,
+  { personsADay, personsADayOfOne, missesAMinute, missesAMinuteOfAll }: ReadBudget,
 ): readonly BudgetShare[] {
   const ofPersons = (limit: number, whose: string): BudgetShare => ({
     client,
@@ -55,19 +62,24 @@ export function sharesOf(
     span: DAY,
     ahead: Math.ceil(limit / PARTS),
   });
-  const shares: readonly BudgetShare[] = [
-    // Misses first: they are few, so that a request refused for them has drawn nothing else.
-    {
-      client,
-      operator: operator ?? '',
-      kind: 'MISSES',
-      amount: misses,
-      limit: missesAMinute,
-      span: MINUTE,
-      ahead: 0,
-    },
-    ...(operator === undefined ? [] : [ofPersons(personsADayOfOne, operator)]),
-    ofPersons(personsADay, ''),
-  ];
+  const ofMisses = (limit: number, whose: string): BudgetShare => ({
+    client,
+    operator: whose,
+    kind: 'MISSES',
+    amount: misses,
+    limit,
+    span: MINUTE,
+    ahead: 0,
+  });
+  // Misses first: they are few, so that a request refused for them has drawn nothing else.
+  const shares: readonly BudgetShare[] =
+    operator === undefined
+      ? [ofMisses(missesAMinute, ''), ofPersons(personsADay, '')]
+      : [
+          ofMisses(missesAMinute, operator),
+          ofMisses(missesAMinuteOfAll, ''),
+          ofPersons(personsADayOfOne, operator),
+          ofPersons(personsADay, ''),
+        ];
   return shares.filter(({ amount }) => amount > 0);
 }
