@@ -174,9 +174,9 @@ function isDeclared({ rule, list }: FieldRule, grant: AgencyGrant, scopes: reado
 
 const AGENCIES_TRIED = ['medical-insurance', 'tax', 'finance', 'civil-affairs', 'public-security', 'village'] as const;
 
-describe('24 who may what is what the table declares', () => {
+describe('24. who may what is what the table declares', () => {
   it.each(AGENCIES_TRIED)(
-    '24 every root field, as %s, with no scope, its own, and every scope there is',
+    '24. every root field, as %s, with no scope, its own, and every scope there is',
     { timeout: 120_000 },
     async (agency) => {
       const grant = grantOf(agency);
@@ -204,7 +204,7 @@ describe('24 who may what is what the table declares', () => {
   };
 
   it.each(['medical-insurance', 'tax', 'finance', 'disabled-federation', 'public-security'] as const)(
-    '24 every field of a person, as %s',
+    '24. every field of a person, as %s',
     { timeout: 60_000 },
     async (agency) => {
       const grant = grantOf(agency);
@@ -225,7 +225,7 @@ describe('24 who may what is what the table declares', () => {
     },
   );
 
-  it('24 names and numbers whole, with the grant, the scope and a reason only', async () => {
+  it('24. names and numbers whole, with the grant, the scope and a reason only', async () => {
     const query = `query ($purpose: Purpose!) { person(idNumber: "${SOMEBODY}", purpose: $purpose) {
       name idNumber { masked revealed } claims { said { value } } provenance { value others { value } } } }`;
     const reason = ['reveal-reason: %E6%A0%B8%E5%AF%B9'];
@@ -252,7 +252,7 @@ describe('24 who may what is what the table declares', () => {
     }
   });
 
-  it('24 another agency’s people look like nobody', async () => {
+  it('24. another agency’s people look like nobody', async () => {
     const query = (idNumber: string) => `{ person(idNumber: "${idNumber}", purpose: LIST_VERIFICATION) { id name } }`;
     const [theirs, absent] = [
       await ask('rural-affairs', query(SOMEBODY)),
@@ -264,7 +264,7 @@ describe('24 who may what is what the table declares', () => {
   });
 });
 
-it('25 nothing is answered without a token, at either door', async () => {
+it('25. nothing is answered without a token, at either door', async () => {
   for (const door of ground.doors) {
     for (const { name, text } of sweep('AUDIT')) {
       expectRefused(`${door.name} ${name}`, await knock(door.url, [], JSON.stringify({ query: text })));
@@ -272,7 +272,7 @@ it('25 nothing is answered without a token, at either door', async () => {
   }
 });
 
-it('26 another’s list and a made-up one are refused in the same bytes', async () => {
+it('26. another’s list and a made-up one are refused in the same bytes', async () => {
   const before = await ground.fingerprint();
   const token = await tokenOf('civil-affairs', EVERY_SCOPE);
   const push = async (list: string) => {
@@ -292,7 +292,7 @@ it('26 another’s list and a made-up one are refused in the same bytes', async 
   );
 });
 
-it('27 what is another’s looks like what is not there', async () => {
+it('27. what is another’s looks like what is not there', async () => {
   const before = await ground.fingerprint();
   const foreign = submissions.get('residents')!;
   const asked = [
@@ -324,7 +324,7 @@ it('27 what is another’s looks like what is not there', async () => {
   expect(await ground.fingerprint()).toBe(before);
 });
 
-it('28 a push for somebody else, or with members that are not the sender’s to set, leaves nothing', async () => {
+it('28. a push for somebody else, or with members that are not the sender’s to set, leaves nothing', async () => {
   const before = await ground.fingerprint();
   const query = 'mutation ($input: PushHardshipInput!) { pushHardship(input: $input) { id } }';
   const input = {
@@ -354,7 +354,7 @@ it('28 a push for somebody else, or with members that are not the sender’s to 
   );
 });
 
-it('29 walking from an own list over a person to what others say ends where the grant ends', async () => {
+it('29. walking from an own list over a person to what others say ends where the grant ends', async () => {
   const query = `query ($id: ID!) { submission(id: $id) { verdicts { edges { node { row person(purpose: LIST_VERIFICATION) {
     id name birthDate idNumber { masked revealed } disabilities { level } hardshipListings { category } payments { amount } death { status }
     household { number } provenance { sources { list } } claims { list submission { id } } } } } } } }`;
@@ -377,7 +377,7 @@ it('29 walking from an own list over a person to what others say ends where the 
   ]);
 });
 
-it('30 a protected field is decided alike on every way to it', async () => {
+it('30. a protected field is decided alike on every way to it', async () => {
   const whose = `idNumber: "${SOMEBODY}", purpose: PREMIUM_COLLECTION`;
   const ways = [
     `{ person(${whose}) { idNumber { revealed } } }`,
@@ -397,7 +397,7 @@ it('30 a protected field is decided alike on every way to it', async () => {
   }
 });
 
-it('31 of two mutations neither runs where one is not allowed', async () => {
+it('31. of two mutations neither runs where one is not allowed', async () => {
   const row = `{ name: "张小燕", idNumber: "${SOMEBODY}", category: "特困人员", from: "2025-01-01" }`;
   const own = (key: string, more = '') =>
     `pushHardship(input: { idempotencyKey: "${key}" ${more} rows: [${row}] }) { id }`;
@@ -418,7 +418,7 @@ it('31 of two mutations neither runs where one is not allowed', async () => {
   expect([both.status, codesOf(both.json)]).toEqual([200, []]);
 });
 
-it('32 a scope for one thing does nothing else', async () => {
+it('32. a scope for one thing does nothing else', async () => {
   const before = await ground.fingerprint();
   const read = `{ person(idNumber: "${SOMEBODY}", purpose: LIST_VERIFICATION) { id } }`;
   const push = 'mutation { pushHardship(input: { idempotencyKey: "32", rows: [{}] }) { id } }';
@@ -440,7 +440,7 @@ it('32 a scope for one thing does nothing else', async () => {
   expect(await ground.fingerprint()).toBe(before);
 });
 
-it('33 a read names a granted purpose, or is refused, and the log names it', async () => {
+it('33. a read names a granted purpose, or is refused, and the log names it', async () => {
   const read = (purpose: string) =>
     `{ person(idNumber: "${SOMEBODY}"${purpose}) { id benefit(policyYear: 2026) { payable } } }`;
   const denied = await expectDenied(ground.databaseUrl, { reason: 'FORBIDDEN', client: '130628:tax' }, async () => {
