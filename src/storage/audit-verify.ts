@@ -45,24 +45,36 @@ export async function auditLogs(pool: pg.Pool): Promise<readonly string[]> {
 }
 
 /**
- * Checks a whole log: hashes every text anew, holds the columns against it, builds the tree, and holds the kept subtrees, the head and
- * what others hold against that. Nothing that the database says of itself is believed but the texts.
+ * Checks a whole log as it is at the moment, while it may be added to: hashes every text anew, holds the columns against it, builds the
+ * tree, and holds the kept subtrees, the head and what others hold against that. Nothing that the database says of itself is believed
+ * but the texts.
  */
 export async function verifyLog(pool: pg.Pool, log: string, held: readonly HeldHead[]): Promise<AuditVerdict> {
-  const check = new LogCheck(held);
-  let next = readBlock(pool, log, 0);
+  const client = await pool.connect();
+  try {
+    await client.query('begin isolation level repeatable read read only');
+    const check = new LogCheck(held);
+    await checkBlocks(client, log, check);
+    if (!check.fault) check.end(await headOf(client, log));
+    return { log, sound: check.fault?.sequence ?? check.size, fault: check.fault };
+  } finally {
+    // A connection that is closed ends what it began.
+    client.release(true);
+  }
+}
+
+async function checkBlocks(client: pg.ClientBase, log: string, check: LogCheck): Promise<void> {
+  let next = readBlock(client, log, 0);
   for (let first = 0; !check.fault; first += BLOCK) {
     const block = await next;
-    if (block.count === 0) break;
+    if (block.count === 0) return;
     // The next block comes while this one is hashed.
-    next = readBlock(pool, log, first + BLOCK);
+    next = readBlock(client, log, first + BLOCK);
     next.catch(() => undefined);
     check.add(block);
     if (block.count < BLOCK) break;
   }
   await next.catch(() => undefined);
-  if (!check.fault) check.end(await headOf(pool, log));
-  return { log, sound: check.fault?.sequence ?? check.size, fault: check.fault };
 }
 
 /** Some entries as they lie there. */
@@ -163,19 +175,17 @@ function memberOf(text: string, begin: string, end: string): string | undefined 
   return text.slice(start, text.indexOf(end, start));
 }
 
-async function readBlock(pool: pg.Pool, log: string, first: number): Promise<Block> {
+async function readBlock(client: pg.ClientBase, log: string, first: number): Promise<Block> {
   const range = [log, first, first + BLOCK];
-  const [found, subtrees] = await Promise.all([
-    pool.query<{ count: string; bodies: string; columns: string; leaves: Buffer }>(BLOCK_OF, range),
-    pool.query<{ level: number; index: string; hash: Buffer }>(SUBTREES_OF, range),
-  ]);
+  const found = await client.query<{ count: string; bodies: string; columns: string; leaves: Buffer }>(BLOCK_OF, range);
+  const subtrees = await client.query<{ level: number; index: string; hash: Buffer }>(SUBTREES_OF, range);
   const { count, ...block } = found.rows[0]!;
   const kept = subtrees.rows.map(({ level, index, hash }) => [`${level}/${index}`, hash] as const);
   return { first, count: Number(count), ...block, subtrees: new Map(kept) };
 }
 
-async function headOf(pool: pg.Pool, log: string): Promise<{ size: number; root: Buffer } | undefined> {
-  const { rows } = await pool.query<{ size: string; root: Buffer }>(
+async function headOf(client: pg.ClientBase, log: string): Promise<{ size: number; root: Buffer } | undefined> {
+  const { rows } = await client.query<{ size: string; root: Buffer }>(
     'select size, root from audit_head where log = $1',
     [log],
   );

@@ -65,6 +65,20 @@ it('108. a log that nobody touched is sound, whatever is held of it', async () =
   expect(await verifyLog(database.pool, LOG, receipts)).toEqual({ log: LOG, sound: SIZE, fault: null });
 });
 
+it('108. a log that is added to while it is checked is sound', async () => {
+  const log = auditLog(database.url);
+  let isChecking = true;
+  const adding = (async () => {
+    for (let index = SIZE; isChecking; index++) await log.append(LOG, [entryOf(index)]);
+  })();
+  const faults: (AuditFault | null)[] = [];
+  for (let time = 0; time < 20; time++) faults.push(await faultBy(receipts));
+  isChecking = false;
+  await adding;
+  await log.close();
+  expect(faults).toEqual(faults.map(() => null));
+});
+
 it.each<[why: string, statement: string | readonly [string, readonly unknown[]], fault: AuditFault]>([
   [
     'a text changed',
