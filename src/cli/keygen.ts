@@ -5,7 +5,7 @@ import { loadConfig } from '../config.ts';
 import { AGENCIES, type Agency } from '../domain/intake/words.ts';
 import { makeKeyPair } from '../gateway/issuer.ts';
 import { agencyKeys } from '../storage/agency-keys.ts';
-import { openDatabase } from '../storage/database.ts';
+import { besideHub, openDatabase } from '../storage/database.ts';
 
 const USAGE = `用法 / usage:
   npm run keygen -- 130628:civil-affairs --private civil-affairs.jwk.json
@@ -15,6 +15,8 @@ const USAGE = `用法 / usage:
       登记部门自行生成的公钥 / registers a public key that the agency made itself
   npm run keygen -- --issuer issuer-keys.json
       新建签发机构的签名密钥（ISSUER_KEY_FILE） / makes the signing keys of the built-in issuer (ISSUER_KEY_FILE)
+  npm run keygen -- --seal audit-keys.json
+      新建枢纽签章的密钥（AUDIT_KEY_FILE） / makes the keys of the hub's seal (AUDIT_KEY_FILE)
   npm run keygen -- --gateway gateway-keys.json --public gateway-keys.public.json
       新建网关的密钥对：私钥归网关（GATEWAY_KEY_FILE），公钥归各子图（GATEWAY_PUBLIC_KEY_FILE）
       makes the gateway's key pair: the private half for the gateway, the public half for its subgraphs
@@ -26,13 +28,15 @@ const { values, positionals } = parseArgs({
     private: { type: 'string' },
     public: { type: 'string' },
     issuer: { type: 'string' },
+    seal: { type: 'string' },
     gateway: { type: 'string' },
   },
 });
 const [client] = positionals;
 
 try {
-  if (values.issuer !== undefined) await makeIssuerKeys(values.issuer);
+  if (values.issuer !== undefined) await makeSigningKeys(values.issuer);
+  else if (values.seal !== undefined) await makeSigningKeys(values.seal);
   else if (values.gateway !== undefined && values.public !== undefined)
     await makeGatewayKeys(values.gateway, values.public);
   else if (client !== undefined && values.private !== undefined) await makeAgencyKey(client, values.private);
@@ -44,26 +48,27 @@ try {
   process.exitCode = 1;
 }
 
-async function makeIssuerKeys(file: string): Promise<void> {
+async function makeSigningKeys(file: string): Promise<void> {
   const { privateKey } = await makeKeyPair();
-  await writeSecret(file, { keys: [privateKey] });
+  await writeNew(file, { keys: [privateKey] });
 }
 
 async function makeGatewayKeys(privateFile: string, publicFile: string): Promise<void> {
   const { privateKey, publicKey } = await makeKeyPair();
-  await writeSecret(privateFile, { keys: [privateKey] });
-  await writeSecret(publicFile, { keys: [publicKey] });
+  await writeNew(privateFile, { keys: [privateKey] });
+  // Subgraphs run as other users.
+  await writeNew(publicFile, { keys: [publicKey] }, 0o644);
 }
 
 async function makeAgencyKey(id: string, file: string): Promise<void> {
   const { privateKey, publicKey } = await makeKeyPair();
-  await writeSecret(file, privateKey);
+  await writeNew(file, privateKey);
   await register(id, publicKey);
 }
 
 /** Never over a file that is there: a key lost that way would lock its agency out. */
-async function writeSecret(file: string, content: unknown): Promise<void> {
-  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+async function writeNew(file: string, content: unknown, mode = 0o600): Promise<void> {
+  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode, flag: 'wx' });
   process.stdout.write(`${file}\n`);
 }
 
@@ -75,7 +80,7 @@ async function register(id: string, key: JWK): Promise<void> {
   const [jurisdiction, agency] = id.split(':');
   if (!jurisdiction || !agency || !Object.hasOwn(AGENCIES, agency)) throw new Error(USAGE);
   const thumbprint = await calculateJwkThumbprint(key);
-  const database = await openDatabase(loadConfig(process.env).database);
+  const database = await openDatabase(besideHub(loadConfig(process.env).database));
   try {
     const keys = agencyKeys(database);
     await keys.add(jurisdiction, agency as Agency, thumbprint, { ...key, kid: key.kid ?? thumbprint }, new Date());

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadPublicKeys, loadSigningKeys } from '../../src/gateway/signing-keys.ts';
 import { newDatabase } from '../support/database.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli');
@@ -56,4 +57,22 @@ it('keys are listed and revoked for good; agencies are suspended and let in agai
   ]) {
     expect((await run('keys.ts', ...wrong)).code).toBe(2);
   }
+}, 120_000);
+
+it('every key that a site needs is made by one command, and never over one that is there', async () => {
+  const of = (name: string): string => join(folder, name);
+  const rightsOf = (name: string): number => statSync(of(name)).mode & 0o777;
+  for (const [option, setting] of [
+    ['--issuer', 'ISSUER_KEY_FILE'],
+    ['--seal', 'AUDIT_KEY_FILE'],
+  ] as const) {
+    expect((await run('keygen.ts', option, of(setting))).code).toBe(0);
+    expect((await loadSigningKeys(setting, of(setting), false)).keys).toHaveLength(1);
+    expect(rightsOf(setting)).toBe(0o600);
+    expect((await run('keygen.ts', option, of(setting))).code).toBe(1);
+  }
+  expect((await run('keygen.ts', '--gateway', of('private'), '--public', of('public'))).code).toBe(0);
+  const { keys } = await loadPublicKeys(of('public'));
+  expect((await loadSigningKeys('GATEWAY_KEY_FILE', of('private'), false)).keys[0]).toMatchObject(keys[0]!);
+  expect([rightsOf('private'), rightsOf('public')]).toEqual([0o600, 0o644]);
 }, 120_000);
