@@ -50,9 +50,10 @@ interface Ledger {
   /** By whom they are about, so that a person read twice in a request is put down once. */
   readonly entries: Map<string, AuditEntry>;
   denied: boolean;
-  unavailable: boolean;
-  /** What of the request was refused for good, so that whatever becomes of the error nothing of it is answered. */
-  spent: BudgetSpent | undefined;
+  /** Why nothing of the request is answered any more, whatever becomes of the error. */
+  stopped: unknown;
+  /** When all that was asked to be put down is. */
+  settled: Promise<void>;
 }
 
 /** Notes entries by request, and puts them down. */
@@ -81,12 +82,18 @@ class Desk {
     ledger.entries.set('denied', auditEntry({ ...this.#noteOf(caller, act), decision: 'DENIED', reason, purpose }));
   }
 
-  async settle(caller: Caller): Promise<void> {
+  settle(caller: Caller): Promise<void> {
     const ledger = this.#ledgerOf(caller);
+    // One after another: who asks what the log has come to waits for what somebody else has begun to put down.
+    const settled = ledger.settled.then(() => this.#settle(caller, ledger));
+    ledger.settled = settled;
+    return settled;
+  }
+
+  async #settle(caller: Caller, ledger: Ledger): Promise<void> {
     const entries = [...ledger.entries.values()];
     ledger.entries.clear();
-    if (ledger.unavailable) throw new AuditUnavailable();
-    if (ledger.spent) throw ledger.spent;
+    if (ledger.stopped) throw ledger.stopped;
     if (entries.length > 0) await this.#put(caller, entries);
   }
 
@@ -98,26 +105,33 @@ class Desk {
   /** Puts down whom the caller is about to be told of, or that it was too many: then what the request has changed stays put down. */
   async #put(caller: Caller, entries: readonly AuditEntry[]): Promise<void> {
     const { audit } = this.#ports;
-    try {
-      await this.#budgets.spend(caller, spendingOf(entries));
-    } catch (error) {
-      if (!(error instanceof BudgetSpent)) throw new AuditUnavailable({ cause: error });
-      const ledger = this.#ledgerOf(caller);
-      ledger.spent = error;
-      ledger.denied = true;
-      const alarm = auditEntry({ ...this.#noteOf(caller, 'budget'), decision: 'DENIED', reason: error.code });
-      await audit.append(caller.jurisdiction, [...entries.filter(hasChanged), alarm]);
-      throw error;
-    }
-    await audit.append(caller.jurisdiction, entries);
+    await this.#orNothing(caller, async () => {
+      try {
+        await this.#budgets.spend(caller, spendingOf(entries));
+      } catch (error) {
+        if (!(error instanceof BudgetSpent)) throw new AuditUnavailable({ cause: error });
+        this.#ledgerOf(caller).denied = true;
+        const alarm = auditEntry({ ...this.#noteOf(caller, 'budget'), decision: 'DENIED', reason: error.code });
+        await audit.append(caller.jurisdiction, [...entries.filter(hasChanged), alarm]);
+        throw error;
+      }
+      await audit.append(caller.jurisdiction, entries);
+    });
   }
 
-  /** Rejects while the log cannot be written; and then the request gets no answer, whatever becomes of the error. */
-  async mustBeWritable(caller: Caller): Promise<void> {
-    await this.#ports.audit.check().catch((error: unknown) => {
-      this.#ledgerOf(caller).unavailable = true;
+  /** Rejects while the log cannot be written. */
+  mustBeWritable(caller: Caller): Promise<void> {
+    return this.#orNothing(caller, () => this.#ports.audit.check());
+  }
+
+  /** Does something without which nothing of the request may be answered. */
+  async #orNothing(caller: Caller, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#ledgerOf(caller).stopped ??= error;
       throw error;
-    });
+    }
   }
 
   #ledgerOf(caller: Caller): Ledger {
@@ -126,8 +140,8 @@ class Desk {
     const ledger = this.#ledgers.get(request) ?? {
       entries: new Map(),
       denied: false,
-      unavailable: false,
-      spent: undefined,
+      stopped: undefined,
+      settled: Promise.resolve(),
     };
     this.#ledgers.set(request, ledger);
     return ledger;
