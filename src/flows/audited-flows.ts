@@ -47,7 +47,7 @@ export function auditedFlows(flows: Flows, ports: AuditPorts): AuditedFlows {
 
 /** Entries of one request on their way. */
 interface Ledger {
-  /** By whom they are about, so that a person read twice in a request is put down once. */
+  /** By whom they are about, so that a person read twice in a request is put down once; a push by its submission. */
   readonly entries: Map<string, AuditEntry>;
   denied: boolean;
   /** Why nothing of the request is answered any more, whatever becomes of the error. */
@@ -70,7 +70,7 @@ class Desk {
   note(caller: Caller, act: Act, told: Told): void {
     const { entries } = this.#ledgerOf(caller);
     for (const entry of this.#entriesOf(caller, act, told)) {
-      const key = `${entry.person ?? entry.act} ${entry.purpose}`;
+      const key = [entry.person ?? entry.act, entry.purpose, ...entry.submissions].join(' ');
       entries.set(key, merged(entries.get(key), entry));
     }
   }
@@ -196,7 +196,6 @@ function merged(before: AuditEntry | undefined, now: AuditEntry): AuditEntry {
     knownAt: before.knownAt ?? now.knownAt,
     kinds: both(before.kinds, now.kinds),
     scopes: both(before.scopes, now.scopes),
-    submissions: both(before.submissions, now.submissions),
     count: before.count === null && now.count === null ? null : (before.count ?? 0) + (now.count ?? 0),
   };
 }

@@ -58,3 +58,14 @@ it('of two receipts asked for at once neither is signed before the push is put d
   const sign = () => flows.signReceipt(submission('s1'), caller);
   expect(await Promise.all([sign(), sign()])).toEqual([granted('of 1 entries'), granted('of 1 entries')]);
 });
+
+it('each of several pushes of a request is put down with the digest of its own content', async () => {
+  const { flows, settle, log, caller } = desk(async () => {});
+  await flows.receiveList(push, caller);
+  await flows.receiveList(push, caller);
+  await settle(caller);
+  expect(log.map(({ submissions, count, digest }) => ({ submissions, count, digest }))).toEqual([
+    { submissions: ['s1'], count: 1, digest: 'of s1' },
+    { submissions: ['s2'], count: 1, digest: 'of s2' },
+  ]);
+});

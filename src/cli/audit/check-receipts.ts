@@ -99,10 +99,7 @@ async function faultOf(held: SealedHead, now: SealedHead, access: HubAccess): Pr
     entry.index < held.size &&
     isIncluded(sha256Tree.leaf(entry.text), entry.index, rootOf(now), entry.inclusion.map(bytes), sha256Tree);
   if (!isThere || !said?.submissions.includes(submission)) return '日志中没有这份报送 / the log lacks this submission';
-  // One entry may be of several lists that were pushed at once; it then has the digest of the first.
-  return said.submissions.length > 1 || said.digest === digest
-    ? null
-    : '报送内容与回执不同 / the log has other content for this submission';
+  return said.digest === digest ? null : '报送内容与回执不同 / the log has other content for this submission';
 }
 
 const rootOf = ({ size, root }: Pick<SealedHead, 'size' | 'root'>): HeldRoot => ({ size, root: bytes(root) });
