@@ -1,13 +1,6 @@
 import type pg from 'pg';
-import {
-  GrowingTree,
-  NO_ENTRIES,
-  rootOf,
-  subtreesOf,
-  type Subtree,
-  type TreeHash,
-} from '../domain/audit/merkle-tree.ts';
-import { consistencyProof, inclusionProof, type SubtreeHashes } from '../domain/audit/proofs.ts';
+import { GrowingTree, NO_ENTRIES, type Subtree, type TreeHash } from '../domain/audit/merkle-tree.ts';
+import { consistencyProof, inclusionProof, rangeHash, type SubtreeHashes } from '../domain/audit/proofs.ts';
 import type { AuditProofs, LogProof } from '../flows/ports-audit.ts';
 import { KEPT_LEVELS, sha256Tree } from './audit-log.ts';
 import { inTransaction } from './in-transaction.ts';
@@ -22,7 +15,7 @@ export function auditProofs(walled: WalledDatabase): AuditProofs {
         const size = until ?? grown;
         if (size > grown || (from ?? 0) > size) return null;
         const hashes: SubtreeHashes = (subtree) => hashOf(client, log, subtree);
-        const root = rootOf(await Promise.all(subtreesOf(0, size).map(hashes)), sha256Tree);
+        const root = await rangeHash(0, size, hashes, sha256Tree);
         const found = submission === null ? undefined : await entryOf(client, log, submission);
         const entry = found && found.index < size ? found : null;
         return {

@@ -1,10 +1,22 @@
 import { isSameHash, rootOf, subtreesOf, type Subtree, type TreeHash, type TreeHasher } from './merkle-tree.ts';
 
-/** Gives the hash of a complete subtree, wherever it is kept. */
+/** Gives the hash of a complete subtree, wherever it is kept. Asked for one after another. */
 export type SubtreeHashes = (subtree: Subtree) => Promise<TreeHash>;
 
 /** A range of entries, from `start` to before `end`. */
 type Range = readonly [start: number, end: number];
+
+/** The hash of the entries from `start` to before `end`, where such a range is one of a tree's own. */
+export async function rangeHash(
+  start: number,
+  end: number,
+  hashes: SubtreeHashes,
+  hasher: TreeHasher,
+): Promise<TreeHash> {
+  const subtrees: TreeHash[] = [];
+  for (const subtree of subtreesOf(start, end)) subtrees.push(await hashes(subtree));
+  return rootOf(subtrees, hasher);
+}
 
 /**
  * The hashes by which anybody who holds one entry and the root of `size` entries can see that the entry is the `index`-th
@@ -114,11 +126,12 @@ function growthOf(before: number, [start, end]: Range, isWhole: boolean): Range[
     : [...growthOf(before, [middle, end], false), [start, middle]];
 }
 
-const hashesOf = async (
+async function hashesOf(
   ranges: readonly Range[],
   hashes: SubtreeHashes,
   hasher: TreeHasher,
-): Promise<readonly TreeHash[]> =>
-  Promise.all(
-    ranges.map(async ([start, end]) => rootOf(await Promise.all(subtreesOf(start, end).map(hashes)), hasher)),
-  );
+): Promise<readonly TreeHash[]> {
+  const found: TreeHash[] = [];
+  for (const [start, end] of ranges) found.push(await rangeHash(start, end, hashes, hasher));
+  return found;
+}
