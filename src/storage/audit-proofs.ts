@@ -61,17 +61,17 @@ const SUBTREES = {
 select hash from audit_subtree where log = $1 and index >= $2 and index < $3 and level = $4 order by index`,
 };
 
-/** The entry of a submission's receiving: the first that names it. */
+/** The entry of a submission's receiving. */
 async function entryOf(client: pg.ClientBase, log: string, submission: string) {
   const { rows } = await client.query<{ sequence: string; body: string }>({ ...RECEIVED, values: [log, submission] });
   return rows[0] && { index: Number(rows[0].sequence), text: rows[0].body };
 }
 
-/** Never one that names a person. */
+/** Others name it as well: of a person whose row it brought, and of a job that may be quicker than the answer to the push. */
 const RECEIVED = {
   name: 'audit-received',
   text: `
 select sequence, body from audit_entry
-where log = $1 and submissions @> array[$2::uuid] and person is null
+where log = $1 and submissions @> array[$2::uuid] and body::json ->> 'act' in ('receiveList', 'receiveFile')
 order by sequence limit 1`,
 };
