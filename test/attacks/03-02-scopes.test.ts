@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
-import { getNamedType, isObjectType, isRequiredArgument, type GraphQLField, type GraphQLObjectType } from 'graphql';
+import type { GraphQLObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_RULES, type AccessRule } from '../../src/domain/access/access-rules.ts';
 import { scopesOf, type AgencyGrant, type Jurisdiction } from '../../src/domain/access/caller.ts';
@@ -24,6 +24,7 @@ import {
 } from '../support/attack-ground.ts';
 import { entriesOf, expectDenied } from '../support/audit.ts';
 import { residentId } from '../support/id-numbers.ts';
+import { callOf } from '../support/root-field-calls.ts';
 
 const years = new Map(readPacks('packs').map(({ id, policyYear }) => [id, policyYear]));
 const place: Jurisdiction = loadJurisdictions('jurisdictions', (id) => years.get(id)).find('130628')!;
@@ -119,38 +120,13 @@ const unchunked = (text: string): string => /\{.*\}/s.exec(text)?.[0] ?? text;
 const withoutIds = (text: string): string => text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID');
 const codesOf = ({ errors = [] }: Answered['json']): string[] => errors.map(({ extensions }) => extensions.code);
 
-/** What a required argument is given. A root field that takes something new must be added here, or the sweep fails. */
-const ARGUMENTS: Readonly<Record<string, string>> = {
-  id: `"${NOBODY_ID}"`,
+const saidFor = (purpose: string) => ({
   idNumber: `"${SOMEBODY}"`,
   idNumbers: `["${SOMEBODY}"]`,
-  jurisdiction: '"130628"',
-  policyYear: '2026',
-  by: '{ name: "张" }',
-  number: '"H1"',
-  reason: '"报错了"',
-  because: '"核实过"',
-  version: '1',
-  settlement: '{ differentPeople: { subjects: [] } }',
-  answer: '{ state: ACCEPTED }',
-  'requestCorrection.input': '{ submission: "none", row: 1, about: "name", reason: "不一致" }',
-  'comparePacks.input': '{ policyYear: 2026, pack: "" }',
+  purpose,
+  'changes.since': '"2026-01-01T00:00:00Z"',
   input: '{ idempotencyKey: "sweep", dryRun: true, rows: [{}] }',
-};
-
-function callOf(field: GraphQLField<unknown, unknown>, purpose: string): string {
-  const given = field.args
-    .filter((argument) => isRequiredArgument(argument) || `${field.name}.${argument.name}` === 'changes.since')
-    .map(({ name }) => {
-      if (name === 'purpose') return `purpose: ${purpose}`;
-      if (name === 'since') return 'since: "2026-01-01T00:00:00Z"';
-      const value = ARGUMENTS[`${field.name}.${name}`] ?? ARGUMENTS[name];
-      if (value === undefined) throw new Error(`the sweep has no value for ${field.name}(${name}:)`);
-      return `${name}: ${value}`;
-    });
-  const selection = isObjectType(getNamedType(field.type)) ? ' { __typename }' : '';
-  return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${selection}`;
-}
+});
 
 /** Every root field that has a rule, as an operation. */
 const sweep = (
@@ -159,7 +135,7 @@ const sweep = (
   Object.entries(ROOT_RULES).map(([name, rule]) => {
     const [type, field] = name.split('.') as [string, string];
     const fields = (joined.getType(type) as GraphQLObjectType).getFields();
-    return { name, rule, text: `${type.toLowerCase()} { ${callOf(fields[field]!, purpose)} }` };
+    return { name, rule, text: `${type.toLowerCase()} { ${callOf(fields[field]!, saidFor(purpose))} }` };
   });
 
 /** Does the declared rule let the agency in with these scopes? Told by the table alone, not by what decides. */
@@ -212,7 +188,7 @@ describe('24. who may what is what the table declares', () => {
       for (const [name, shown] of Object.entries(TYPE_RULES['Person'] as Record<string, ShownBy>)) {
         const field = fields[name];
         if (!field || name === 'regionCode') continue;
-        const query = `{ person(idNumber: "${SOMEBODY}", purpose: ${grant.reads!.purposes[0]}) { ${callOf(field, '')} } }`;
+        const query = `{ person(idNumber: "${SOMEBODY}", purpose: ${grant.reads!.purposes[0]}) { ${callOf(field, {})} } }`;
         const { json } = await ask(agency, query);
         const value = (json.data?.['person'] as Record<string, unknown> | null)?.[name];
         const got = codesOf(json).includes('FORBIDDEN')
@@ -292,21 +268,54 @@ it('26. another’s list and a made-up one are refused in the same bytes', async
   );
 });
 
+async function comparisonOfInsurance(): Promise<string> {
+  const { rows } = await ground.database.query<{ id: string }>(
+    `insert into comparison (id, jurisdiction, agency, pack, policy_year, changed_pack, changed_digest, as_of, known_at, asked_at, status)
+     values (gen_random_uuid(), '130628', 'medical-insurance', 'gaoyang-2026', 2026, '', '', '2026-01-01', now(), now(), 'WORKING') returning id`,
+  );
+  return rows[0]!.id;
+}
+
+/** About somebody of whom nobody but the police has told. */
+async function taskOfThePolice(): Promise<string> {
+  const row = `{ name: "李四", idNumber: "${residentId(2, '1971-01-01')}", householdNumber: "H2", registration: HUKOU, regionCode: "130628", from: "2020-01-01" }`;
+  const pushed = await ask(
+    'public-security',
+    `mutation { pushResidents(input: { idempotencyKey: "of the task", rows: [${row}] }) { id } }`,
+  );
+  const { id: submission } = pushed.json.data!['pushResidents'] as { readonly id: string };
+  const { rows } = await ground.database.query<{ id: string }>(
+    `insert into review_task (id, jurisdiction, kind, matter, state, subjects, opened_at, due_on)
+     select gen_random_uuid(), jurisdiction, 'DOCUMENTS_IN_CONFLICT', gen_random_uuid(), 'OPEN', array_agg(subject_key), now(), '2030-01-01'
+     from subject_link where submission = $1 group by jurisdiction returning id`,
+    [submission],
+  );
+  return rows[0]!.id;
+}
+
 it('27. what is another’s looks like what is not there', async () => {
+  const [comparison, task] = [await comparisonOfInsurance(), await taskOfThePolice()];
   const before = await ground.fingerprint();
   const foreign = submissions.get('residents')!;
+  for (const [agency, text, id] of [
+    ['tax', (one: string) => `{ packComparison(id: "${one}") { id } }`, comparison],
+    ['civil-affairs', (one: string) => `{ reviewTask(id: "${one}") { id } }`, task],
+  ] as const) {
+    const [theirs, absent] = [await ask(agency, text(id)), await ask(agency, text(NOBODY_ID))];
+    expect([agency, theirs.status, theirs.text]).toEqual([agency, absent.status, absent.text]);
+    expect(codesOf(theirs.json)).toEqual([]);
+    // It is there, for those whom it belongs to.
+    expect((await ask('medical-insurance', text(id))).text).toContain('"id":"ID"');
+  }
   const asked = [
     (id: string) => `query { submission(id: "${id}") { id status } }`,
-    (id: string) => `query { packComparison(id: "${id}") { id } }`,
-    (id: string) => `query { reviewTask(id: "${id}") { id } }`,
     (id: string) => `mutation { withdrawSubmission(id: "${id}", reason: "报错了") { id } }`,
     (id: string) => `mutation { releaseSubmission(id: "${id}") { id } }`,
     (id: string) => `mutation { redriveSubmission(id: "${id}") { id } }`,
     (id: string) => `subscription { submissionProgress(id: "${id}") { id } }`,
   ];
   for (const text of asked) {
-    const agency = text('').includes('packComparison') ? 'tax' : 'civil-affairs';
-    const [theirs, absent] = [await ask(agency, text(foreign)), await ask(agency, text(NOBODY_ID))];
+    const [theirs, absent] = [await ask('civil-affairs', text(foreign)), await ask('civil-affairs', text(NOBODY_ID))];
     expect([text(''), theirs.status, theirs.text]).toEqual([text(''), absent.status, absent.text]);
     expect(codesOf(theirs.json)).toEqual(text('').startsWith('query') ? [] : ['NOT_FOUND']);
   }
@@ -354,21 +363,43 @@ it('28. a push for somebody else, or with members that are not the sender’s to
   );
 });
 
+interface OfList {
+  readonly list: string;
+}
+
+/** Whom the first row of a submission is about, as it was answered. */
+const personOfFirstRow = (data: object) =>
+  (
+    data as {
+      readonly submission: {
+        readonly verdicts: {
+          readonly edges: readonly {
+            readonly node: {
+              readonly person: {
+                readonly claims: readonly OfList[];
+                readonly provenance: readonly { readonly sources: readonly OfList[] }[];
+              };
+            };
+          }[];
+        };
+      };
+    }
+  ).submission.verdicts.edges[0]!.node.person;
+
 it('29. walking from an own list over a person to what others say ends where the grant ends', async () => {
   const query = `query ($id: ID!) { submission(id: $id) { verdicts { edges { node { row person(purpose: LIST_VERIFICATION) {
     id name birthDate idNumber { masked revealed } disabilities { level } hardshipListings { category } payments { amount } death { status }
     household { number } provenance { sources { list } } claims { list submission { id } } } } } } } }`;
   const { status, json } = await ask('disabled-federation', query, { id: submissions.get('disability')! });
   expect(status).toBe(200);
-  const shown = (json.data as any).submission.verdicts.edges[0].node.person;
+  const shown = personOfFirstRow(json.data!);
   expect(shown).toMatchObject({
     ...{ id: person, name: '张**', birthDate: '1990-03-07', idNumber: { revealed: null }, disabilities: [{}] },
     ...{ hardshipListings: [], payments: [], death: null, household: null },
   });
-  expect(new Set(shown.claims.map(({ list }: { list: string }) => list))).toEqual(new Set(['DISABILITY']));
-  expect(shown.provenance.flatMap(({ sources }: any) => sources).every(({ list }: any) => list === 'DISABILITY')).toBe(
-    true,
-  );
+  expect(new Set(shown.claims.map(({ list }) => list))).toEqual(new Set(['DISABILITY']));
+  const sources = shown.provenance.flatMap((one) => one.sources);
+  expect(sources.every(({ list }) => list === 'DISABILITY')).toBe(true);
   expect(json.errors).toMatchObject([
     {
       path: ['submission', 'verdicts', 'edges', 0, 'node', 'person', 'idNumber', 'revealed'],

@@ -2,15 +2,7 @@ import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  getNamedType,
-  isObjectType,
-  isRequiredArgument,
-  Kind,
-  parse,
-  valueFromASTUntyped,
-  type GraphQLField,
-} from 'graphql';
+import { Kind, parse, valueFromASTUntyped } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { PURPOSES, scopesOf, type Jurisdiction, type Purpose } from '../../src/domain/access/caller.ts';
@@ -21,6 +13,7 @@ import { buildSubgraphs } from '../../src/subgraphs/all.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { asGateway } from '../support/internal-callers.ts';
+import { callOf } from '../support/root-field-calls.ts';
 
 const ISSUER = 'http://issuer.test';
 const ID_NUMBER = residentId(1, '1990-03-07');
@@ -92,36 +85,13 @@ const PASSES_TO: Readonly<Record<string, string>> = {
   answerCorrection: 'NOT_FOUND',
 };
 
-/** What a required argument is given. A root field that takes something new must be added here, or the matrix fails. */
-const ARGUMENTS: Readonly<Record<string, string>> = {
-  id: '"00000000-0000-7000-8000-000000000000"',
+/** What arguments are given. An empty row is rejected, its push is received all the same. */
+const SAID = {
   idNumber: JSON.stringify(ID_NUMBER),
   idNumbers: JSON.stringify([ID_NUMBER]),
   purpose: 'AUDIT',
-  jurisdiction: '"130628"',
-  policyYear: '2026',
-  by: '{ name: "张" }',
-  number: '"H1"',
-  reason: '"报错了"',
-  because: '"核实过"',
-  version: '1',
-  settlement: '{ differentPeople: { subjects: [] } }',
-  answer: '{ state: ACCEPTED }',
-  'requestCorrection.input': '{ submission: "none", row: 1, about: "name", reason: "不一致" }',
-  // An empty row is rejected, its push is received all the same.
-  'comparePacks.input': '{ policyYear: 2026, pack: "" }',
   input: '{ idempotencyKey: $key, rows: [{}] }',
 };
-
-function callOf(field: GraphQLField<unknown, unknown>): string {
-  const given = field.args.filter(isRequiredArgument).map(({ name }) => {
-    const value = ARGUMENTS[`${field.name}.${name}`] ?? ARGUMENTS[name];
-    if (value === undefined) throw new Error(`the matrix has no value for ${field.name}(${name}:)`);
-    return `${name}: ${value}`;
-  });
-  const selection = isObjectType(getNamedType(field.type)) ? ' { __typename }' : '';
-  return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${selection}`;
-}
 
 /** The sets of scopes that a root field's own declaration names: what the tests hold the hub to. */
 function declaredScopes(sdl: string, root: string, field: string): ScopeSets {
@@ -144,7 +114,7 @@ const ROOT_FIELDS: readonly Asking[] = subgraphs.flatMap(({ name: subgraph, sdl,
       .map((field): Asking => {
         const head = field.name.startsWith('push') ? 'mutation($key: String!)' : type!.name.toLowerCase();
         const scopes = declaredScopes(sdl, type!.name, field.name);
-        return { name: field.name, subgraph, text: `${head} { ${callOf(field)} }`, scopes };
+        return { name: field.name, subgraph, text: `${head} { ${callOf(field, SAID)} }`, scopes };
       }),
   ),
 );
