@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, sign } from 'node:crypto';
+import { createPrivateKey, sign } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { loadConfig, type Config } from '../../src/config.ts';
 import { obtainToken } from '../../src/gateway/issuer.ts';
 import { startHub, startSubgraph, type HubOptions, type RunningHub } from '../../src/main.ts';
 import { asOwner, newDatabase } from './database.ts';
+import { fingerprintOf } from './stored-rows.ts';
 
 /** The agency in whose name attacks are tried. */
 export const CLIENT = '130628:civil-affairs';
@@ -231,19 +232,3 @@ export const goodTokenFor = (door: Door): Promise<string> => signed(door, goodCl
 
 /** A part of a token: text as base64url. */
 export const part = (content: string | Uint8Array): string => Buffer.from(content).toString('base64url');
-
-async function fingerprintOf(database: pg.Pool): Promise<string> {
-  const { rows: tables } = await database.query<{ name: string }>(
-    `select table_name as name from information_schema.tables
-     where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'replayed_assertion' and table_name not like 'audit_%'
-     order by 1`,
-  );
-  const hash = createHash('sha256');
-  for (const { name } of tables) {
-    const { rows } = await database.query(
-      `select count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) as sum from ${pg.escapeIdentifier(name)} t`,
-    );
-    hash.update(JSON.stringify([name, rows]));
-  }
-  return hash.digest('hex');
-}

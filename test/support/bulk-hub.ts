@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -11,6 +10,7 @@ import { expectNoLeak } from './attack-ground.ts';
 import { workbookParts, zipOf } from './file-bytes.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { ndjson, TYPES } from './sent-files.ts';
+import { fingerprintOf } from './stored-rows.ts';
 
 /** The ways in which rows come in. */
 export const WAYS = ['graph', 'ndjson', 'csv', 'xlsx'] as const;
@@ -69,7 +69,7 @@ export interface BulkHub extends TestHub {
   /** The rows of a submission just as they were sent. */
   sentRows(id: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** S0: number and hash of the rows of each business table. */
-  fingerprint(but?: readonly string[]): Promise<string>;
+  fingerprint(): Promise<string>;
   /** Files that the hub has put aside: in its folder for uploads, and without a name. */
   putAside(): number;
 }
@@ -184,7 +184,7 @@ export async function bulkHub(options: Parameters<typeof testHub>[0] = {}): Prom
       );
       return found.rows.flatMap(({ codec, sent }) => decodeRows(codec, sent) as Record<string, unknown>[]);
     },
-    fingerprint: (but = []) => fingerprintOf(database, but),
+    fingerprint: () => fingerprintOf(database),
     putAside: () => putAside(hub.dataDir),
     stop: async () => {
       await database.end();
@@ -242,21 +242,4 @@ function putAside(dataDir: string): number {
     }
   });
   return open.length + readdirSync(uploads).length;
-}
-
-async function fingerprintOf(database: pg.Pool, but: readonly string[]): Promise<string> {
-  const { rows: tables } = await database.query<{ name: string }>(
-    `select table_name as name from information_schema.tables
-     where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'replayed_assertion' and table_name not like 'audit_%'
-       and table_name <> all($1) order by 1`,
-    [but],
-  );
-  const hash = createHash('sha256');
-  for (const { name } of tables) {
-    const { rows } = await database.query(
-      `select count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) as sum from ${pg.escapeIdentifier(name)} t`,
-    );
-    hash.update(JSON.stringify([name, rows]));
-  }
-  return hash.digest('hex');
 }
