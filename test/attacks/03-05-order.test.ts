@@ -3,6 +3,7 @@ import type { RawRow } from '../../src/domain/intake/list-definition.ts';
 import { obtainToken } from '../../src/gateway/issuer.ts';
 import { expectDenied } from '../support/audit.ts';
 import { bulkHub, WAYS, type BulkAnswer, type BulkHub, type BulkPush, type Way } from '../support/bulk-hub.ts';
+import { post } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { afterPlan, contents, planOf, standingAfter } from '../support/standing-claims.ts';
 
@@ -135,13 +136,9 @@ describe('a push that looks wrong', () => {
       expect(await standing(numbers)).toEqual(before);
 
       const release = async (client: string, operator: string): Promise<string> => {
-        const response = await fetch(`${hub.url}/graphql`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(client, operator)}` },
-          body: JSON.stringify({ query: `mutation { releaseSubmission(id: "${held.id}") { status } }` }),
-        });
-        const { data, errors } = (await response.json()) as any;
-        return errors?.[0].extensions.code ?? data.releaseSubmission.status;
+        const query = `mutation { releaseSubmission(id: "${held.id}") { status } }`;
+        const { body } = await post(`${hub.url}/graphql`, { query }, await tokenOf(client, operator));
+        return body.errors?.[0]?.extensions.code ?? body.data.releaseSubmission.status;
       };
       expect(await release(RURAL_AFFAIRS, 'li.na')).toBe('FORBIDDEN');
       expect(await release(CIVIL_AFFAIRS, 'li.na')).toBe('NOT_FOUND');

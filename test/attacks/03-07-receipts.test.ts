@@ -38,11 +38,17 @@ async function pushed(index: number): Promise<{ readonly id: string; readonly si
   return body.data.pushed;
 }
 
+/** A proof, or why there is none. */
+interface Proven {
+  readonly entry: { readonly text: string };
+  readonly errors: readonly { readonly extensions: { readonly code: string } }[];
+}
+
 async function proof(question: string, client: string | null = INSURANCE) {
   const headers: Record<string, string> =
     client === null ? {} : { authorization: `Bearer ${await hub.tokenOf(client)}` };
   const answer = await fetch(`${hub.url}/audit/proof${question}`, { headers });
-  return { status: answer.status, body: (await answer.json()) as any };
+  return { status: answer.status, body: (await answer.json()) as Proven };
 }
 
 /** Runs `npm run audit -- check` as an agency does, which has a token and no database. */
@@ -97,7 +103,7 @@ it('27. proofs of another agency’s submission are as absent as of none, and no
   expect(own.body.entry.text).not.toContain('"person"');
   for (const submission of [id, '018f0000-0000-7000-8000-000000000000', '1']) {
     const { status, body } = await proof(`?submission=${submission}`, TAX);
-    expect([status, body.errors[0].extensions.code]).toEqual([404, 'NOT_FOUND']);
+    expect([status, body.errors[0]!.extensions.code]).toEqual([404, 'NOT_FOUND']);
   }
   await expectDenied(hub.databaseUrl, { reason: 'NOT_FOUND', client: TAX }, () => proof(`?submission=${id}`, TAX));
   expect((await proof('', null)).status).toBe(401);
@@ -115,7 +121,7 @@ it.each([
   '?from=1&from=2',
 ])('109. asks for what no log has: %s', async (question) => {
   const { status, body } = await proof(question);
-  expect([status, body.errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+  expect([status, body.errors[0]!.extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
 });
 
 it('109. a log that was hashed anew, and one that was cut, are caught from outside', async () => {
