@@ -301,7 +301,7 @@ function storagePorts(walled: Database['walled'], { ids, subjectKeys }: Ground) 
     population: populationStore(walled),
     changes: changeStore(walled),
     comparisons: comparisonStore(walled),
-    reviews: reviewStore(walled, ids, subjectKeys),
+    reviews: reviewStore(walled, subjectKeys),
     corrections: correctionStore(walled),
     readPackText,
     failedWork: failedWork(walled),

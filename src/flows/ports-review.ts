@@ -1,4 +1,4 @@
-import type { IdentityMatter, MatterKind } from '../domain/identity/identity-matter.ts';
+import type { MatterKind } from '../domain/identity/identity-matter.ts';
 import type { SubjectSettlement } from '../domain/identity/settled.ts';
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
@@ -159,17 +159,6 @@ export interface ReviewStore {
   stepsOf(jurisdiction: string, tasks: readonly string[]): Promise<readonly ReviewStep[]>;
   /** What the work reads and writes is of this one jurisdiction. */
   inTransaction<T>(jurisdiction: string, work: (tx: SettleTransaction) => Promise<T>): Promise<T>;
-  /**
-   * Of the subjects, exactly these matters are open: opens a task for each that has none, or was settled before names or subjects
-   * joined it that it has now; says of open ones which subjects they are about; and sets aside (`OBSOLETE`) tasks of these
-   * subjects whose matter no longer stands and of which nothing is settled; where something is, that is how they stand.
-   */
-  keepMatters(
-    jurisdiction: string,
-    subjects: readonly string[],
-    matters: readonly IdentityMatter[],
-    opened: { readonly at: Date; readonly dueOn: PlainDate },
-  ): Promise<void>;
 }
 
 /** Where matters that no person's own claims show are looked up. */

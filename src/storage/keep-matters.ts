@@ -4,12 +4,10 @@ import { bareName } from '../domain/identity/normalise-name.ts';
 import type { TaskState, TaskStep } from '../domain/review/settlement.ts';
 import { joinsWhatWasSeen } from '../domain/review/matter-again.ts';
 import type { Ids } from '../flows/ports.ts';
-import type { ReviewStore } from '../flows/ports-review.ts';
+import type { OpenedTasks } from '../flows/ports-people.ts';
 import { uuidArray } from './array-text.ts';
 import { isAbout } from './concerned-tasks.ts';
 import { matterId, type TaskRecord } from './review-rows.ts';
-
-type Opened = Parameters<ReviewStore['keepMatters']>[3];
 
 /** A matter with the id by which its task is known. */
 type NamedMatter = IdentityMatter & { readonly matter: string };
@@ -34,7 +32,7 @@ export async function keepMatters(
   jurisdiction: string,
   subjects: readonly string[],
   matters: readonly IdentityMatter[],
-  opened: Opened,
+  opened: OpenedTasks,
 ): Promise<void> {
   const named = new Map(
     matters.map((one): [string, NamedMatter] => [matterId(one), { ...one, matter: matterId(one) }]),

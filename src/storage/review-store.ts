@@ -1,10 +1,9 @@
 import type pg from 'pg';
-import type { Ids, SubjectKeys } from '../flows/ports.ts';
+import type { SubjectKeys } from '../flows/ports.ts';
 import type { ReviewStep, ReviewStore, ReviewTask, SettleTransaction } from '../flows/ports-review.ts';
 import { addCorrection, saveCorrection } from './correction-store.ts';
 import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
-import { keepMatters } from './keep-matters.ts';
 import { personStore } from './person-store.ts';
 import { actorText, changedColumns, stepOf, taskOf, type StepRecord, type TaskRecord } from './review-rows.ts';
 import { settle, undo, type IdentitySettlement } from './settle-identities.ts';
@@ -13,7 +12,7 @@ import type { Queryable, WalledDatabase } from './walled-database.ts';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Keeps tasks for review, what was done about them, and settles them. */
-export function reviewStore(walled: WalledDatabase, ids: Ids, subjectKeys: SubjectKeys): ReviewStore {
+export function reviewStore(walled: WalledDatabase, subjectKeys: SubjectKeys): ReviewStore {
   return {
     find: (jurisdiction, id, ownOf) => findTask(walled.of(jurisdiction), FIND, jurisdiction, id, ownOf),
     page: async (jurisdiction, { state, kind, agency }, first, after) => {
@@ -31,10 +30,6 @@ export function reviewStore(walled: WalledDatabase, ids: Ids, subjectKeys: Subje
     },
     inTransaction: (jurisdiction, work) =>
       inTransaction(walled.of(jurisdiction), (client) => work(settling(client, subjectKeys))),
-    keepMatters: (jurisdiction, subjects, matters, opened) =>
-      inTransaction(walled.of(jurisdiction), (client) =>
-        keepMatters(client, ids, jurisdiction, subjects, matters, opened),
-      ),
   };
 }
 

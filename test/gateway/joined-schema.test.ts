@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
-import { reviewStore } from '../../src/storage/review-store.ts';
-import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
+import { peopleStore } from '../../src/storage/people-store.ts';
 import { attachedDatabase } from '../support/database.ts';
 import { testHub, type TestHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
@@ -88,9 +87,10 @@ async function openTask(): Promise<string> {
   const database = await attachedDatabase(hub.databaseUrl);
   const { rows } = await database.pool.query<{ key: string }>('select min(subject_key::text) as key from identifier');
   const subjects = rows.map(({ key }) => key);
-  const reviews = reviewStore(database.walled, uuidv7Ids(), hmacSubjectKeys('unused here, no subject is made by it'));
   const matter = { kind: 'SAME_NUMBER_OTHER_NAME', about: subjects[0]!, subjects } as const;
-  await reviews.keepMatters('130628', subjects, [matter], { at: NOW, dueOn: '2026-12-01' });
+  await peopleStore(database.walled, uuidv7Ids()).inTransaction('130628', (tx) =>
+    tx.keepMatters('130628', subjects, [matter], { at: NOW, dueOn: '2026-12-01' }),
+  );
   await database.close();
   const { body } = await hub.ask('130628:medical-insurance', { query: '{ reviewTasks { edges { node { id } } } }' });
   return body.data.reviewTasks.edges[0].node.id;

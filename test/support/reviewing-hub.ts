@@ -4,12 +4,11 @@ import { obtainToken } from '../../src/gateway/issuer.ts';
 import { revealReasonHeader } from '../../src/gateway/reveal-reason.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
-import { reviewStore } from '../../src/storage/review-store.ts';
+import { peopleStore } from '../../src/storage/people-store.ts';
 import { workingDays } from '../../src/storage/working-days.ts';
 import { attachedDatabase } from './database.ts';
 import { post } from './hub.ts';
 import { pushingHub, type PushingHub } from './pushing-hub.ts';
-import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
 
 /** A staff member of an agency, `130628:medical-insurance/li.na`; without a slash the agency's system in nobody's name. */
 export type Who = string;
@@ -49,7 +48,7 @@ export async function reviewingHub(): Promise<ReviewingHub> {
   const hub = await pushingHub({ work: 'elsewhere' });
   const revealing = revealReasonHeader('身份核查');
   const database = await attachedDatabase(hub.databaseUrl);
-  const reviews = reviewStore(database.walled, uuidv7Ids(), hmacSubjectKeys('unused here, no subject is made by it'));
+  const people = peopleStore(database.walled, uuidv7Ids());
   const tokens = new Map<Who, string>();
   const tokenOf = async (who: Who): Promise<string> => {
     const [client, operator] = who.split('/') as [string, string | undefined];
@@ -67,10 +66,8 @@ export async function reviewingHub(): Promise<ReviewingHub> {
     },
     keepMatters: (subjects, matters, on) => {
       const at = new Date(`${on}T10:00:00+08:00`);
-      return reviews.keepMatters('130628', subjects, matters, {
-        at,
-        dueOn: workingDays.after(dayInShanghai(at), 10),
-      });
+      const opened = { at, dueOn: workingDays.after(dayInShanghai(at), 10) };
+      return people.inTransaction('130628', (tx) => tx.keepMatters('130628', subjects, matters, opened));
     },
     subjectsOf: async (idNumber) => {
       const found = await database.pool.query<{ key: string }>(
