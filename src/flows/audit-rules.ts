@@ -71,7 +71,7 @@ const views = (
 const households = (
   found: readonly ({ readonly members: readonly { readonly view: PersonView }[] } | null)[],
   purpose: Purpose | undefined,
-  knownAt: Date | null,
+  knownAt: Date | null | undefined,
 ): Told => {
   const seen = views(
     found.flatMap((household) => household?.members.map(({ view }) => view) ?? [null]),
@@ -142,7 +142,7 @@ export const AUDIT_RULES: { readonly [A in Act]: AuditRule<A> } = {
     },
   },
   findHousehold: { tell: (found, [, purpose, { knownAt }]) => households([found], purpose, knownAt) },
-  findHouseholdsOf: { tell: (found, [persons]) => households(found, persons[0]?.purpose, null) },
+  findHouseholdsOf: { tell: (found, [persons]) => households(found, persons[0]?.purpose, persons[0]?.knownAt) },
   decideBenefit: {
     tell: (_decision, [person]) => ({
       persons: [person.id],

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { AskedIn } from '../../src/domain/access/caller.ts';
 import { granted } from '../../src/domain/access/refusal.ts';
 import type { AuditEntry } from '../../src/domain/audit/audit-entry.ts';
+import type { PersonView } from '../../src/flows/answer-person.ts';
 import { auditedFlows } from '../../src/flows/audited-flows.ts';
 import type { Flows } from '../../src/flows/flows.ts';
 import { AuditUnavailable } from '../../src/flows/ports-audit.ts';
@@ -14,7 +15,7 @@ const push = { list: 'payments' } as Parameters<Flows['receiveList']>[0];
 const submission = (id: string): StoredSubmission =>
   ({ id, list: 'payments', counts: { sent: 1 }, digest: `of ${id}` }) as StoredSubmission;
 
-/** Flows that take pushes in and sign receipts, over a log that does as it is told. */
+/** Flows that take pushes in, sign receipts and show a household, over a log that does as it is told. */
 function desk(append: (entries: readonly AuditEntry[]) => Promise<void>) {
   const log: AuditEntry[] = [];
   const head = () => ({ log: here.id, size: log.length, root: '' });
@@ -22,6 +23,8 @@ function desk(append: (entries: readonly AuditEntry[]) => Promise<void>) {
   const flows = {
     receiveList: async () => granted({ submission: submission(`s${++next}`) }),
     signReceipt: async () => granted(`of ${log.length} entries`),
+    findHouseholdsOf: async ([asked]: readonly PersonView[]) =>
+      granted([{ members: [{ view: asked }, { view: { ...asked, id: 'p2' } }] }]),
   } as unknown as Flows;
   const audited = auditedFlows(flows, {
     audit: {
@@ -33,7 +36,7 @@ function desk(append: (entries: readonly AuditEntry[]) => Promise<void>) {
       head: async () => head(),
       check: async () => {},
     },
-    budgets: { draw: async () => ({ amount: 0, until: new Date() }) },
+    budgets: { draw: async (_log, { ahead }) => ({ amount: ahead, until: new Date('2026-03-02T00:00:00Z') }) },
     jurisdictions: { find: () => here, all: () => [here] },
     clock: { now: () => new Date('2026-03-01T00:00:00Z') },
   });
@@ -67,5 +70,17 @@ it('each of several pushes of a request is put down with the digest of its own c
   expect(log.map(({ submissions, count, digest }) => ({ submissions, count, digest }))).toEqual([
     { submissions: ['s1'], count: 1, digest: 'of s1' },
     { submissions: ['s2'], count: 1, digest: 'of s2' },
+  ]);
+});
+
+it('who was in a household is put down as known at the instant for which it was read', async () => {
+  const { flows, settle, log, caller } = desk(async () => {});
+  const knownAt = new Date('2025-06-01T00:00:00Z');
+  const head = { id: 'p1', purpose: 'AUDIT', knownAt, claims: [] } as unknown as PersonView;
+  await flows.findHouseholdsOf([head], { asOf: null, policyYear: null }, caller);
+  await settle(caller);
+  expect(log.map((entry) => [entry.person, entry.knownAt])).toEqual([
+    ['p1', knownAt],
+    ['p2', knownAt],
   ]);
 });
