@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestRefused } from './error-answer.ts';
+import { membersIn } from './strict-json.ts';
 
 /** Bytes of a request body: room for a push of 5,000 rows. */
 export const LARGEST_BODY = 8 * 1024 * 1024;
@@ -14,13 +15,22 @@ const LONGEST_TEXT = 128 * 1024;
 const BYTES_A_VALUE = 16;
 const FEWEST_VALUES = 6_000;
 
-/** Reads a body of UTF-8 JSON; refuses with 415, 413 or 400 what is none, without repeating any of it. */
+/**
+ * Reads a body of UTF-8 JSON; refuses with 415, 413 or 400 what is none, without repeating any of it, and what writes a member twice: of two
+ * documents or two numbers nobody can say which is meant, and whoever looked at the body on its way may have read the other.
+ */
 export async function readJsonBody(request: IncomingMessage, largest = LARGEST_BODY): Promise<unknown> {
   if (!isJson(request.headers['content-type']) || request.headers['content-encoding'] !== undefined) {
     throw new RequestRefused('UNSUPPORTED_MEDIA_TYPE');
   }
   const bytes = await readBytes(request, largest);
-  assertModest(bytes, Math.max(FEWEST_VALUES, largest / BYTES_A_VALUE));
+  const members = membersWritten(bytes, Math.max(FEWEST_VALUES, largest / BYTES_A_VALUE));
+  const body = parsed(bytes);
+  if (membersIn(body) !== members) throw new RequestRefused('BAD_USER_INPUT');
+  return body;
+}
+
+function parsed(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
@@ -30,12 +40,17 @@ export async function readJsonBody(request: IncomingMessage, largest = LARGEST_B
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 
-/** Looks at brackets and commas alone, before anything is made of them; whether the rest is JSON is for the parser to say. */
-function assertModest(bytes: Buffer, mostValues: number): void {
+/**
+ * Counts the members of all objects as they are written. Looks at brackets, commas and colons alone, before anything is made of them, and
+ * refuses too many of them; whether the rest is JSON is for the parser to say.
+ */
+function membersWritten(bytes: Buffer, mostValues: number): number {
   let depth = 0;
   let values = 0;
+  let members = 0;
   let inText = false;
   let began = 0;
   for (let at = 0; at < bytes.length; at += 1) {
@@ -46,10 +61,12 @@ function assertModest(bytes: Buffer, mostValues: number): void {
       began = at;
     } else if (inText) at += byte === BACKSLASH ? 1 : 0;
     else if (byte === COMMA) values += 1;
+    else if (byte === COLON) members += 1;
     else if (byte === 0x5b || byte === 0x7b) depth += 1;
     else if (byte === 0x5d || byte === 0x7d) depth -= 1;
     if (depth > DEEPEST_BODY || values > mostValues) throw new RequestRefused('BAD_USER_INPUT');
   }
+  return members;
 }
 
 function isJson(contentType: string | undefined): boolean {

@@ -16,9 +16,8 @@ export function readStrictObject(bytes: Uint8Array, deepest: number): JsonObject
     if (depthOf(structure) > deepest) return null;
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-    const members = [...membersOf(value)];
-    const asWritten = structure.split(':').length - 1;
-    return members.length === asWritten && !members.some((name) => RESERVED.has(name)) ? (value as JsonObject) : null;
+    if (membersIn(value) !== structure.split(':').length - 1) return null;
+    return [...membersOf(value)].some((name) => RESERVED.has(name)) ? null : (value as JsonObject);
   } catch {
     return null;
   }
@@ -32,6 +31,15 @@ function depthOf(structure: string): number {
     else if (sign === '}' || sign === ']') depth -= 1;
   }
   return deepest;
+}
+
+/** How many members a value has, its own and those within: fewer than were written where one was written twice. */
+export function membersIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  let count = Array.isArray(value) ? 0 : inner.length;
+  for (const one of inner) if (typeof one === 'object') count += membersIn(one);
+  return count;
 }
 
 /** The names of all members, however deep. The depth was looked at before. */

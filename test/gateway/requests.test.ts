@@ -37,6 +37,20 @@ describe('bodies', () => {
     ['a batch', '[{"query":"{ lists { name } }"}]', 'application/json', 400, 'BAD_USER_INPUT'],
     ['no document', '{}', 'application/json', 400, 'BAD_USER_INPUT'],
     ['variables as a list', '{"query":"{ lists { name } }","variables":[]}', 'application/json', 400, 'BAD_USER_INPUT'],
+    [
+      'two documents',
+      '{"query":"{ lists { name } }","variables":{},"query":"{ lists { name } }"}',
+      'application/json',
+      400,
+      'BAD_USER_INPUT',
+    ],
+    [
+      'a variable written twice, once by its code',
+      '{"query":"query Q($n: ID!) { submission(id: $n) { id } }","variables":{"n":"1","\\u006e":"2"}}',
+      'application/json',
+      400,
+      'BAD_USER_INPUT',
+    ],
     ['an unpublished documentId', '{"documentId":"Nothing"}', 'application/json', 400, 'UNKNOWN_DOCUMENT'],
     ['nine megabytes', `{"query":"${'x'.repeat(9_000_000)}"}`, 'application/json', 413, 'BODY_TOO_LARGE'],
   ];
@@ -44,6 +58,15 @@ describe('bodies', () => {
     const answer = await raw(body, type);
     expect([answer.status, ...codesOf(answer)]).toEqual([status, code]);
     expect(answer.text).not.toContain(SECRET);
+  });
+
+  it('takes members of one name in different places, and colons within texts', async () => {
+    const variables = '{"a":{"name":"x: y","b":[{"name":":"},{"name":"\\":\\\\"}]},"name":"{\\"name\\":1}"}';
+    const answer = await raw(
+      `{"query":"{ lists { name } }","variables":${variables}}`,
+      'application/json; charset=utf-8',
+    );
+    expect([answer.status, answer.body.errors]).toEqual([200, undefined]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Column, RawRow } from '../../domain/intake/list-definition.ts';
 import { unreadableRow } from '../../domain/intake/unreadable-row.ts';
+import { membersIn } from '../strict-json.ts';
 import { readText } from './read-text.ts';
 import { LONGEST_ROW, RowGatherer, type ReadOptions, type RowBatch } from './row-batch.ts';
 import { UploadRefused } from './upload-refused.ts';
@@ -71,12 +72,6 @@ function readRow(line: string, named: (row: Record<string, unknown>) => RawRow):
 function saysTwice(line: string, row: object): boolean {
   if (line.match(MEMBER)?.length === Object.keys(row).length) return false;
   return line.replace(TEXT, '').split(':').length - 1 !== membersIn(row);
-}
-
-function membersIn(value: object): number {
-  const inner = Object.values(value).filter((member) => typeof member === 'object' && member !== null);
-  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return inner.reduce((sum: number, member: object) => sum + membersIn(member), own);
 }
 
 function isDeeper(value: object, levels: number): boolean {
