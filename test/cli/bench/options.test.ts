@@ -11,7 +11,7 @@ test('both populations and every part, unless told otherwise', () => {
     only: [],
     help: false,
   });
-  expect(readArguments(['--quick'], parts)).toMatchObject({ sizes: [20_000], quick: true });
+  expect(readArguments(['--quick'], parts)).toMatchObject({ sizes: [10_000], quick: true });
   expect(readArguments(['--quick', '--persons', '5000,7000', '--strict'], parts)).toMatchObject({
     sizes: [5_000, 7_000],
     strict: true,

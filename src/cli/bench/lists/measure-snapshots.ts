@@ -61,7 +61,7 @@ export async function measureSnapshots(bench: SizeBench): Promise<Figure[]> {
 }
 
 /** A quick look pushes a roster of so much of an ordinary push. */
-const QUICK_SHARE = 2;
+const QUICK_SHARE = 5;
 
 const PUSHES = ['first', 'again', 'changed', 'back', 'backAgain'] as const satisfies readonly (keyof Run)[];
 
