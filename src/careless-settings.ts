@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 
 /** A setting that is there and must not be used, and why; never its value. */
 interface CarelessSetting {
@@ -26,6 +26,8 @@ export const carelessSettings = (given: Readonly<Record<string, string>>): Carel
   ...sampleSecrets(given),
   ...tellingSettings(given),
   ...keyFileProblems(keyFilesOf(given)),
+  ...besideData(given),
+  ...writtenKeys(given),
 ];
 
 function sampleSecrets(given: Readonly<Record<string, string>>): CarelessSetting[] {
@@ -85,7 +87,7 @@ type KeyFile = readonly [variable: string, file: string];
 function keyFilesOf(given: Readonly<Record<string, string>>): KeyFile[] {
   // With an issuer of the site's own the built-in one has no keys.
   const issuer = given['ISSUER_URL'] === undefined ? ['ISSUER_KEY_FILE'] : [];
-  return [...issuer, 'AUDIT_KEY_FILE', 'GATEWAY_KEY_FILE'].flatMap((variable): KeyFile[] =>
+  return [...issuer, 'AUDIT_KEY_FILE', 'GATEWAY_KEY_FILE', 'SEALING_KEY_FILE'].flatMap((variable): KeyFile[] =>
     given[variable] === undefined ? [] : [[variable, resolve(given[variable])]],
   );
 }
@@ -110,6 +112,61 @@ function keyFileProblems(files: readonly KeyFile[]): CarelessSetting[] {
     else problems.push({ variable, zh: `与 ${other} 是同一把密钥`, en: `holds the same keys as ${other}` });
   }
   return problems;
+}
+
+/** Sealing keys beside what they seal: whoever copies the one has the other. */
+function besideData(given: Readonly<Record<string, string>>): CarelessSetting[] {
+  const file = given['SEALING_KEY_FILE'];
+  if (file === undefined) return [];
+  const folder = realPathOf(given['DATA_DIR'] ?? './.data');
+  return realPathOf(file).startsWith(folder.endsWith(sep) ? folder : folder + sep)
+    ? [
+        {
+          variable: 'SEALING_KEY_FILE',
+          zh: '不得放在 DATA_DIR 之内：备份数据时不应带走密钥',
+          en: 'must not lie within DATA_DIR: a copy of the data would take the keys along',
+        },
+      ]
+    : [];
+}
+
+/** Keys that spell something were written by somebody, such as those of the tests; drawn by chance, one of ten million does. */
+function writtenKeys(given: Readonly<Record<string, string>>): CarelessSetting[] {
+  const file = given['SEALING_KEY_FILE'];
+  const variable = 'SEALING_KEY_FILE';
+  return file !== undefined && keysIn(file).some((key) => SPELT.test(Buffer.from(key, 'base64url').toString('latin1')))
+    ? [
+        {
+          variable,
+          zh: '应为随机生成的密钥，不得取自示例',
+          en: 'its keys must be drawn by chance, not taken from an example',
+        },
+      ]
+    : [];
+}
+
+/** Printable characters alone. */
+const SPELT = /^[ -~]+$/;
+
+/** The keys of a file of sealing keys; what it lacks is for its reader to miss. */
+function keysIn(file: string): string[] {
+  try {
+    const { keys } = JSON.parse(readFileSync(file, 'utf8')) as {
+      readonly keys?: readonly { readonly key?: unknown }[];
+    };
+    return (keys ?? []).flatMap(({ key }) => (typeof key === 'string' ? [key] : []));
+  } catch {
+    return [];
+  }
+}
+
+/** Where a path leads in the end; of one that does not exist, as it is written. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
 }
 
 /** The same for files that hold the same, wherever they lie; for one that cannot be read, its place. */

@@ -58,6 +58,8 @@ export interface Config {
   readonly subgraphs: Readonly<Record<string, string>>;
   /** File of the private keys of the hub's seal, a JWK set: checkpoints of the audit log and receipts are signed by it. Made in development. */
   readonly auditKeyFile: string;
+  /** File of the keys under which data keys are wrapped; without them nothing that is sealed can be read. Made in development. */
+  readonly sealingKeyFile: string;
   /** Bytes of the largest file taken in, packed or unpacked. */
   readonly largestFile: number;
   /** Milliseconds that a sender has for its headers, and the span over which the pace of a body counts. */
@@ -147,6 +149,7 @@ const Variables = z.object({
   ISSUER_KEY_FILE: z.string().optional(),
   GATEWAY_KEY_FILE: z.string().optional(),
   AUDIT_KEY_FILE: z.string().optional(),
+  SEALING_KEY_FILE: z.string().optional(),
   GATEWAY_PUBLIC_KEY_FILE: z.string().optional(),
   LARGEST_FILE_MB: z
     .string()
@@ -212,6 +215,7 @@ function toConfig(variables: Variables): Omit<Config, 'subjectKeyPepper'> {
     },
     subgraphs: variables.SUBGRAPHS,
     auditKeyFile: resolve(variables.AUDIT_KEY_FILE ?? join(dataDir, 'audit-keys.json')),
+    sealingKeyFile: resolve(variables.SEALING_KEY_FILE ?? join(dataDir, 'sealing-keys.json')),
     largestFile: variables.LARGEST_FILE_MB * 1024 * 1024,
     patience: variables.SLOW_SENDER_SECONDS * 1000,
     freeQueries: variables.FREE_QUERIES ?? (environment === 'development' ? 'everybody' : 'granted'),
@@ -283,6 +287,8 @@ function unsafe(variables: Variables, config: Omit<Config, 'subjectKeyPepper'>, 
     undefined, 'SUBJECT_KEY_PEPPER', '生产环境必须给出', 'production must be given one');
   // A subgraph too: it answers pushes, and signs their receipts.
   require(variables.AUDIT_KEY_FILE !== undefined, 'AUDIT_KEY_FILE', '生产环境必须给出', 'production must be given one');
+  require(variables.SEALING_KEY_FILE !==
+    undefined, 'SEALING_KEY_FILE', '生产环境必须给出', 'production must be given one');
   // Clients do not reach a subgraph, so it needs neither an address of theirs nor an issuer.
   if (role === 'subgraph') {
     const zh = '子图只认网关：生产环境必须给出网关的公钥文件';

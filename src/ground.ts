@@ -10,6 +10,7 @@ import { openDatabase, type Database } from './storage/database.ts';
 import { uuidv7Ids } from './storage/ids.ts';
 import { loadJurisdictions } from './storage/jurisdiction-files.ts';
 import { readPacks } from './storage/pack-files.ts';
+import { KeyRingUnusable, readKeyRing, type KeyRing } from './storage/sealing/key-ring.ts';
 import { hmacSubjectKeys } from './storage/subject-keys.ts';
 import { workingDays } from './storage/working-days.ts';
 
@@ -50,12 +51,23 @@ export function layGround(options: GroundOptions): Ground {
   };
 }
 
-/** Opens the database of a hub; throws a `ConfigError` naming the settings where it is not safe to work on. */
-export async function openSafeDatabase({ database, environment }: Config): Promise<Database> {
+/** Opens the database of a hub; throws a `ConfigError` naming the settings where it is not safe to work on, or not to be unsealed. */
+export async function openSafeDatabase(config: Config): Promise<Database> {
   try {
-    return await openDatabase(database, { durable: environment === 'production' });
+    const durable = config.environment === 'production';
+    return await openDatabase(config.database, { durable, sealingKeys: sealingKeysOf(config) });
   } catch (error) {
     throw error instanceof DatabaseUnsafe ? new ConfigError(error.problems) : error;
+  }
+}
+
+/** The keys of the settings' file, which development makes; throws a `ConfigError` where they cannot be used. */
+export function sealingKeysOf({ sealingKeyFile, environment }: Config): KeyRing {
+  try {
+    return readKeyRing(sealingKeyFile, { mayMake: environment === 'development' });
+  } catch (error) {
+    if (!(error instanceof KeyRingUnusable)) throw error;
+    throw new ConfigError([{ variable: 'SEALING_KEY_FILE', zh: error.zh, en: error.en }]);
   }
 }
 

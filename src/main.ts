@@ -171,7 +171,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     ]);
     const { work = config.work === null ? 'here' : config.work } = options;
     if (work === 'here') {
-      const worker = workOn(house.database.url, house.ground);
+      const worker = workOn(house.database, house.ground);
       closing.push(() => worker.stop());
     }
     return {
@@ -238,7 +238,7 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     const database = await openSafeDatabase(config);
     closing.push(() => database.close());
     server = await startHttpServer(config.host, config.port, log, config.patience);
-    const uploads = uploadStore(database.url, uploadsDirOf(config));
+    const uploads = uploadStore(database.url, uploadsDirOf(config), database.sealing);
     closing.push(() => uploads.close());
     const revocations = followRevocations(database.url);
     closing.push(() => revocations.close());

@@ -13,7 +13,7 @@ import { layGround, openSafeDatabase, type Ground, type GroundOptions } from './
 import { auditLog } from './storage/audit-log.ts';
 import { cardStore } from './storage/card-store.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
-import { openPool } from './storage/database.ts';
+import { openPool, type Database } from './storage/database.ts';
 import { decisionStore } from './storage/decision-store.ts';
 import { readPackText } from './storage/pack-files.ts';
 import { walledDatabase, type WalledDatabase } from './storage/walled-database.ts';
@@ -37,7 +37,7 @@ const AGAIN_MS = 5_000;
 export async function startWork(options: GroundOptions): Promise<RunningWork> {
   const ground = layGround(options);
   const database = await openSafeDatabase(options.config);
-  const work = workOn(database.url, ground);
+  const work = workOn(database, ground);
   ground.log.info('working');
   return {
     stop: async () => {
@@ -48,12 +48,12 @@ export async function startWork(options: GroundOptions): Promise<RunningWork> {
 }
 
 /** Works on the jobs of a database that is there and migrated. */
-export function workOn(databaseUrl: string, ground: Ground): RunningWork {
+export function workOn({ url, sealing }: Pick<Database, 'url' | 'sealing'>, ground: Ground): RunningWork {
   const { log } = ground;
-  const pool = openPool(databaseUrl, { poolSize: POOL_SIZE, work: true });
-  const audit = auditLog(databaseUrl);
+  const pool = openPool(url, { poolSize: POOL_SIZE, work: true });
+  const audit = auditLog(url);
   const jobs = jobRecords({ ...ground, audit });
-  const walled = walledDatabase(pool);
+  const walled = walledDatabase(pool, sealing);
   const deciding = decidingOn(walled, ground, jobs);
   let looked = false;
   let again: NodeJS.Timeout | undefined;

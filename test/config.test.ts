@@ -19,6 +19,7 @@ const PRODUCTION = {
   PUBLIC_URL: 'https://hub.example',
   ISSUER_KEY_FILE: '/etc/yidang/issuer.json',
   AUDIT_KEY_FILE: '/etc/yidang/audit.json',
+  SEALING_KEY_FILE: '/etc/yidang/sealing.json',
 };
 
 const load = (variables: Record<string, string>) => loadConfig({ DATA_DIR: folder, ...variables });
@@ -81,7 +82,7 @@ const refused: ReadonlyArray<[why: string, variables: Record<string, string>, na
   [
     'production without its secrets',
     { YIDANG_ENV: 'production', HOST: '0.0.0.0' },
-    ['AUDIT_KEY_FILE', 'ISSUER_KEY_FILE', 'NODE_ENV', 'PUBLIC_URL', 'SUBJECT_KEY_PEPPER'],
+    ['AUDIT_KEY_FILE', 'ISSUER_KEY_FILE', 'NODE_ENV', 'PUBLIC_URL', 'SEALING_KEY_FILE', 'SUBJECT_KEY_PEPPER'],
   ],
   ['documents of anybody’s own in production', { ...PRODUCTION, FREE_QUERIES: 'everybody' }, ['FREE_QUERIES']],
   ['patience without an end', { ...PRODUCTION, SLOW_SENDER_SECONDS: '61' }, ['SLOW_SENDER_SECONDS']],

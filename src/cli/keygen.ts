@@ -6,6 +6,8 @@ import { AGENCIES, type Agency } from '../domain/intake/words.ts';
 import { makeKeyPair } from '../gateway/issuer.ts';
 import { agencyKeys } from '../storage/agency-keys.ts';
 import { besideHub, openDatabase } from '../storage/database.ts';
+import { ALGORITHMS, isAlgorithmName } from '../storage/sealing/algorithms.ts';
+import { keyRingOf, readKeyFile, withNewKey } from '../storage/sealing/key-ring.ts';
 
 const USAGE = `用法 / usage:
   npm run keygen -- 130628:civil-affairs --private civil-affairs.jwk.json
@@ -17,6 +19,10 @@ const USAGE = `用法 / usage:
       新建签发机构的签名密钥（ISSUER_KEY_FILE） / makes the signing keys of the built-in issuer (ISSUER_KEY_FILE)
   npm run keygen -- --seal audit-keys.json
       新建枢纽签章的密钥（AUDIT_KEY_FILE） / makes the keys of the hub's seal (AUDIT_KEY_FILE)
+  npm run keygen -- --sealing sealing-keys.json [--algorithm SM4-CTR-HMAC-SM3]
+      新建封存密钥（SEALING_KEY_FILE） / makes the keys that wrap data keys (SEALING_KEY_FILE)
+  npm run keygen -- --sealing sealing-keys.next.json --from sealing-keys.json
+      换用新的封存密钥，旧密钥仍可解开 / the same with a new key, beside those of before, which still unwrap
   npm run keygen -- --gateway gateway-keys.json --public gateway-keys.public.json
       新建网关的密钥对：私钥归网关（GATEWAY_KEY_FILE），公钥归各子图（GATEWAY_PUBLIC_KEY_FILE）
       makes the gateway's key pair: the private half for the gateway, the public half for its subgraphs
@@ -29,6 +35,9 @@ const { values, positionals } = parseArgs({
     public: { type: 'string' },
     issuer: { type: 'string' },
     seal: { type: 'string' },
+    sealing: { type: 'string' },
+    from: { type: 'string' },
+    algorithm: { type: 'string', default: 'AES-256-GCM' },
     gateway: { type: 'string' },
   },
 });
@@ -37,6 +46,7 @@ const [client] = positionals;
 try {
   if (values.issuer !== undefined) await makeSigningKeys(values.issuer);
   else if (values.seal !== undefined) await makeSigningKeys(values.seal);
+  else if (values.sealing !== undefined) await makeSealingKeys(values.sealing, values.from, values.algorithm);
   else if (values.gateway !== undefined && values.public !== undefined)
     await makeGatewayKeys(values.gateway, values.public);
   else if (client !== undefined && values.private !== undefined) await makeAgencyKey(client, values.private);
@@ -51,6 +61,14 @@ try {
 async function makeSigningKeys(file: string): Promise<void> {
   const { privateKey } = await makeKeyPair();
   await writeNew(file, { keys: [privateKey] });
+}
+
+async function makeSealingKeys(file: string, from: string | undefined, algorithm: string): Promise<void> {
+  if (!isAlgorithmName(algorithm)) throw new Error(`--algorithm: ${ALGORITHMS.join(' | ')}`);
+  const content = withNewKey(algorithm, from === undefined ? [] : readKeyFile(from).keys);
+  // What this Node cannot use would be found out at the next start.
+  keyRingOf(content);
+  await writeNew(file, content);
 }
 
 async function makeGatewayKeys(privateFile: string, publicFile: string): Promise<void> {

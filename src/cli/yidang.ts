@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   demo: () => import('./demo.ts'),
   keygen: () => import('./keygen.ts'),
   keys: () => import('./keys.ts'),
+  sealing: () => import('./sealing.ts'),
   audit: () => import('./audit.ts'),
   attacks: () => import('./attacks.ts'),
   token: () => import('./token.ts'),

@@ -4,6 +4,8 @@ import { AgencyKeyEntity } from './entities.ts';
 import { runningEmbedded, startEmbeddedPostgres, type EmbeddedOptions } from './embedded-postgres.ts';
 import { checkWall } from './check-wall.ts';
 import { databaseOf, migrateDatabase } from './migrate.ts';
+import type { KeyRing } from './sealing/key-ring.ts';
+import { NO_SEALING, openSealing, type Sealing } from './sealing/sealing.ts';
 import { walledDatabase, type WalledDatabase } from './walled-database.ts';
 
 /** The hub's database: two ways to the same tables, and the way to let go of them. */
@@ -16,6 +18,8 @@ export interface Database {
   readonly orm: MikroORM;
   /** Whatever belongs to a jurisdiction, by prepared and set-based SQL. A `date` comes as its text, a `timestamptz` as a Date. */
   readonly walled: WalledDatabase;
+  /** What `walled` seals and opens by, for another way to the same rows. */
+  readonly sealing: Sealing;
   /** The same connections for what belongs to no jurisdiction: the queue of jobs, revocations. It sees no row of any. */
   readonly pool: pg.Pool;
   /** Is the database there, and does it answer? */
@@ -39,6 +43,8 @@ export type DatabaseSource =
 export interface OpenOptions {
   /** Connections for prepared and set-based SQL. */
   readonly poolSize?: number;
+  /** Keys that unwrap the data keys. Without them whatever is sealed can be neither read nor kept. */
+  readonly sealingKeys?: KeyRing | undefined;
   /** Refuse a server under whose settings acknowledged rows may be lost. */
   readonly durable?: boolean;
   /** Told of connections that the server dropped while they were idle; the pool replaces them by itself. */
@@ -54,7 +60,7 @@ const ORM_POOL_SIZE = 4;
 
 /**
  * Opens the database for the hub's processes, and brings it up to date first where its owner's address is known. Several processes may
- * do so at once. Throws a `DatabaseUnsafe` where the wall between jurisdictions has a gap.
+ * do so at once. Throws a `DatabaseUnsafe` where the wall between jurisdictions has a gap, or the keys are not those of this database.
  */
 export async function openDatabase(source: DatabaseSource, options: OpenOptions = {}): Promise<Database> {
   const embedded = source.kind === 'embedded' ? await startEmbeddedPostgres(source.dir, source) : undefined;
@@ -66,17 +72,21 @@ export async function openDatabase(source: DatabaseSource, options: OpenOptions 
     : (source as Extract<DatabaseSource, { kind: 'server' }>);
   const { url, ownerUrl } = addresses;
   let pool: pg.Pool | undefined;
+  let stopLooking = async (): Promise<void> => undefined;
   try {
     if (ownerUrl !== undefined) await migrateDatabase(ownerUrl, url);
     const opened = openPool(url, options);
     pool = opened;
     await checkWall(opened, { durable: options.durable ?? false });
+    const sealing = options.sealingKeys ? await openSealing(opened, options.sealingKeys) : NO_SEALING;
+    stopLooking = () => sealing.close();
     const orm = await openOrm(url);
     return {
       url,
       ownerUrl,
       orm,
-      walled: walledDatabase(opened),
+      walled: walledDatabase(opened, sealing),
+      sealing,
       pool: opened,
       isReady: async () => {
         try {
@@ -87,11 +97,13 @@ export async function openDatabase(source: DatabaseSource, options: OpenOptions 
         }
       },
       close: async () => {
+        await sealing.close();
         await Promise.all([opened.end(), orm.close(true)]);
         await embedded?.stop();
       },
     };
   } catch (error) {
+    await stopLooking();
     await pool?.end();
     await embedded?.stop();
     throw error;
@@ -102,6 +114,11 @@ export async function openDatabase(source: DatabaseSource, options: OpenOptions 
 export function besideHub(source: DatabaseSource): DatabaseSource {
   const url = source.kind === 'embedded' ? runningEmbedded(source.dir, EMBEDDED_DATABASE, EMBEDDED_ROLE) : undefined;
   return url === undefined ? source : { kind: 'server', url };
+}
+
+/** The address for the owner of the tables, for a command that is given it or runs beside a hub of this folder. */
+export function ownerUrlBesideHub(source: DatabaseSource): string | undefined {
+  return source.kind === 'embedded' ? runningEmbedded(source.dir, EMBEDDED_DATABASE, EMBEDDED_OWNER) : source.ownerUrl;
 }
 
 /**

@@ -8,7 +8,9 @@ import { enqueue } from './jobs.ts';
 import { linkSubjects } from './link-subjects.ts';
 import { lockList, SNAPSHOT_PERIODS } from './list-receipts.ts';
 import { lockIdentities, resolveIdentities } from './resolve-identities.ts';
-import { BLOCK_ROWS, encodeRows, encodeVerdicts } from './row-blocks.ts';
+import { BLOCK_ROWS, encodeVerdicts } from './row-blocks.ts';
+import { sealRows } from './sealed-blocks.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import { INSERT_SUBMISSION, submissionOf, submissionParameters, type SubmissionRecord } from './submission-table.ts';
 import type { WalledDatabase } from './walled-database.ts';
 
@@ -26,9 +28,10 @@ const DEADLOCK = '40P01';
 export function receiveStore(walled: WalledDatabase, ids: Ids): ReceiveStore {
   return {
     inTransaction: async (jurisdiction, work) => {
+      const inside = walled.of(jurisdiction);
       for (let attempt = 1; ; attempt++) {
         try {
-          return await inTransaction(walled.of(jurisdiction), (client) => work(receiveTransaction(client, ids)));
+          return await inTransaction(inside, (client) => work(receiveTransaction(client, inside.seal, ids)));
         } catch (error) {
           if (attempt === MOST_ATTEMPTS || !metAnother(error)) throw error;
         }
@@ -42,7 +45,7 @@ function metAnother(error: unknown): boolean {
   return code === UNIQUE_VIOLATION || code === SERIALIZATION_FAILURE || code === DEADLOCK;
 }
 
-function receiveTransaction(client: pg.ClientBase, ids: Ids): ReceiveTransaction {
+function receiveTransaction(client: pg.ClientBase, seal: PlaceSeal, ids: Ids): ReceiveTransaction {
   return {
     lockList: (jurisdiction, agency, list) => lockList(client, { jurisdiction, agency, list }),
     findByIdempotencyKey: async (jurisdiction, agency, key) => {
@@ -80,11 +83,13 @@ function receiveTransaction(client: pg.ClientBase, ids: Ids): ReceiveTransaction
     },
     addSubmission: async (submission, rows) => {
       await client.query(INSERT_SUBMISSION, submissionParameters(submission));
-      await client.query(INSERT_BLOCKS, [submission.id, submission.jurisdiction, ...blocksOf(rows)]);
+      const { id, jurisdiction } = submission;
+      await client.query(INSERT_BLOCKS, [id, jurisdiction, ...blocksOf(seal, id, rows)]);
     },
     addQueued: async (submission, rows) => {
       await client.query(INSERT_SUBMISSION, submissionParameters(submission));
-      await client.query(INSERT_UNJUDGED_BLOCKS, [submission.id, submission.jurisdiction, ...unjudgedBlocksOf(rows)]);
+      const { id, jurisdiction } = submission;
+      await client.query(INSERT_UNJUDGED_BLOCKS, [id, jurisdiction, ...unjudgedBlocksOf(seal, id, rows)]);
     },
     lockIdentities: (jurisdiction) => lockIdentities(client, jurisdiction),
     linkSubjects: (jurisdiction, subjects, since, submission) =>
@@ -118,12 +123,11 @@ function inBlocks<T>(rows: readonly T[]): (readonly T[])[] {
 }
 
 /** Rows as blocks without verdicts, to be written with one statement. */
-function unjudgedBlocksOf(rows: readonly RawRow[]): unknown[][] {
-  const encoded = inBlocks(rows).map((block, index) => ({
-    firstRow: index * BLOCK_ROWS + 1,
-    rowCount: block.length,
-    ...encodeRows(block),
-  }));
+function unjudgedBlocksOf(seal: PlaceSeal, submission: string, rows: readonly RawRow[]): unknown[][] {
+  const encoded = inBlocks(rows).map((block, index) => {
+    const firstRow = index * BLOCK_ROWS + 1;
+    return { firstRow, rowCount: block.length, ...sealRows(seal, submission, firstRow, block) };
+  });
   return [
     encoded.map(({ firstRow }) => firstRow),
     encoded.map(({ rowCount }) => rowCount),
@@ -133,13 +137,12 @@ function unjudgedBlocksOf(rows: readonly RawRow[]): unknown[][] {
 }
 
 /** Rows as blocks, to be written with one statement. */
-function blocksOf(rows: readonly StoredRow[]): unknown[][] {
-  const encoded = inBlocks(rows).map((block) => ({
-    firstRow: block[0]!.row,
-    rowCount: block.length,
-    ...encodeRows(block.map(({ sent }) => sent)),
-    ...encodeVerdicts(block),
-  }));
+function blocksOf(seal: PlaceSeal, submission: string, rows: readonly StoredRow[]): unknown[][] {
+  const encoded = inBlocks(rows).map((block) => {
+    const firstRow = block[0]!.row;
+    const sent = block.map((row) => row.sent);
+    return { firstRow, rowCount: block.length, ...sealRows(seal, submission, firstRow, sent), ...encodeVerdicts(block) };
+  });
   const column = <T>(read: (block: (typeof encoded)[number]) => T): T[] => encoded.map(read);
   return [
     column(({ firstRow }) => firstRow),

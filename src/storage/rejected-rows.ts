@@ -1,35 +1,37 @@
 import type { RowFinding } from '../domain/intake/list-definition.ts';
 import type { RejectedRow, RejectedRows } from '../flows/ports.ts';
-import { decodeRows, LETTERS, verdictOf, type BlockCodec } from './row-blocks.ts';
+import { LETTERS, verdictOf } from './row-blocks.ts';
+import { openRows, type KeptRows } from './sealed-blocks.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { WalledDatabase } from './walled-database.ts';
 
 /** Reads the rejected rows of a submission: only the blocks that have any, and one at a time, however many there are. */
 export function rejectedRows(walled: WalledDatabase): RejectedRows {
   return {
     blocks: async function* (jurisdiction, submission) {
+      const inside = walled.of(jurisdiction);
       for (let last = 0; ;) {
-        const found = await walled.of(jurisdiction).query<BlockRecord>(NEXT_BLOCK, [jurisdiction, submission, last]);
+        const found = await inside.query<BlockRecord>(NEXT_BLOCK, [jurisdiction, submission, last]);
         const block = found.rows[0];
         if (!block) return;
-        yield rejectedOf(block);
+        yield rejectedOf(inside.seal, submission, block);
         last = block.first_row;
       }
     },
   };
 }
 
-interface BlockRecord {
+interface BlockRecord extends KeptRows {
   readonly first_row: number;
-  readonly codec: BlockCodec;
-  readonly sent: Buffer;
   readonly outcomes: string;
   readonly subjects: Buffer;
   readonly findings: Readonly<Record<string, readonly RowFinding[]>> | null;
 }
 
-function rejectedOf({ first_row: firstRow, codec, sent, outcomes, subjects, findings }: BlockRecord): RejectedRow[] {
+function rejectedOf(seal: PlaceSeal, submission: string, block: BlockRecord): RejectedRow[] {
+  const { first_row: firstRow, outcomes, subjects, findings } = block;
   const judged = { outcomes, subjects, findings: findings ?? {} };
-  return decodeRows(codec, sent).flatMap((cells, index) => {
+  return openRows(seal, submission, firstRow, block).flatMap((cells, index) => {
     return outcomes[index] === LETTERS.REJECTED ? [{ ...verdictOf(judged, firstRow, index), sent: cells }] : [];
   });
 }

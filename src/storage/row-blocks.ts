@@ -5,7 +5,7 @@ import { uuidText } from './ids.ts';
 /** Rows a block holds at most. */
 export const BLOCK_ROWS = 1_000;
 
-/** How the rows of a block are written; its name stands in the block. */
+/** How the rows of a block are written, beneath their seal. */
 export type BlockCodec = 'plain' | 'zstd';
 
 /** Letters of outcomes, one a row. */
@@ -17,14 +17,14 @@ const OUTCOMES = new Map(Object.entries(LETTERS).map(([outcome, letter]) => [let
 
 const KEY_BYTES = 16;
 
-/** Rows as sent, as a block keeps them: compressed JSON. */
-export function encodeRows(rows: readonly RawRow[]): { readonly codec: BlockCodec; readonly sent: Buffer } {
-  const text = Buffer.from(JSON.stringify(rows));
-  // Fast rather than small: level 1 is four times as quick as the default and loses a tenth.
-  return { codec: 'zstd', sent: zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }) };
-}
+/** Rows as sent, as they are sealed: compressed JSON, since what is sealed could not be compressed any more. */
+export const encodeRows = (rows: readonly RawRow[]): Buffer => compressed(Buffer.from(JSON.stringify(rows)));
 
-/** Reads the rows of a block. */
+/** Compresses the rows of a block: fast rather than small, level 1 is four times as quick as the default and loses a tenth. */
+export const compressed = (text: Buffer): Buffer =>
+  zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+
+/** Reads the rows of a block that is not sealed, or not any more. */
 export function decodeRows(codec: BlockCodec, sent: Buffer): RawRow[] {
   return JSON.parse((codec === 'zstd' ? zstdDecompressSync(sent) : sent).toString()) as RawRow[];
 }

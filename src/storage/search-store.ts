@@ -1,7 +1,9 @@
 import { bareName } from '../domain/identity/normalise-name.ts';
 import type { ToldResidence } from '../domain/person/household.ts';
 import type { FoundPerson, SearchStore } from '../flows/ports-search.ts';
-import { BLOCK_ROWS, decodeRows, type BlockCodec } from './row-blocks.ts';
+import { BLOCK_ROWS } from './row-blocks.ts';
+import { openRows, type KeptRows } from './sealed-blocks.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import { SearchStatement } from './search-statement.ts';
 import type { WalledPart, WalledDatabase } from './walled-database.ts';
 
@@ -30,8 +32,9 @@ export function searchStore(walled: WalledDatabase): SearchStore {
     },
     personsOfRows: async (jurisdiction, submission, rows) => {
       if (rows.length === 0) return new Map();
-      const found = await walled.of(jurisdiction).query<RowPerson>(PERSONS_OF_ROWS, [jurisdiction, submission, rows]);
-      return new Map(found.rows.map((row) => [row.row, personOf(row)]));
+      const inside = walled.of(jurisdiction);
+      const found = await inside.query<RowPerson>(PERSONS_OF_ROWS, [jurisdiction, submission, rows]);
+      return new Map(found.rows.map((row) => [row.row, personOf(inside.seal, submission, row)]));
     },
   };
 }
@@ -94,13 +97,14 @@ interface RowPerson {
   readonly first_row: number;
   /** Where what is told of the subject under some names belongs to others: by bare name, whose; and the block, to read the name. */
   readonly split_to: Readonly<Record<string, string>> | null;
-  readonly codec: BlockCodec;
+  readonly codec: KeptRows['codec'];
   readonly sent: Buffer | null;
 }
 
-function personOf({ row, person, first_row: firstRow, split_to: splitTo, codec, sent }: RowPerson): string {
+function personOf(seal: PlaceSeal, submission: string, found: RowPerson): string {
+  const { row, person, first_row: firstRow, split_to: splitTo, codec, sent } = found;
   if (splitTo === null || sent === null) return person;
-  const name = decodeRows(codec, sent)[row - firstRow]?.['name'];
+  const name = openRows(seal, submission, firstRow, { codec, sent })[row - firstRow]?.['name'];
   return (typeof name === 'string' ? splitTo[bareName(name)] : undefined) ?? person;
 }
 

@@ -1,6 +1,8 @@
 import type { RowFinding } from '../domain/intake/list-definition.ts';
 import type { Page, StoredRow, SubmissionStore } from '../flows/ports.ts';
-import { decodeRows, verdictOf, type BlockCodec } from './row-blocks.ts';
+import { verdictOf } from './row-blocks.ts';
+import { openRows, type KeptRows } from './sealed-blocks.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import { submissionOf, type SubmissionRecord } from './submission-table.ts';
 import type { WalledDatabase } from './walled-database.ts';
 
@@ -45,14 +47,16 @@ export function submissionStore(walled: WalledDatabase): SubmissionStore {
       );
       if (after !== null && !ROW_NUMBER.test(after)) return { items: [], next: null, total };
 
+      const inside = walled.of(jurisdiction);
       const wanted: StoredRow[] = [];
       let last = Number(after ?? 0);
       for (;;) {
-        const blocks = await walled
-          .of(jurisdiction)
-          .query<BlockRecord>(BLOCKS_AFTER, [jurisdiction, submission, last, BLOCKS_AT_ONCE]);
+        const values = [jurisdiction, submission, last, BLOCKS_AT_ONCE];
+        const blocks = await inside.query<BlockRecord>(BLOCKS_AFTER, values);
         for (const block of blocks.rows) {
-          const rows = rowsOf(block).filter(({ row, outcome }) => row > last && (!only || only.includes(outcome)));
+          const rows = rowsOf(inside.seal, submission, block).filter(
+            ({ row, outcome }) => row > last && (!only || only.includes(outcome)),
+          );
           wanted.push(...rows);
           if (wanted.length > first) return { ...pageOf(wanted, first, ({ row }) => String(row)), total };
         }
@@ -72,18 +76,16 @@ interface OutcomeTotals {
   readonly rejected: number;
 }
 
-interface BlockRecord {
+interface BlockRecord extends KeptRows {
   readonly first_row: number;
   readonly row_count: number;
-  readonly codec: BlockCodec;
-  readonly sent: Buffer;
   readonly outcomes: string;
   readonly subjects: Buffer;
   readonly findings: Readonly<Record<string, readonly RowFinding[]>>;
 }
 
-function rowsOf(block: BlockRecord): StoredRow[] {
-  return decodeRows(block.codec, block.sent).map((sent, index) => ({
+function rowsOf(seal: PlaceSeal, submission: string, block: BlockRecord): StoredRow[] {
+  return openRows(seal, submission, block.first_row, block).map((sent, index) => ({
     ...verdictOf(block, block.first_row, index),
     sent,
   }));

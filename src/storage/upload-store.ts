@@ -6,7 +6,10 @@ import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { StoredSubmission, Upload, UploadedSubmission, UploadStore } from '../flows/ports.ts';
 import { enqueue } from './jobs.ts';
 import { lockList, snapshotPeriods } from './list-receipts.ts';
-import { BLOCK_ROWS, encodeRows, type BlockCodec } from './row-blocks.ts';
+import { BLOCK_ROWS } from './row-blocks.ts';
+import { resealedRows, sealRows } from './sealed-blocks.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
+import type { Sealing } from './sealing/sealing.ts';
 import { openSpoolFile } from './spool-file.ts';
 import { INSERT_SUBMISSION, submissionOf, submissionParameters, type SubmissionRecord } from './submission-table.ts';
 import { walledDatabase } from './walled-database.ts';
@@ -14,7 +17,8 @@ import { walledDatabase } from './walled-database.ts';
 /** Connections for uploads: each holds one as long as it lasts, so they have their own. */
 const POOL_SIZE = 4;
 
-const UNIQUE_VIOLATION = '23505';
+/** The constraint that another push of the same agency under the same key violates. */
+const ONE_KEY_ONCE = 'submission_idempotency';
 
 /** The store of uploads, and the way to let go of it. */
 export interface OpenUploadStore extends UploadStore {
@@ -22,21 +26,22 @@ export interface OpenUploadStore extends UploadStore {
 }
 
 /**
- * Takes files in. While rows come they are put aside, in blocks, in a file without a name; the database has only the lock
- * on the key. So a sender that is slow, or that breaks off, leaves nothing in the tables, and the submission gets its id,
+ * Takes files in. While rows come they are put aside, in blocks, in a file without a name, sealed under a key that no other upload has
+ * and that is kept nowhere; the database has only the lock on the key. So a sender that is slow, or that breaks off, leaves nothing in the tables, and the submission gets its id,
  * which is its place in the order of receipt, once it is whole.
  *
  * @param url of the database
  * @param folder for what is put aside
  */
-export function uploadStore(url: string, folder: string): OpenUploadStore {
+export function uploadStore(url: string, folder: string, sealing: Sealing): OpenUploadStore {
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE });
-  const walled = walledDatabase(pool);
+  const walled = walledDatabase(pool, sealing);
   // Without a listener a connection that the server drops while idle would end the process.
   pool.on('error', () => undefined);
   return {
     begin: async (jurisdiction, agency, key) => {
-      const client = await walled.of(jurisdiction).begin();
+      const inside = walled.of(jurisdiction);
+      const client = await inside.begin();
       // The statement that needs the connection next tells that it is gone.
       const onLost = (): void => undefined;
       client.on('error', onLost);
@@ -55,7 +60,8 @@ export function uploadStore(url: string, folder: string): OpenUploadStore {
         }
         const found = await client.query<SubmissionRecord>(FIND_BY_KEY, [jurisdiction, agency, key]);
         const before = found.rows[0] && submissionOf(found.rows[0]);
-        return uploadOn(client, { jurisdiction, agency, before }, await asideIn(folder), release);
+        const aside = await asideIn(folder, sealing.passing());
+        return uploadOn(client, { jurisdiction, agency, before, seal: inside.seal }, aside, release);
       } catch (error) {
         await release();
         throw error;
@@ -69,6 +75,8 @@ interface Whose {
   readonly jurisdiction: string;
   readonly agency: Agency;
   readonly before: StoredSubmission | undefined;
+  /** Under which rows are kept. */
+  readonly seal: PlaceSeal;
 }
 
 function uploadOn(client: pg.PoolClient, whose: Whose, aside: RowsAside, release: () => Promise<void>): Upload {
@@ -87,10 +95,10 @@ function uploadOn(client: pg.PoolClient, whose: Whose, aside: RowsAside, release
       try {
         await client.query(INSERT_SUBMISSION, submissionParameters(submission));
       } catch (error) {
-        if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return undefined;
+        if (error instanceof pg.DatabaseError && error.constraint === ONE_KEY_ONCE) return undefined;
         throw error;
       }
-      for await (const values of aside.blocks(submission)) await client.query({ ...ADD_BLOCK, values });
+      for await (const values of aside.blocks(submission, whose.seal)) await client.query({ ...ADD_BLOCK, values });
       await enqueue(client, { kind: 'take-in-list', ...of(submission.list) });
       await client.query('commit');
       return submission;
@@ -119,22 +127,25 @@ interface RowsAside {
   add(rows: readonly RawRow[]): Promise<void>;
   /** Puts the last, unfinished block aside. */
   end(): Promise<void>;
-  /** The blocks as {@link ADD_BLOCK} takes them. */
-  blocks(submission: Pick<StoredSubmission, 'id' | 'jurisdiction'>): AsyncGenerator<unknown[]>;
+  /** The blocks as {@link ADD_BLOCK} takes them, sealed for the submission that they have become. */
+  blocks(submission: Pick<StoredSubmission, 'id' | 'jurisdiction'>, seal: PlaceSeal): AsyncGenerator<unknown[]>;
   close(): Promise<void>;
 }
 
-async function asideIn(folder: string): Promise<RowsAside> {
+/** What rows are bound to while there is no submission yet: each upload has a key of its own. */
+const ASIDE = 'aside';
+
+async function asideIn(folder: string, passing: PlaceSeal): Promise<RowsAside> {
   const file = await openSpoolFile(folder);
-  const blocks: { readonly firstRow: number; readonly rowCount: number; readonly codec: BlockCodec; size: number }[] =
-    [];
+  const blocks: { readonly firstRow: number; readonly rowCount: number; readonly size: number }[] = [];
   let waiting: RawRow[] = [];
   let rows = 0;
 
   async function putBlock(): Promise<void> {
     if (waiting.length === 0) return;
-    const { codec, sent } = encodeRows(waiting);
-    blocks.push({ firstRow: rows - waiting.length + 1, rowCount: waiting.length, codec, size: sent.length });
+    const firstRow = rows - waiting.length + 1;
+    const { sent } = sealRows(passing, ASIDE, firstRow, waiting);
+    blocks.push({ firstRow, rowCount: waiting.length, size: sent.length });
     waiting = [];
     await writeAll(file, sent);
   }
@@ -151,14 +162,20 @@ async function asideIn(folder: string): Promise<RowsAside> {
       }
     },
     end: putBlock,
-    blocks: async function* ({ id, jurisdiction }) {
+    blocks: async function* ({ id, jurisdiction }, seal) {
       let position = 0;
-      for (const { firstRow, rowCount, codec, size } of blocks) {
-        const sent = Buffer.allocUnsafe(size);
-        const { bytesRead } = await file.read(sent, 0, size, position);
+      for (const { firstRow, rowCount, size } of blocks) {
+        const aside = Buffer.allocUnsafe(size);
+        const { bytesRead } = await file.read(aside, 0, size, position);
         // What is kept must be what was put aside, or nothing.
         if (bytesRead !== size) throw new Error('rows put aside are gone');
         position += size;
+        const { codec, sent } = resealedRows(
+          { seal: passing, submission: ASIDE },
+          { seal, submission: id },
+          firstRow,
+          aside,
+        );
         yield [id, firstRow, rowCount, jurisdiction, codec, sent];
       }
     },

@@ -34,6 +34,8 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   review_task: KEPT,
   review_task_subject: ['select', 'insert', 'delete'],
   revocation: KEPT,
+  sealing_key: APPENDED,
+  sealing_use: KEPT,
   settled_value: KEPT,
   subject_link: KEPT,
   subject_settlement: KEPT,
@@ -56,6 +58,8 @@ export const NOBODYS: Readonly<Record<string, string>> = {
   replayed_assertion:
     'hashes of ids that tokens were used under; whoever comes in is not known before they are looked up',
   revocation: 'names of clients and thumbprints of public keys; every door holds all of them, whoever comes in',
+  sealing_key: 'wrapped data keys; a value is bound to its jurisdiction by what it is sealed with, not by its key',
+  sealing_use: 'how many values were sealed under each data key',
 };
 
 /**

@@ -1,4 +1,6 @@
 import pg from 'pg';
+import type { PlaceSeal } from './sealing/place-seal.ts';
+import { NO_SEALING, type Sealing } from './sealing/sealing.ts';
 
 /**
  * The way to what belongs to jurisdictions: PostgreSQL shows and takes rows of one of them at a time (row level security, ADR 0018),
@@ -22,6 +24,8 @@ export interface WalledPart extends Queryable {
    * afterwards, so that it never serves another.
    */
   session<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  /** Seals and opens the values of this jurisdiction. */
+  readonly seal: PlaceSeal;
 }
 
 /** Whatever statements can be given to. */
@@ -34,13 +38,18 @@ export interface Queryable {
   ): Promise<pg.QueryResult<R>>;
 }
 
-/** Opens the way over the connections of a pool. They serve any jurisdiction, one after the other, and keep nothing of it. */
-export function walledDatabase(pool: pg.Pool): WalledDatabase {
-  return { of: (jurisdiction) => insideOf(pool, jurisdiction) };
+/**
+ * Opens the way over the connections of a pool. They serve any jurisdiction, one after the other, and keep nothing of it.
+ *
+ * @param sealing without it whatever is sealed can be neither read nor kept
+ */
+export function walledDatabase(pool: pg.Pool, sealing: Sealing = NO_SEALING): WalledDatabase {
+  return { of: (jurisdiction) => insideOf(pool, jurisdiction, sealing.of(jurisdiction)) };
 }
 
-function insideOf(pool: pg.Pool, jurisdiction: string): WalledPart {
+function insideOf(pool: pg.Pool, jurisdiction: string, seal: PlaceSeal): WalledPart {
   return {
+    seal,
     query: (statement, values) => queried(pool, new WalledQuery(jurisdiction, statement, values)),
     begin: async (settings = '') => {
       const client = await pool.connect();

@@ -118,7 +118,7 @@ describe('the application’s filter is removed', () => {
 
     // Without the filter, the wall alone gives the same; without the wall it would not, so that the filter was there to be removed.
     expect(await readThrough(read, withoutFilter(database.walled), OWN!, own)).toEqual(honest);
-    const unwalled = withoutFilter(walledDatabase(database.pool));
+    const unwalled = withoutFilter(walledDatabase(database.pool, database.sealing));
     if (read.filtered) expect(await readThrough(read, unwalled, OWN!, own).catch(() => 'too many')).not.toEqual(honest);
 
     // Asking for another's rows by their own ids, past the filter: as if there were no such place.

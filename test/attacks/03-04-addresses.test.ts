@@ -17,6 +17,7 @@ const PRODUCTION = {
   ISSUER_KEY_FILE: '/etc/yidang/issuer.json',
   GATEWAY_KEY_FILE: '/etc/yidang/gateway.json',
   AUDIT_KEY_FILE: '/etc/yidang/seal.json',
+  SEALING_KEY_FILE: '/etc/yidang/sealing.json',
   DATA_DIR: tmpdir(),
 };
 

@@ -4,6 +4,7 @@ import {
   chmodSync,
   copyFileSync,
   linkSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -21,6 +22,8 @@ import { makeKeyPair } from '../../src/gateway/issuer.ts';
 import { startHub } from '../../src/main.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
+import { withNewKey } from '../../src/storage/sealing/key-ring.ts';
+import { TEST_KEY_FILE } from '../support/sealing-keys.ts';
 
 // Section 3.7 of the security programme, line 107: a hub that others can reach does not start on an unsafe setting, and names it.
 
@@ -36,6 +39,15 @@ beforeAll(async () => {
     const { privateKey } = await makeKeyPair();
     writeFileSync(inFolder(name), JSON.stringify({ keys: [privateKey] }), { mode: 0o600 });
   }
+  const sealing = JSON.stringify(withNewKey('AES-256-GCM'));
+  mkdirSync(inFolder('data/below'), { recursive: true });
+  for (const name of ['sealing', 'data/sealing', 'data/below/sealing'])
+    writeFileSync(inFolder(name), sealing, { mode: 0o600 });
+  symlinkSync(inFolder('data/sealing'), inFolder('sealing-within'));
+  copyFileSync(TEST_KEY_FILE, inFolder('sealing-of-tests'));
+  chmodSync(inFolder('sealing-of-tests'), 0o600);
+  writeFileSync(inFolder('sealing-for-all'), sealing, { mode: 0o604 });
+  chmodSync(inFolder('sealing-for-all'), 0o604);
   copyFileSync(inFolder('issuer'), inFolder('copied'));
   linkSync(inFolder('issuer'), inFolder('linked'));
   symlinkSync(inFolder('issuer'), inFolder('symlinked'));
@@ -48,12 +60,13 @@ beforeAll(async () => {
     NODE_ENV: 'production',
     PORT: '0',
     LOG_LEVEL: 'silent',
-    DATA_DIR: folder,
+    DATA_DIR: inFolder('data'),
     DATABASE_URL: `postgres://hub_app:${randomBytes(24).toString('hex')}@db/hub`,
     PUBLIC_URL: 'https://hub.example',
     SUBJECT_KEY_PEPPER: randomBytes(32).toString('hex'),
     ISSUER_KEY_FILE: inFolder('issuer'),
     AUDIT_KEY_FILE: inFolder('audit'),
+    SEALING_KEY_FILE: inFolder('sealing'),
   };
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -104,6 +117,16 @@ const UNSAFE: readonly (readonly [why: string, named: string, more: () => Record
   ['keys that all may read', 'ISSUER_KEY_FILE', () => ({ ISSUER_KEY_FILE: inFolder('world-readable') })],
   ['keys of the seal that all may read', 'AUDIT_KEY_FILE', () => ({ AUDIT_KEY_FILE: inFolder('world-readable') })],
   ['keys that all may change', 'GATEWAY_KEY_FILE', () => ({ GATEWAY_KEY_FILE: inFolder('world-writable') })],
+  ['no sealing keys', 'SEALING_KEY_FILE', () => ({ SEALING_KEY_FILE: '' })],
+  ['sealing keys that all may read', 'SEALING_KEY_FILE', () => ({ SEALING_KEY_FILE: inFolder('sealing-for-all') })],
+  ['sealing keys beside the data', 'SEALING_KEY_FILE', () => ({ SEALING_KEY_FILE: inFolder('data/sealing') })],
+  ['sealing keys below the data', 'SEALING_KEY_FILE', () => ({ SEALING_KEY_FILE: inFolder('data/below/sealing') })],
+  [
+    'a link to sealing keys beside the data',
+    'SEALING_KEY_FILE',
+    () => ({ SEALING_KEY_FILE: inFolder('sealing-within') }),
+  ],
+  ['sealing keys that somebody wrote', 'SEALING_KEY_FILE', () => ({ SEALING_KEY_FILE: inFolder('sealing-of-tests') })],
   ['one file for two keys', 'AUDIT_KEY_FILE', () => ({ AUDIT_KEY_FILE: inFolder('issuer') })],
   ['a link to the same file', 'AUDIT_KEY_FILE', () => ({ AUDIT_KEY_FILE: inFolder('linked') })],
   ['a symbolic link to it', 'GATEWAY_KEY_FILE', () => ({ GATEWAY_KEY_FILE: inFolder('symlinked') })],
@@ -133,6 +156,7 @@ describe('settings of a site', () => {
     for (const [named, value] of [
       ['NODE_ENV', ''],
       ['LOG_LEVEL', 'trace'],
+      ['SEALING_KEY_FILE', ''],
       ['SUBJECT_KEY_PEPPER', 'x'.repeat(64)],
       ['DATABASE_URL', withPassword('PASSWORD')],
     ] as const) {
@@ -248,6 +272,12 @@ describe('the database of a site', () => {
         `create policy own_jurisdiction on claim
            using ((jurisdiction = (select nullif(current_setting('hub.jurisdiction', true), ''))) is true)`,
       ],
+    ],
+    [
+      'a database that other keys seal',
+      'SEALING_KEY_FILE',
+      ["update sealing_key set wrapped_by = 'lost-' || wrapped_by"],
+      ["update sealing_key set wrapped_by = replace(wrapped_by, 'lost-', '')"],
     ],
   ];
 

@@ -9,6 +9,7 @@ import { enqueue } from '../../src/storage/jobs.ts';
 import { INSERT_SUBMISSION, submissionParameters } from '../../src/storage/submission-table.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { submission } from '../support/pushes.ts';
+import { TEST_KEY_FILE } from '../support/sealing-keys.ts';
 
 const JOBS = resolve(import.meta.dirname, '../../src/cli/jobs.ts');
 const TOUCHED: Job = { kind: 'decide-touched', jurisdiction: '130628' };
@@ -67,6 +68,7 @@ describe('the worker of npm start', () => {
     'is begun again when it dies, and ends with the hub',
     async () => {
       process.env['SUBJECT_KEY_PEPPER'] = PEPPER;
+      process.env['SEALING_KEY_FILE'] = TEST_KEY_FILE;
       process.env['LOG_LEVEL'] = 'silent';
       const worker = startWorkerChild(database.url, 'development');
       try {

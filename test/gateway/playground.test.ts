@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { developmentKeys } from '../../src/gateway/dev-keys.ts';
 import { makeKeyPair, obtainToken } from '../../src/gateway/issuer.ts';
+import { withNewKey } from '../../src/storage/sealing/key-ring.ts';
 import { post, testHub, type TestHub } from '../support/hub.ts';
 
 const signIn = (hub: TestHub, client: unknown, headers: Record<string, string> = {}): Promise<Response> =>
@@ -86,6 +87,7 @@ describe('a production hub', () => {
     SUBJECT_KEY_PEPPER: randomBytes(32).toString('hex'),
     ISSUER_KEY_FILE: file,
     AUDIT_KEY_FILE: join(keys, 'audit.json'),
+    SEALING_KEY_FILE: join(keys, 'sealing.json'),
   });
   beforeAll(async () => {
     keys = mkdtempSync(join(tmpdir(), 'yidang-keys-'));
@@ -95,6 +97,7 @@ describe('a production hub', () => {
     writeFileSync(join(keys, 'audit.json'), JSON.stringify({ keys: [(await makeKeyPair()).privateKey] }), {
       mode: 0o600,
     });
+    writeFileSync(join(keys, 'sealing.json'), JSON.stringify(withNewKey('AES-256-GCM')), { mode: 0o600 });
     hub = await testHub({ environment: settings(join(keys, 'issuer.json')) });
   });
   afterAll(async () => {

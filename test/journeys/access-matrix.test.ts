@@ -14,6 +14,7 @@ import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { asGateway } from '../support/internal-callers.ts';
 import { callOf } from '../support/root-field-calls.ts';
+import { TEST_KEY_FILE } from '../support/sealing-keys.ts';
 
 const ISSUER = 'http://issuer.test';
 const ID_NUMBER = residentId(1, '1990-03-07');
@@ -133,7 +134,7 @@ beforeAll(async () => {
   database = await testDatabase();
   dataDir = mkdtempSync(join(tmpdir(), 'yidang-matrix-'));
   const environment = { YIDANG_ENV: 'development', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' };
-  const config = loadConfig({ ...environment, DATABASE_URL: database.source.url });
+  const config = loadConfig({ ...environment, DATABASE_URL: database.source.url, SEALING_KEY_FILE: TEST_KEY_FILE });
   const signingKeyFile = join(dataDir, 'issuer-keys.json');
   options = {
     config: { ...config, issuer: { kind: 'built-in', url: ISSUER, signingKeyFile } },

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeRows, type BlockCodec } from '../../src/storage/row-blocks.ts';
 import { writeXlsx } from '../../src/gateway/bulk-upload/write-xlsx.ts';
 import { testHub, type TestHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
+import { openedBlocks } from '../support/sealing-keys.ts';
 import { ndjson, sendFile, TYPES, type SentFile } from '../support/sent-files.ts';
 
 const CLIENT = '130628:civil-affairs';
@@ -197,12 +197,8 @@ describe('rejected rows', () => {
 const sorted = (claims: readonly unknown[]): string[] => claims.map((claim) => JSON.stringify(claim)).sort();
 
 async function storedRows(submission: string): Promise<unknown[]> {
-  const found = await database.query<{ codec: BlockCodec; sent: Buffer; first_row: number; row_count: number }>(
-    'select codec, sent, first_row, row_count from submission_block where submission = $1 order by first_row',
-    [submission],
-  );
-  const stored = found.rows.map(({ codec, sent }) => decodeRows(codec, sent));
-  expect(found.rows.map((block) => block.row_count)).toEqual(stored.map(({ length }) => length));
-  expect(found.rows.map((block) => block.first_row)).toEqual(stored.map((_, index) => index * 1_000 + 1));
-  return stored.flat();
+  const blocks = await openedBlocks(database, submission);
+  expect(blocks.map(({ rowCount }) => rowCount)).toEqual(blocks.map(({ rows }) => rows.length));
+  expect(blocks.map(({ firstRow }) => firstRow)).toEqual(blocks.map((_, index) => index * 1_000 + 1));
+  return blocks.flatMap(({ rows }) => rows);
 }

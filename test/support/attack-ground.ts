@@ -10,6 +10,7 @@ import { loadConfig, type Config } from '../../src/config.ts';
 import { obtainToken } from '../../src/gateway/issuer.ts';
 import { startHub, startSubgraph, type HubOptions, type RunningHub } from '../../src/main.ts';
 import { asOwner, newDatabase } from './database.ts';
+import { TEST_KEY_FILE } from './sealing-keys.ts';
 import { fingerprintOf } from './stored-rows.ts';
 
 /** The agency in whose name attacks are tried. */
@@ -63,6 +64,7 @@ export async function attackGround(options: Omit<HubOptions, 'config' | 'work'> 
       LOG_LEVEL: 'silent',
       DATA_DIR: dataDir,
       DATABASE_URL: databaseUrl,
+      SEALING_KEY_FILE: TEST_KEY_FILE,
       SUBJECT_KEY_PEPPER: 'a-pepper-that-both-doors-of-this-test-share',
       ...more,
     });

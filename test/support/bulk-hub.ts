@@ -5,10 +5,10 @@ import { expect } from 'vitest';
 import type { Column } from '../../src/domain/intake/list-definition.ts';
 import { getList } from '../../src/lists/registry.ts';
 import type { ListName } from '../../src/domain/intake/words.ts';
-import { decodeRows, type BlockCodec } from '../../src/storage/row-blocks.ts';
 import { expectNoLeak } from './attack-ground.ts';
 import { workbookParts, zipOf } from './file-bytes.ts';
 import { testHub, type TestHub } from './hub.ts';
+import { openedBlocks } from './sealing-keys.ts';
 import { ndjson, TYPES } from './sent-files.ts';
 import { fingerprintOf } from './stored-rows.ts';
 
@@ -178,11 +178,8 @@ export async function bulkHub(options: Parameters<typeof testHub>[0] = {}): Prom
       return outcomeOf(push.client, way === 'graph' ? answer.body.data.pushed.id : answer.body.id);
     },
     sentRows: async (id) => {
-      const found = await database.query<{ codec: BlockCodec; sent: Buffer }>(
-        'select codec, sent from submission_block where submission = $1 order by first_row',
-        [id],
-      );
-      return found.rows.flatMap(({ codec, sent }) => decodeRows(codec, sent) as Record<string, unknown>[]);
+      const blocks = await openedBlocks(database, id);
+      return blocks.flatMap(({ rows }) => rows as Record<string, unknown>[]);
     },
     fingerprint: () => fingerprintOf(database),
     putAside: () => putAside(hub.dataDir),

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { openDatabase, openPool, type Database } from '../../src/storage/database.ts';
 import { hubUrlOf } from './global-database.ts';
+import { TEST_KEYS } from './sealing-keys.ts';
 
 /** A database of one test file's own, migrated and empty. Its `pool` is the owner's, which sees every row. */
 export interface TestDatabase extends Database {
@@ -23,7 +24,7 @@ export async function testDatabase(): Promise<TestDatabase> {
 /** A database that is there and migrated, such as a hub's, by either of its addresses. */
 export async function attachedDatabase(url: string): Promise<TestDatabase> {
   const source = { kind: 'server', url: asHub(url) } as const;
-  const database = await openDatabase(source);
+  const database = await openDatabase(source, { sealingKeys: TEST_KEYS });
   const pool = openPool(asOwner(url));
   const close = async (): Promise<void> => {
     await pool.end();

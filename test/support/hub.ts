@@ -6,6 +6,7 @@ import { obtainToken } from '../../src/gateway/issuer.ts';
 import { revealReasonHeader } from '../../src/gateway/reveal-reason.ts';
 import { startHub, type HubOptions, type RunningHub } from '../../src/main.ts';
 import { asOwner, newDatabase } from './database.ts';
+import { TEST_KEY_FILE } from './sealing-keys.ts';
 
 /** What the hub answered over HTTP. */
 export interface HubResponse {
@@ -52,6 +53,7 @@ export async function testHub(
     LOG_LEVEL: 'silent',
     DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl,
+    SEALING_KEY_FILE: TEST_KEY_FILE,
     ...environment,
   });
   const clear = (): void => rmSync(dataDir, { recursive: true, force: true });

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import type { JudgedRow, SentRows } from '../../flows/ports-take-in.ts';
-import { decodeRows, encodeRows, subjectBytes, type BlockCodec } from '../row-blocks.ts';
+import { subjectBytes } from '../row-blocks.ts';
+import { openRows, sealRows, type KeptRows } from '../sealed-blocks.ts';
+import type { PlaceSeal } from '../sealing/place-seal.ts';
 import type { WalledPart } from '../walled-database.ts';
 import type { Letters } from './letters.ts';
 import type { Staging } from './staging.ts';
@@ -16,11 +18,9 @@ export interface BlockPlace {
   readonly rowCount: number;
 }
 
-interface BlockRecord {
+interface BlockRecord extends KeptRows {
   readonly first_row: number;
   readonly row_count: number;
-  readonly codec: BlockCodec;
-  readonly sent: Buffer;
 }
 
 /** Reads the blocks of a submission in order, the next ones while the last are being worked on. */
@@ -39,9 +39,10 @@ export async function* readBlocks(
     ahead = read(last.first_row);
     // Awaited in the next round; should this one fail first, nobody would be listening.
     ahead.catch(() => undefined);
-    for (const { first_row: firstRow, row_count: rowCount, codec, sent } of blocks) {
+    for (const block of blocks) {
+      const { first_row: firstRow, row_count: rowCount } = block;
       places.push({ firstRow, rowCount });
-      yield { firstRow, rows: decodeRows(codec, sent) };
+      yield { firstRow, rows: openRows(inside.seal, submission, firstRow, block) };
     }
   }
 }
@@ -87,16 +88,18 @@ export async function keepVerdicts(
 /** Forgets whom the rows of a submission are about, and what the good ones said; those worth a look keep it, to be corrected. */
 export async function forgetGoodRows(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   submission: string,
   places: readonly BlockPlace[],
   letters: Letters,
 ): Promise<void> {
   for (const { firstRow, rowCount } of places) {
     const found = await client.query<BlockRecord>(READ_BLOCKS, [submission, firstRow - 1, 1]);
-    const { codec, sent } = found.rows[0]!;
+    const rows = openRows(seal, submission, firstRow, found.rows[0]!);
     const outcomes = letters.text(firstRow, rowCount);
     const isGood = (index: number): boolean => 'AU'.includes(outcomes[index]!);
-    const kept = encodeRows(decodeRows(codec, sent).map((row, index) => (isGood(index) ? {} : row)));
+    const forgotten = rows.map((row, index) => (isGood(index) ? {} : row));
+    const kept = sealRows(seal, submission, firstRow, forgotten);
     const nobody = subjectBytes(Array<null>(rowCount).fill(null));
     await client.query(REPLACE_ROWS, [submission, firstRow, kept.codec, kept.sent, nobody]);
   }

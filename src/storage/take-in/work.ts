@@ -104,7 +104,7 @@ export function takeInWork(attempt: Attempt): TakeInWork {
       await lastTransaction(attempt, async () => {
         if (!(await isOurs(attempt))) return 'GONE';
         await keepVerdicts(client, submission.id, staging, places, letters);
-        if (submission.dryRun) await forgetGoodRows(client, submission.id, places, letters);
+        if (submission.dryRun) await forgetGoodRows(client, inside.seal, submission.id, places, letters);
         await keepOutcome(client, submission.id, outcome, letters.counts(), null, clock.now());
         return 'DONE';
       });

@@ -8,6 +8,7 @@ import { loadConfig, type Config } from '../../../src/config.ts';
 import { loadJurisdictions } from '../../../src/storage/jurisdiction-files.ts';
 import { readPacks } from '../../../src/storage/pack-files.ts';
 import { testDatabase, type TestDatabase } from '../../support/database.ts';
+import { TEST_KEY_FILE } from '../../support/sealing-keys.ts';
 import { countRows } from '../../support/stored-rows.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -34,6 +35,7 @@ describe('the demonstration, run twice on the same data', () => {
       PORT: '0',
       LOG_LEVEL: 'error',
       DATABASE_URL: database.source.url,
+      SEALING_KEY_FILE: TEST_KEY_FILE,
     });
     first = await run(config);
     second = await run(config);

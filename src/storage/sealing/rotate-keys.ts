@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { addDataKey, KEY_WAITS_SECONDS, readDataKeys, wrapAnew, type KeptKey } from './data-keys.ts';
+import type { KeyRing } from './key-ring.ts';
+import { LOOK_AGAIN_AFTER, type Sealing } from './sealing.ts';
+
+/** Milliseconds between two looks whether the new key seals. */
+const LOOK_EVERY = 500;
+/** Looks that a process may miss before values under the key before are its own fault. */
+const LOOKS = 2;
+
+/**
+ * Makes another data key, and waits until every process seals under it. One that waits for its time already, since this was killed
+ * before, is taken instead.
+ */
+export async function makeDataKey(pool: pg.Pool, ring: KeyRing, sealing: Sealing): Promise<void> {
+  const last = (await readDataKeys(pool, ring)).at(-1);
+  if (last?.seals !== false) await addDataKey(pool, ring, last?.id ?? 0, KEY_WAITS_SECONDS);
+  const before = sealing.head();
+  do {
+    await sleep(LOOK_EVERY);
+    await sealing.look();
+  } while (sealing.head().equals(before));
+  await sleep(LOOKS * LOOK_AGAIN_AFTER);
+}
+
+/** The data keys of a database, without the keys themselves. */
+export async function listDataKeys(pool: pg.Pool, ring: KeyRing): Promise<readonly Omit<KeptKey, 'key'>[]> {
+  const kept = await readDataKeys(pool, ring);
+  return kept.map(({ key: _, ...told }) => told);
+}
+
+/**
+ * Wraps every data key under the current key of the ring, all of them or none: values stay as they are. Afterwards the ring may lose
+ * its other keys. Gives how many were wrapped anew.
+ */
+export async function rewrapKeys(pool: pg.Pool, ring: KeyRing): Promise<number> {
+  const client = await pool.connect();
+  let whole = false;
+  try {
+    await client.query('begin');
+    // No key may come between the reading and the end.
+    await client.query('lock table sealing_key in share row exclusive mode');
+    const old = (await readDataKeys(client, ring)).filter(({ wrappedBy }) => wrappedBy !== ring.current.id);
+    for (const { key } of old) await wrapAnew(client, ring, key!);
+    await client.query('commit');
+    whole = true;
+    return old.length;
+  } finally {
+    client.release(!whole);
+  }
+}
