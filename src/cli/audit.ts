@@ -12,8 +12,9 @@ const USAGE = `用法 / usage:
                                         checks all logs: entries, hashes, checkpoints, and the receipts in the files; names the first bad entry
   npm run audit -- check <file> … --hub <url> --as <jurisdiction>:<agency> --key-file <private JWK>
       [--issuer <url>] [--token <access token>] [--seal <the hub's public keys>] [--keep <file>]
-                                        从外部核验所持回执和检查点：签名、日志只增不改、报送在册；不需要数据库
-                                        checks receipts and checkpoints from outside: the seal, that the log only grew, that the push is in it`;
+      [--agency-keys <the agency's public keys>]
+                                        从外部核验所持回执和检查点：枢纽签章、部门签名、日志只增不改、报送在册；不需要数据库
+                                        checks receipts and checkpoints from outside: the seal, the agency's signature, that the log only grew, that the push is in it`;
 
 try {
   process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
@@ -36,7 +37,7 @@ async function main([command, ...files]: readonly string[]): Promise<boolean> {
     for (const log of [...logs].toSorted()) {
       const own = receipts.filter((one) => one.log === log);
       const { heads, forged } = await checkpointsOf(log, database, keys);
-      const verdict = await verifyLog(database.pool, log, [...heads, ...own]);
+      const verdict = await verifyLog(database.url, log, [...heads, ...own]);
       for (const size of forged)
         tell(`${log}: 检查点 ${size} 不是本枢纽签名 / checkpoint ${size} was not signed by this hub`);
       tell(told(verdict, heads.length, own.length));

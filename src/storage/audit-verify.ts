@@ -1,6 +1,10 @@
+import { availableParallelism } from 'node:os';
 import type pg from 'pg';
-import { GrowingTree, HASH_BYTES, isSameHash, NO_ENTRIES } from '../domain/audit/merkle-tree.ts';
+import { GrowingTree, isSameHash, NO_ENTRIES, rootOf, type TreeHash } from '../domain/audit/merkle-tree.ts';
 import { KEPT_LEVELS, sha256Tree } from './audit-log.ts';
+import { checkRange, RANGE_LEVEL, type AuditFault, type AuditRange, type RangeVerdict } from './audit-range.ts';
+import { readingAt, shareSnapshot } from './audit-snapshot.ts';
+import { auditThreads, type CheckRange } from './audit-threads.ts';
 
 /** What somebody holds of a log, and where it came from: a checkpoint, or the receipt of an agency. */
 export interface HeldHead {
@@ -8,21 +12,6 @@ export interface HeldHead {
   /** Lower-case hex. */
   readonly root: string;
   readonly from: string;
-}
-
-/** What is wrong with a log, and with which entry it begins. */
-export interface AuditFault {
-  /** The first bad entry, from 0; with `RANGE` and `HELD` the first that may be. */
-  readonly sequence: number;
-  /**
-   * `MISSING`: it is not there. `ENTRY`: its text is not what was hashed. `COLUMNS`: what is searched by is not what its text says.
-   * `RANGE`: it and those up to `until` were hashed anew. `HEAD`: the head is not that of these entries. `HELD`: what somebody holds
-   * shows that entries from here to before `until` were others, or more.
-   */
-  readonly what: 'MISSING' | 'ENTRY' | 'COLUMNS' | 'RANGE' | 'HEAD' | 'HELD';
-  readonly until?: number;
-  /** Whose checkpoint or receipt shows it. */
-  readonly from?: string;
 }
 
 /** What became of checking a log. */
@@ -33,8 +22,13 @@ export interface AuditVerdict {
   readonly fault: AuditFault | null;
 }
 
-/** Entries read at a time. */
-const BLOCK = 4_096;
+const RANGE = 2 ** RANGE_LEVEL;
+/** Ranges of a log for which it is not worth while to start threads. */
+const FEW_RANGES = 4;
+/** More than so many threads would wait for the database. */
+const MOST_THREADS = 8;
+/** Ranges that are given out for each thread: one more than it works on, so that it never waits. */
+const AHEAD = 2;
 
 /** The logs that there are. */
 export async function auditLogs(pool: pg.Pool): Promise<readonly string[]> {
@@ -47,164 +41,160 @@ export async function auditLogs(pool: pg.Pool): Promise<readonly string[]> {
 /**
  * Checks a whole log as it is at the moment, while it may be added to: hashes every text anew, holds the columns against it, builds the
  * tree, and holds the kept subtrees, the head and what others hold against that. Nothing that the database says of itself is believed
- * but the texts.
+ * but the texts. A long log is checked in ranges, by threads with connections of their own; each keeps some blocks of entries, however
+ * long the log is.
  */
-export async function verifyLog(pool: pg.Pool, log: string, held: readonly HeldHead[]): Promise<AuditVerdict> {
-  const client = await pool.connect();
+export async function verifyLog(url: string, log: string, held: readonly HeldHead[]): Promise<AuditVerdict> {
+  const client = await readingAt({ url, snapshot: null });
   try {
-    await client.query('begin isolation level repeatable read read only');
-    const check = new LogCheck(held);
-    await checkBlocks(client, log, check);
-    if (!check.fault) check.end(await headOf(client, log));
+    const stands = await standing(client, log);
+    const check = new LogCheck(held, stands.subtrees);
+    const ranges = Math.ceil(stands.entries / RANGE);
+    if (ranges <= FEW_RANGES) {
+      await checkInOrder(log, stands.entries, check, 1, (range) => checkRange(client, range));
+    } else {
+      const count = Math.min(availableParallelism(), MOST_THREADS);
+      const threads = auditThreads(count, { url, snapshot: await shareSnapshot(client) });
+      try {
+        await checkInOrder(log, stands.entries, check, count * AHEAD, threads.check);
+      } finally {
+        await threads.stop();
+      }
+    }
+    check.end(stands);
     return { log, sound: check.fault?.sequence ?? check.size, fault: check.fault };
   } finally {
-    // A connection that is closed ends what it began.
-    client.release(true);
+    await client.end();
   }
 }
 
-async function checkBlocks(client: pg.ClientBase, log: string, check: LogCheck): Promise<void> {
-  let next = readBlock(client, log, 0);
-  for (let first = 0; !check.fault; first += BLOCK) {
-    const block = await next;
-    if (block.count === 0) return;
-    // The next block comes while this one is hashed.
-    next = readBlock(client, log, first + BLOCK);
-    next.catch(() => undefined);
-    check.add(block);
-    if (block.count < BLOCK) break;
+/** Has ranges checked, some at a time, and takes their verdicts in the order of the log, until the first with a fault. */
+async function checkInOrder(
+  log: string,
+  entries: number,
+  check: LogCheck,
+  atOnce: number,
+  checked: CheckRange,
+): Promise<void> {
+  const underWay: Promise<RangeVerdict>[] = [];
+  for (let start = 0; !check.fault && (start < entries || underWay.length > 0);) {
+    for (; start < entries && underWay.length < atOnce; start += RANGE) {
+      const end = Math.min(start + RANGE, entries);
+      const verdict = checked({ log, start, end, heldAt: check.heldUpTo(end) });
+      // One that fails while another is waited for fails when its turn comes.
+      verdict.catch(() => undefined);
+      underWay.push(verdict);
+    }
+    check.add(await underWay.shift()!);
   }
-  await next.catch(() => undefined);
 }
 
-/** Some entries as they lie there. */
-interface Block {
-  readonly first: number;
-  readonly count: number;
-  readonly bodies: string;
-  readonly columns: string;
-  readonly leaves: Buffer;
+/** What the database says of a log besides its entries. */
+interface Standing {
+  readonly size: number;
+  readonly root: Buffer;
+  /** How many entries there are to be checked: as the head has it, and those beyond it. */
+  readonly entries: number;
+  /** The kept subtrees that are larger than a range, by level and index. */
   readonly subtrees: ReadonlyMap<string, Buffer>;
 }
 
+async function standing(client: pg.ClientBase, log: string): Promise<Standing> {
+  const found = await client.query<{ size: string; root: Buffer | null; entries: string }>(STANDING, [log]);
+  const kept = await client.query<{ level: number; index: string; hash: Buffer }>(LARGE_SUBTREES, [log, RANGE_LEVEL]);
+  const { size, root, entries } = found.rows[0]!;
+  return {
+    size: Number(size),
+    root: root ?? Buffer.from(sha256Tree.empty),
+    entries: Number(entries),
+    subtrees: new Map(kept.rows.map(({ level, index, hash }) => [`${level}/${index}`, hash])),
+  };
+}
+
+const STANDING = `
+select coalesce(h.size, 0) as size, h.root, greatest(h.size, e.last + 1, 0) as entries
+from (select max(sequence) as last from audit_entry where log = $1) e
+left join audit_head h on h.log = $1`;
+
+const LARGE_SUBTREES = 'select level, index, hash from audit_subtree where log = $1 and level > $2';
+
+/** Puts ranges together, in their order. */
 class LogCheck {
   fault: AuditFault | null = null;
   readonly #held: readonly HeldHead[];
+  /** Over whole ranges, each of which is one of its leaves. */
   readonly #tree: GrowingTree;
-  #subtrees: Block['subtrees'] = new Map();
+  /** The complete subtrees of a range at the end that is not whole. */
+  #rest: readonly TreeHash[] = [];
   #size = 0;
+  #asked = 0;
   #nextHeld = 0;
   #lastHeld = 0;
 
-  constructor(held: readonly HeldHead[]) {
+  constructor(held: readonly HeldHead[], subtrees: Standing['subtrees']) {
     this.#held = held.toSorted((one, other) => one.size - other.size);
-    this.#tree = new GrowingTree(sha256Tree, NO_ENTRIES, ({ level, index }, hash) => {
-      if (level % KEPT_LEVELS !== 0 || this.fault) return;
-      const kept = this.#subtrees.get(`${level}/${index}`);
+    this.#tree = new GrowingTree(sha256Tree, NO_ENTRIES, ({ level: above, index }, hash) => {
+      const level = above + RANGE_LEVEL;
+      if (level % KEPT_LEVELS !== 0) return;
+      const kept = subtrees.get(`${level}/${index}`);
       const [start, until] = [index * 2 ** level, (index + 1) * 2 ** level];
-      if (!kept || !isSameHash(kept, hash)) this.fault = { sequence: start, what: 'RANGE', until };
+      if (!kept || !isSameHash(kept, hash)) this.fault ??= { sequence: start, what: 'RANGE', until };
     });
+    this.#compareHeld(0, []);
   }
 
   get size(): number {
     return this.#size;
   }
 
-  add({ first, bodies, columns, leaves, subtrees }: Block): void {
-    this.#subtrees = subtrees;
-    const texts = bodies.split('\n');
-    const said = columns.split('\n');
-    for (let index = 0; index < said.length && !this.fault; index++) {
-      const sequence = first + index;
-      const text = texts[index] ?? '';
-      if (!said[index]!.startsWith(`${sequence} `)) return this.#blame(sequence, 'MISSING');
-      const leaf = sha256Tree.leaf(text);
-      if (leaves.compare(leaf, 0, HASH_BYTES, index * HASH_BYTES, (index + 1) * HASH_BYTES) !== 0) {
-        return this.#blame(sequence, 'ENTRY');
-      }
-      if (said[index] !== columnsOf(sequence, text)) return this.#blame(sequence, 'COLUMNS');
-      this.#tree.add(leaf);
-      this.#size += 1;
-      this.#compareHeld();
+  /** The sizes of the log up to an entry of which somebody holds the root, those asked for before left out. */
+  heldUpTo(end: number): AuditRange['heldAt'] {
+    const sizes = new Set<number>();
+    for (; this.#held[this.#asked] && this.#held[this.#asked]!.size <= end; this.#asked++) {
+      sizes.add(this.#held[this.#asked]!.size);
     }
+    return [...sizes];
   }
 
-  end(head: { readonly size: number; readonly root: Buffer } | undefined): void {
-    const stands = head ?? { size: 0, root: Buffer.from(sha256Tree.empty) };
-    if (stands.size > this.#size) this.#blame(this.#size, 'MISSING');
-    else if (stands.size < this.#size || !isSameHash(stands.root, this.#tree.root())) this.#blame(stands.size, 'HEAD');
+  /** Takes what became of the next range. */
+  add({ fault, edge, held }: RangeVerdict): void {
+    const isWhole = edge.size % RANGE === 0;
+    for (const at of held) if (!isWhole || at.size < edge.size) this.#compareHeld(at.size, at.frontier);
+    this.fault ??= fault;
+    this.#size = edge.size;
+    if (this.fault) return;
+    if (!isWhole) {
+      this.#rest = edge.frontier;
+      return;
+    }
+    this.#tree.add(edge.frontier[0]!);
+    if (held.at(-1)?.size === edge.size) this.#compareHeld(edge.size, []);
+  }
+
+  end({ size, root }: Standing): void {
+    if (this.fault) return;
+    if (size > this.#size) this.fault = { sequence: this.#size, what: 'MISSING' };
+    else if (size < this.#size || !isSameHash(root, this.#rootWith(this.#rest))) {
+      this.fault = { sequence: size, what: 'HEAD' };
+    }
     const more = this.#held[this.#nextHeld];
-    if (!this.fault && more) {
-      this.fault = { sequence: this.#size, what: 'HELD', until: more.size, from: more.from };
-    }
+    if (more) this.fault ??= { sequence: this.#size, what: 'HELD', until: more.size, from: more.from };
   }
 
-  #compareHeld(): void {
-    for (let held = this.#held[this.#nextHeld]; held?.size === this.#size; held = this.#held[this.#nextHeld]) {
-      const root = Buffer.from(this.#tree.root()).toString('hex');
-      if (held.root !== root) {
-        this.fault ??= { sequence: this.#lastHeld, what: 'HELD', until: held.size, from: held.from };
+  /** The root over the whole ranges so far and what comes behind them. */
+  #rootWith(frontier: readonly TreeHash[]): TreeHash {
+    return rootOf([...this.#tree.edge().frontier, ...frontier], sha256Tree);
+  }
+
+  #compareHeld(size: number, frontier: readonly TreeHash[]): void {
+    for (let held = this.#held[this.#nextHeld]; held?.size === size; held = this.#held[this.#nextHeld]) {
+      if (this.fault) return;
+      if (held.root !== Buffer.from(this.#rootWith(frontier)).toString('hex')) {
+        this.fault = { sequence: this.#lastHeld, what: 'HELD', until: size, from: held.from };
         return;
       }
-      this.#lastHeld = held.size;
+      this.#lastHeld = size;
       this.#nextHeld += 1;
     }
   }
-
-  #blame(sequence: number, what: AuditFault['what']): void {
-    this.fault = { sequence, what };
-  }
 }
-
-/**
- * What an entry is searched by, as {@link BLOCK_OF} writes it. Cut out of the text, whose form is one: reading it as JSON would cost more
- * than all its hashes. Words of an asker cannot pass for a member, since JSON escapes their quotes.
- */
-function columnsOf(sequence: number, text: string): string {
-  const at = memberOf(text, '"at":"', '"');
-  const person = memberOf(text, '"person":"', '"') ?? '-';
-  const knownAt = memberOf(text, '"knownAt":"', '"') ?? at;
-  const submissions = memberOf(text, '"submissions":[', ']')?.replaceAll('"', '') ?? '-';
-  return `${sequence} ${at} ${knownAt} ${person} ${text.includes('"everybody":true')} ${submissions}`;
-}
-
-function memberOf(text: string, begin: string, end: string): string | undefined {
-  const found = text.indexOf(begin);
-  if (found === -1) return undefined;
-  const start = found + begin.length;
-  return text.slice(start, text.indexOf(end, start));
-}
-
-async function readBlock(client: pg.ClientBase, log: string, first: number): Promise<Block> {
-  const range = [log, first, first + BLOCK];
-  const found = await client.query<{ count: string; bodies: string; columns: string; leaves: Buffer }>(BLOCK_OF, range);
-  const subtrees = await client.query<{ level: number; index: string; hash: Buffer }>(SUBTREES_OF, range);
-  const { count, ...block } = found.rows[0]!;
-  const kept = subtrees.rows.map(({ level, index, hash }) => [`${level}/${index}`, hash] as const);
-  return { first, count: Number(count), ...block, subtrees: new Map(kept) };
-}
-
-async function headOf(client: pg.ClientBase, log: string): Promise<{ size: number; root: Buffer } | undefined> {
-  const { rows } = await client.query<{ size: string; root: Buffer }>(
-    'select size, root from audit_head where log = $1',
-    [log],
-  );
-  return rows[0] && { ...rows[0], size: Number(rows[0].size) };
-}
-
-/** An instant as texts have it. */
-const ISO = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
-/** One row for many entries: a row each would cost more than its hash. */
-const BLOCK_OF = `
-select count(*), string_agg(body, E'\\n' order by sequence) as bodies, string_agg(leaf, '' order by sequence) as leaves,
-  string_agg(concat_ws(' ', sequence, ${ISO('at')}, ${ISO('known_at')},
-    coalesce(person::text, '-'), case when everybody then 'true' else 'false' end,
-    coalesce(array_to_string(submissions, ','), '-')), E'\\n' order by sequence) as columns
-from audit_entry
-where log = $1 and sequence >= $2 and sequence < $3`;
-
-/** The kept subtrees that become complete within the block. */
-const SUBTREES_OF = `
-select level, index, hash from audit_subtree
-where log = $1 and (index + 1) * (1::bigint << level) > $2 and (index + 1) * (1::bigint << level) <= $3`;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { auditEntry, canonicalText, readEntry, type AuditEntry } from '../../src/domain/audit/audit-entry.ts';
 import { auditLog, sha256Tree } from '../../src/storage/audit-log.ts';
-import { verifyLog, type AuditFault, type HeldHead } from '../../src/storage/audit-verify.ts';
+import type { AuditFault } from '../../src/storage/audit-range.ts';
+import { verifyLog, type HeldHead } from '../../src/storage/audit-verify.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
 const LOG = '130628';
@@ -57,12 +58,12 @@ async function asSuperuser(...statements: readonly (string | readonly [string, r
 }
 
 const faultBy = async (held: readonly HeldHead[] = []): Promise<AuditFault | null> =>
-  (await verifyLog(database.pool, LOG, held)).fault;
+  (await verifyLog(database.url, LOG, held)).fault;
 
 const OTHER = canonicalText({ ...entryOf(617), actor: { client: '130628:finance', key: null, operator: null } });
 
 it('108. a log that nobody touched is sound, whatever is held of it', async () => {
-  expect(await verifyLog(database.pool, LOG, receipts)).toEqual({ log: LOG, sound: SIZE, fault: null });
+  expect(await verifyLog(database.url, LOG, receipts)).toEqual({ log: LOG, sound: SIZE, fault: null });
 });
 
 it('108. a log that is added to while it is checked is sound', async () => {
