@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { HubContext } from '../../subgraphs/context.ts';
 import { fileBody } from './file-body.ts';
+import { drawFileKey, writeHidden, type FileKey } from './disk-file.ts';
 import { readCsv } from './read-csv.ts';
 import { readNdjson } from './read-ndjson.ts';
 import type { RowBatch } from './row-batch.ts';
@@ -42,23 +43,22 @@ export function incomingFile(request: IncomingMessage, parts: IncomingFileParts)
     batches: (columns) => {
       if (format === 'NDJSON') return readNdjson(bytes, { columns });
       if (format === 'CSV') return readCsv(bytes, { columns, charset });
-      return readSpooled(bytes, parts.openSpoolFile, (fd) => readXlsxApart(fd, { columns }));
+      return readSpooled(bytes, parts.openSpoolFile, (fd, key) => readXlsxApart(fd, { columns }, key));
     },
   };
 }
 
-/** Puts a file aside whole, then reads it: of a ZIP archive the directory stands at its end. */
+/** Puts a file aside whole, under a key that lies nowhere, then reads it: of a ZIP archive the directory stands at its end. */
 async function* readSpooled(
   bytes: AsyncIterable<Buffer>,
   openSpoolFile: IncomingFileParts['openSpoolFile'],
-  read: (fd: number) => AsyncIterable<RowBatch>,
+  read: (fd: number, key: FileKey) => AsyncIterable<RowBatch>,
 ): AsyncGenerator<RowBatch> {
   const file = await openSpoolFile();
+  const key = drawFileKey();
   try {
-    for await (const chunk of bytes) {
-      for (let written = 0; written < chunk.length;) written += (await file.write(chunk, written)).bytesWritten;
-    }
-    yield* read(file.fd);
+    await writeHidden(file, key, bytes);
+    yield* read(file.fd, key);
   } finally {
     await file.close();
   }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { fromFdPromise, type Entry, type ZipFile } from 'yauzl';
+import { fromRandomAccessReaderPromise, type Entry, type ZipFile } from 'yauzl';
+import type { DiskFile } from './disk-file.ts';
 import { readText } from './read-text.ts';
 import { UploadRefused } from './upload-refused.ts';
 
@@ -26,12 +27,12 @@ export class WorkbookPackage {
   }
 
   /**
-   * Opens the archive in a file; the descriptor stays the caller's.
+   * Opens the archive that a file of so many bytes is.
    * @throws UploadRefused for an archive that is damaged, encrypted, too large, or not what it says
    */
-  static async open(fd: number): Promise<WorkbookPackage> {
+  static async open(file: DiskFile, size: number): Promise<WorkbookPackage> {
     try {
-      const zip = await fromFdPromise(fd, { strictFileNames: true });
+      const zip = await fromRandomAccessReaderPromise(file, size, { strictFileNames: true, autoClose: false });
       // The directory itself could fill the memory.
       if (zip.entryCount > MOST_ENTRIES) throw new UploadRefused('BODY_TOO_LARGE');
       const entries = new Map<string, Entry>();

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { readXlsx } from './read-xlsx.ts';
-import type { ReadOptions } from './row-batch.ts';
 import { UploadRefused } from './upload-refused.ts';
-import { WORKBOOK_FD, type ToldByChild } from './xlsx-process.ts';
+import { WORKBOOK_FD, type ToldByChild, type ToldToChild } from './xlsx-process.ts';
 
 // The process that reads one workbook and ends; what it is told comes in on its standard input.
 
@@ -12,9 +11,10 @@ async function tell(line: ToldByChild): Promise<void> {
   if (!process.stdout.write(`${JSON.stringify(line)}\n`)) await once(process.stdout, 'drain');
 }
 
-const options = JSON.parse(await text(process.stdin)) as ReadOptions;
+const { options, key } = JSON.parse(await text(process.stdin)) as ToldToChild;
+const fileKey = key === null ? undefined : Buffer.from(key, 'base64url');
 try {
-  for await (const batch of readXlsx(WORKBOOK_FD, options)) await tell({ batch });
+  for await (const batch of readXlsx(WORKBOOK_FD, options, fileKey)) await tell({ batch });
   await tell({ end: true });
 } catch (error) {
   if (!(error instanceof UploadRefused)) throw error;
