@@ -6,6 +6,11 @@ const GATEWAY_ERRORS = {
   GRAPHQL_PARSE_FAILED: [400, '查询语句有语法错误', 'the document has a syntax error'],
   GRAPHQL_VALIDATION_FAILED: [400, '查询语句与接口定义不符', 'the document does not fit the schema'],
   BAD_USER_INPUT: [400, '请求内容不合格', 'the request is not well formed'],
+  NUMBER_IN_ADDRESS: [
+    400,
+    '地址中不得写证件号码，请写在请求内容中',
+    'an address must hold no number of a document; send it in the body',
+  ],
   DOCUMENT_TOO_COMPLEX: [400, '查询语句过于复杂', 'the document is too complex'],
   COST_LIMIT: [400, '一次查询的数据过多，请分页', 'the query asks for too much at once; ask page by page'],
   UNKNOWN_DOCUMENT: [400, '没有这个已发布的操作', 'there is no such published operation'],

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { faultForLog, RequestRefused, ToldRefusal } from './error-answer.ts';
 import { dropHearsay } from './hearsay-headers.ts';
+import { holdsNumber } from './number-in-address.ts';
 import { requestIdOf } from './request-ids.ts';
 
 /** Milliseconds that requests under way are given when the hub stops. */
@@ -150,6 +151,8 @@ function findRoute(
   routes: readonly Route[] | undefined,
   notes: Record<string, unknown>,
 ): { readonly route: Route; readonly params: Exchange['params'] } {
+  // Before anything is looked for: whoever writes numbers into addresses should hear of it wherever they knock.
+  if (holdsNumber(request.url ?? '')) throw new RequestRefused('NUMBER_IN_ADDRESS');
   // There are no sockets of another protocol here, at whichever address.
   if (request.headers.upgrade?.toLowerCase() === 'websocket') throw new RequestRefused('NOT_FOUND');
   const path = request.url?.split('?', 1)[0] ?? '';
