@@ -37,7 +37,8 @@ export type AuditRule<A extends Act> =
   | {
       /** It changes something: not even begun while the log cannot be written. */
       readonly changes?: true;
-      tell(given: Given<A>, asked: Asked<A>): Told;
+      /** `null`: what was given shows nothing of anybody. */
+      tell(given: Given<A>, asked: Asked<A>): Told | null;
     }
   | {
       /** It gives people one after another: they are put down some at a time, before any of them is given. */
@@ -100,6 +101,8 @@ const submission = (
   scopes: readonly Scope[] = [`list:${list}:push`],
 ): Told => ({ kinds: ['ROWS'], scopes, submissions: [id], count: counts.sent, digest });
 
+const EXACT_FIGURES: Told = { kinds: ['BENEFIT'], scopes: ['benefit:read', 'person:reveal'] };
+
 /** Of every flow, what of it is put down. A flow that is missing here does not compile; one that shows people must not be `NOBODY`. */
 export const AUDIT_RULES: { readonly [A in Act]: AuditRule<A> } = {
   receiveList: {
@@ -151,10 +154,10 @@ export const AUDIT_RULES: { readonly [A in Act]: AuditRule<A> } = {
       purpose: person.purpose,
     }),
   },
-  // Counts of everybody; of nobody in particular.
-  populationSummary: 'NOBODY',
+  // Counts of everybody, of nobody in particular; but exact ones tell of few people, and take a reason that is to be kept.
+  populationSummary: { tell: (summary) => (summary?.exact ? EXACT_FIGURES : null) },
   askComparison: { changes: true, tell: () => ({ kinds: ['BENEFIT'], scopes: ['benefit:read'] }) },
-  findComparison: 'NOBODY',
+  findComparison: { tell: (found) => (found?.totals?.exact ? EXACT_FIGURES : null) },
   comparedPersons: {
     stream: (given, [, purpose]) => ({
       given,

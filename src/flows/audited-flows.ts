@@ -203,7 +203,7 @@ function merged(before: AuditEntry | undefined, now: AuditEntry): AuditEntry {
 type AnyFlow = (...asked: readonly unknown[]) => Answer<unknown> | Promise<Answer<unknown>>;
 type AnyRule = {
   readonly changes?: true;
-  tell?(given: unknown, asked: readonly unknown[]): Told;
+  tell?(given: unknown, asked: readonly unknown[]): Told | null;
   stream?(given: unknown, asked: readonly unknown[]): Streamed;
 };
 type Streamed = Omit<Told, 'persons'> & {
@@ -218,8 +218,9 @@ function audited<A extends Act>(act: A, flows: Flows, desk: Desk): (...asked: As
   const rule = typeof known === 'string' ? {} : (known as unknown as AnyRule);
 
   const record = (caller: Caller, answer: Answer<unknown>, asked: readonly unknown[]): void => {
-    if (!answer.ok) desk.deny(caller, answer.refusal.code, act, purposeIn(asked));
-    else if (rule.tell) desk.note(caller, act, rule.tell(answer.value, asked));
+    if (!answer.ok) return desk.deny(caller, answer.refusal.code, act, purposeIn(asked));
+    const told = rule.tell?.(answer.value, asked);
+    if (told) desk.note(caller, act, told);
   };
   const stream = async (caller: Caller, answer: Answer<unknown>, asked: readonly unknown[]) => {
     if (!answer.ok || !rule.stream) return answer;

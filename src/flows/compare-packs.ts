@@ -2,17 +2,20 @@ import { ACCESS_RULES } from '../domain/access/access-rules.ts';
 import type { Caller, Purpose } from '../domain/access/caller.ts';
 import { decideCounting, decideRead, type ReadRight } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
+import { comparisonInTens } from '../domain/access/shown-comparison.ts';
 import { mergeClaims } from '../domain/person/merge-claims.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import { compareDecisions } from '../domain/policy/compare-decisions.ts';
-import { ComparisonTally } from '../domain/policy/comparison-tally.ts';
+import { ComparisonTally, totalsOf } from '../domain/policy/comparison-tally.ts';
 import { decideCodes } from '../domain/policy/decide.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
+import { groupsOf } from '../domain/policy/population-cells.ts';
 import { dayInShanghai, parsePlainDate, type PlainDate } from '../domain/time/plain-date.ts';
 import { PeopleTally, type JobRecords } from './job-records.ts';
 import { packForYear } from './pack-for-year.ts';
 import type { Clock, ContentDigest, Ids, Jurisdictions, PersonStore, PolicyPacks } from './ports.ts';
 import type { ComparedPerson, ComparisonStore, ReadPackText, StoredComparison } from './ports-compare.ts';
+import { comparisonView, type ComparisonView } from './show-comparison.ts';
 
 /** A comparison that is asked for. */
 export interface ComparisonWish {
@@ -64,7 +67,7 @@ export async function askComparison(
   wish: ComparisonWish,
   caller: Caller | null,
   ports: ComparePacksPorts,
-): Promise<Answer<StoredComparison>> {
+): Promise<Answer<ComparisonView>> {
   const right = decideComparison(caller, ports.jurisdictions);
   if (!right.ok) return right;
   const { jurisdiction } = right.value;
@@ -101,18 +104,22 @@ export async function askComparison(
     doneAt: null,
   };
   await ports.comparisons.add(comparison, wish.pack);
-  return granted(comparison);
+  return granted(comparisonView(comparison, right.value));
 }
 
-/** One of the agency's own comparisons; `null` where there is none, and for another agency's. */
+/**
+ * One of the agency's own comparisons; `null` where there is none, and for another agency's. Its figures exactly for who may see names and
+ * numbers whole and says why, in full tens from ten up for everybody else.
+ */
 export async function findComparison(
   id: string,
   caller: Caller | null,
   ports: ComparePacksPorts,
-): Promise<Answer<StoredComparison | null>> {
+): Promise<Answer<ComparisonView | null>> {
   const right = decideComparison(caller, ports.jurisdictions);
   if (!right.ok) return right;
-  return granted((await findOwn(id, right.value, ports)) ?? null);
+  const found = await findOwn(id, right.value, ports);
+  return granted(found ? comparisonView(found, right.value) : null);
 }
 
 /**
@@ -177,7 +184,9 @@ export async function comparePacks(
     }
     const { count, digest } = people;
     await ports.jobs.put(found.jurisdiction, { act: 'comparePacks', everybody: true, count, digest });
-    await comparisons.finish(found, tally.totals(), ports.clock.now());
+    const cells = tally.cells();
+    const inTens = comparisonInTens(cells, [...groupsOf(pack), ...groupsOf(read.pack)]);
+    await comparisons.finish(found, { ...totalsOf(cells), inTens }, ports.clock.now());
   } catch (error) {
     if (!stop.aborted) await comparisons.fail(found);
     throw error;

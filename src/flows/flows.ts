@@ -10,6 +10,7 @@ import type { PersonView } from './answer-person.ts';
 import type { ComparisonWish, ShownComparedPerson } from './compare-packs.ts';
 import type { Wanted } from './decide-all.ts';
 import type { ChangeQuestion, ExplainedChange } from './find-changes.ts';
+import type { PopulationSummary } from './find-population.ts';
 import type { HouseholdQuestion, HouseholdView } from './find-households.ts';
 import type { SubmissionFilter } from './find-submissions.ts';
 import type { Following } from './follow-submission.ts';
@@ -19,14 +20,13 @@ import type { FilePush, FileReceipt, IncomingFile } from './receive-file.ts';
 import type { CorrectionAnswer, CorrectionSide, CorrectionWish } from './request-correction.ts';
 import type { SignedProof } from './prove-log.ts';
 import type { ReturnedRows } from './return-rows.ts';
-import type { PeopleSearched, PersonFound } from './search-people.ts';
+import type { PeopleSearched, PeopleFound } from './search-people.ts';
 import type { SeenTask } from './settle-task.ts';
 import type { CorrectionView, ReviewTaskView } from './show-review.ts';
 import type { PersonLooks } from './who-looked.ts';
 import type { ProofQuestion } from './ports-audit.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
-import type { StoredComparison } from './ports-compare.ts';
-import type { PopulationSummary } from './ports-work.ts';
+import type { ComparisonView } from './show-comparison.ts';
 
 /** One push of one list, as it came through a door. */
 export interface ListPush {
@@ -132,7 +132,7 @@ export interface Flows {
     first: number,
     after: string | null,
     caller: Caller | null,
-  ): Promise<Answer<Page<PersonFound>>>;
+  ): Promise<Answer<PeopleFound>>;
   /** One household by its number, with its members over time and who of them is not enrolled; see `findHousehold`. */
   findHousehold(
     number: string,
@@ -156,9 +156,9 @@ export interface Flows {
   /** What the jurisdiction's pack of the plan year decides of everybody, counted; `null` before anybody is decided. */
   populationSummary(policyYear: number, caller: Caller | null): Promise<Answer<PopulationSummary | null>>;
   /** Asks for a changed pack to be held against the one in force, over everybody; see `askComparison`. */
-  askComparison(wish: ComparisonWish, caller: Caller | null): Promise<Answer<StoredComparison>>;
+  askComparison(wish: ComparisonWish, caller: Caller | null): Promise<Answer<ComparisonView>>;
   /** One of the agency's own comparisons; `null` where there is none, and for another agency's. */
-  findComparison(id: string, caller: Caller | null): Promise<Answer<StoredComparison | null>>;
+  findComparison(id: string, caller: Caller | null): Promise<Answer<ComparisonView | null>>;
   /** The persons whom the packs of one of the agency's own comparisons do not decide alike; see `comparedPersons`. */
   comparedPersons(
     id: string,

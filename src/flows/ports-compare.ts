@@ -2,6 +2,7 @@ import type { Agency } from '../domain/intake/words.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import type { PackProblem } from '../domain/policy/check-pack.ts';
 import type { DecisionDifference } from '../domain/policy/compare-decisions.ts';
+import type { ShownComparison } from '../domain/access/shown-comparison.ts';
 import type { ComparisonTotals } from '../domain/policy/comparison-tally.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
@@ -30,8 +31,14 @@ export interface StoredComparison {
   readonly personsToDo: number | null;
   readonly personsDone: number;
   /** `null` as long as it is not done. */
-  readonly totals: ComparisonTotals | null;
+  readonly totals: KeptTotals | null;
   readonly doneAt: Date | null;
+}
+
+/** What a comparison came to: exactly, and as whoever may not see exact figures is told it. */
+export interface KeptTotals extends ComparisonTotals {
+  /** Absent from comparisons of before there was any: then nothing of them is told but exactly. */
+  readonly inTens?: ShownComparison;
 }
 
 /** A person whom the packs do not decide alike. */
@@ -52,7 +59,7 @@ export interface ComparisonStore {
   everybody(jurisdiction: string, knownAt: Date): AsyncIterable<readonly PersonFacts[]>;
   /** Keeps persons, and says how many are done. */
   keep(comparison: StoredComparison, persons: readonly ComparedPerson[], done: number): Promise<void>;
-  finish(comparison: StoredComparison, totals: ComparisonTotals, at: Date): Promise<void>;
+  finish(comparison: StoredComparison, totals: KeptTotals, at: Date): Promise<void>;
   fail(comparison: StoredComparison): Promise<void>;
   /** The persons of a comparison, in order of person id, a batch at a time. */
   persons(jurisdiction: string, id: string): AsyncIterable<readonly ComparedPerson[]>;

@@ -1,7 +1,6 @@
 import type { DecisionCodes } from '../domain/policy/decision-codes.ts';
-import type { Fen } from '../domain/intake/fen.ts';
-import type { Category, FundSource } from '../domain/intake/words.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
+import type { PopulationCell } from '../domain/policy/population-cells.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { StoredSubmission } from './ports.ts';
 
@@ -134,20 +133,8 @@ export interface DecisionStore {
   prune(jurisdiction: string, pack: string): Promise<void>;
 }
 
-/** Persons and money of those to whom a pack gives the same identity and funder. Amounts in fen. */
-export interface PopulationGroup {
-  /** `null`: nobody bears anything for them. */
-  readonly category: Category | null;
-  readonly fundedBy: FundSource | null;
-  readonly persons: number;
-  readonly inReview: number;
-  readonly subsidy: Fen;
-  readonly payable: Fen;
-  readonly paid: Fen;
-}
-
-/** What a pack decides of everybody in a jurisdiction of whom anything stands, by identity and funder. */
-export interface PopulationSummary {
+/** What a pack decides of everybody in a jurisdiction of whom anything stands. */
+export interface CountedPopulation {
   readonly pack: string;
   /** The day as of which everybody is decided. */
   readonly asOf: PlainDate;
@@ -155,12 +142,12 @@ export interface PopulationSummary {
   readonly builtAt: Date;
   /** Pushes and settled tasks whose persons are still to be decided. */
   readonly pending: number;
-  /** By identity and funder; ordinary residents last. */
-  readonly groups: readonly PopulationGroup[];
+  /** Everybody, each in one cell. */
+  readonly cells: readonly PopulationCell[];
 }
 
 /** Where decisions about everybody are counted. */
 export interface PopulationStore {
   /** Counts the set that stands; `undefined` before there is one. One statement, so that all figures are of one moment. */
-  summarise(jurisdiction: string, pack: string): Promise<PopulationSummary | undefined>;
+  summarise(jurisdiction: string, pack: string): Promise<CountedPopulation | undefined>;
 }

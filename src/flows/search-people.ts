@@ -1,5 +1,6 @@
 import type { Caller, Purpose } from '../domain/access/caller.ts';
 import { decideBenefitRead, decideSearch, decideUnenrolled, type ReadRight } from '../domain/access/decide-read.ts';
+import { inFullTens } from '../domain/access/full-tens.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { bareName } from '../domain/identity/normalise-name.ts';
 import { wideRegion } from '../domain/intake/region-code.ts';
@@ -39,12 +40,17 @@ export interface PersonFound {
   readonly cursor: string;
 }
 
+/** A page of people found, and how many there are as the caller may know it; `null`: not told. */
+export interface PeopleFound extends Omit<Page<PersonFound>, 'total'> {
+  readonly total: number | null;
+}
+
 /** The most persons of a page. */
 const MOST_FOUND = 200;
 const LONGEST_TEXT = 100;
 
 /**
- * Searches people of the caller's jurisdiction as they are known now: a page of them in order of name, and how many there are.
+ * Searches people of the caller's jurisdiction as they are known now: a page of them in order of name, and how many there are in all.
  * Whoever knows only its own people searches among these. Identity and enrolment are what a pack decides, and need the right to it.
  *
  * Decisions and cards follow a push by seconds; what is shown of a person is always as of now.
@@ -56,7 +62,7 @@ export async function searchPeople(
   after: string | null,
   caller: Caller | null,
   ports: SearchPeoplePorts,
-): Promise<Answer<Page<PersonFound>>> {
+): Promise<Answer<PeopleFound>> {
   const jurisdiction = caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined;
   const right = decideSearch(caller, jurisdiction, purpose);
   if (!right.ok) return right;
@@ -91,7 +97,16 @@ export async function searchPeople(
     const view = views[index];
     return view ? [{ view, cursor }] : [];
   });
-  return granted({ ...page, items });
+  return granted({ ...page, items, total: toldTotal(page, after, right.value) });
+}
+
+/**
+ * How many people a search finds is exactly told to who is told of each of them on this page, and to who may see names and numbers whole
+ * and says why. To everybody else in full tens: a question for nothing but the number would tell of people whom nobody puts down.
+ */
+function toldTotal({ items, total }: Page<unknown>, after: string | null, { reveal }: ReadRight): number | null {
+  const isAllHere = after === null && items.length === total;
+  return isAllHere || reveal ? total : inFullTens(total);
 }
 
 const isByDecision = ({ category, ordinary, enrolment }: PeopleSearched): boolean =>

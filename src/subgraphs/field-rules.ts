@@ -14,6 +14,8 @@ export type ShownBy =
   | 'MASKED'
   /** Only what rows of granted lists say. */
   | 'GRANTED_LISTS'
+  /** A figure over people: in full tens, and none below ten, unless `REVEAL` lets the caller in. */
+  | 'IN_TENS'
   | ShownByList
   | (FieldRule & { readonly otherwise: 'FORBIDDEN' | 'NULL' });
 
@@ -81,9 +83,11 @@ const by = (rule: RuleName, otherwise: 'FORBIDDEN' | 'NULL' = 'FORBIDDEN'): Show
 const ENTRY = { name: 'MASKED', ...each('regionCode source', 'PARENT') } as const;
 const DATED_ENTRY = { ...ENTRY, ...each('from to', 'PARENT') } as const;
 
+const COUNTED_COST = { suppressed: 'PARENT', ...each('persons subsidy payable refunds', 'IN_TENS') } as const;
+
 /**
- * How every field of the types that tell of somebody is shown; `NOBODY` for a type that tells of nobody: of policies, lists, figures, or of
- * what became of an agency's own push, by row numbers.
+ * How every field of the types that tell of somebody, or count people, is shown; `NOBODY` for a type that tells of nobody: of policies,
+ * lists, or of what became of an agency's own push, by row numbers.
  */
 export const TYPE_RULES: Readonly<Record<string, 'NOBODY' | Readonly<Record<string, ShownBy>>>> = {
   Person: {
@@ -148,7 +152,7 @@ export const TYPE_RULES: Readonly<Record<string, 'NOBODY' | Readonly<Record<stri
   LookEdge: each('cursor node', 'PARENT'),
   Look: each('at agency agencyName purpose purposeName scopes kinds', 'PARENT'),
 
-  PersonConnection: each('edges pageInfo totalCount', 'PARENT'),
+  PersonConnection: { ...each('edges pageInfo', 'PARENT'), totalCount: 'IN_TENS' },
   PersonEdge: each('cursor node', 'PARENT'),
 
   BenefitDecision: each(
@@ -208,14 +212,31 @@ export const TYPE_RULES: Readonly<Record<string, 'NOBODY' | Readonly<Record<stri
   SettledDays: each('from to', 'PARENT'),
   Actor: each('agency operator', 'PARENT'),
 
+  PopulationSummary: each('pack asOf builtAt pending exact groups', 'PARENT'),
+  PopulationGroup: {
+    ...each('category fundedBy suppressed', 'PARENT'),
+    ...each('persons inReview subsidy payable paid', 'IN_TENS'),
+  },
+  PackComparison: {
+    ...each('id status pack policyYear changedDigest asOf knownAt askedAt doneAt totals', 'PARENT'),
+    ...each('personsToDo personsDone', 'IN_TENS'),
+  },
+  PackComparisonTotals: {
+    ...each('exact suppressed total groups', 'PARENT'),
+    ...each('persons winners losers unchanged newlyInReview', 'IN_TENS'),
+  },
+  ComparedCost: each('category fundedBy before after difference', 'PARENT'),
+  PackCost: COUNTED_COST,
+  PackCostDifference: COUNTED_COST,
+
   RowVerdictConnection: each('edges pageInfo totalCount', 'PARENT'),
   RowVerdictEdge: each('cursor node', 'PARENT'),
   RowVerdict: { ...each('row outcome findings', 'PARENT'), person: by('READ_PERSONS', 'NULL') },
 
   ...Object.fromEntries(
-    `CategoryUsage ColumnWord ComparedCost CorrectionRequest CorrectionRequestConnection CorrectionRequestEdge EnrolmentTarget FindingCount
-    ListChanges ListColumn ListDescription OpenDays PackComparison PackComparisonTotals PackCost PackCostDifference PageInfo PayerGroup
-    PolicyDocument PolicyPack PolicyPeriod PolicyPlace PolicyRule PopulationGroup PopulationSummary Premium Receipt RejectedRows RowCounts
+    `CategoryUsage ColumnWord CorrectionRequest CorrectionRequestConnection CorrectionRequestEdge EnrolmentTarget FindingCount
+    ListChanges ListColumn ListDescription OpenDays PageInfo PayerGroup
+    PolicyDocument PolicyPack PolicyPeriod PolicyPlace PolicyRule Premium Receipt RejectedRows RowCounts
     RowFinding Submission SubmissionConnection SubmissionEdge SubmissionRemark SubsidyTier UntieredCategory WorkProgress`
       .split(/\s+/)
       .map((type) => [type, 'NOBODY' as const]),

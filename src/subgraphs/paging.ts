@@ -10,13 +10,13 @@ export function pageSize(first: number, most: number): number {
   });
 }
 
-/** A page as a Relay connection; `cursorOf` names an item so that `after` goes on behind it. */
-export function connectionOf<T, N>(
-  page: Page<T>,
+/** A page as a Relay connection; `cursorOf` names an item so that `after` goes on behind it. `Total`: how its total is told. */
+export function connectionOf<T, N, Total = number>(
+  page: Omit<Page<T>, 'total'> & { readonly total: Total },
   after: string | null,
   cursorOf: (item: T) => string,
   nodeOf: (item: T) => N,
-): { edges: { cursor: string; node: N }[]; pageInfo: PageInfo; totalCount: number } {
+): { edges: { cursor: string; node: N }[]; pageInfo: PageInfo; totalCount: Total } {
   const edges = page.items.map((item) => ({ cursor: cursorOf(item), node: nodeOf(item) }));
   const pageInfo = {
     hasNextPage: page.next !== null,

@@ -6,11 +6,12 @@ import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { callerOf, jurisdictionWith, readerGrant } from '../support/jurisdictions.ts';
 
 const place = jurisdictionWith({
-  'medical-insurance': readerGrant({ lists: 'ALL', benefit: true }),
+  'medical-insurance': readerGrant({ lists: 'ALL', benefit: true, reveal: true }),
   'civil-affairs': readerGrant({ lists: ['hardship'], benefit: true }),
   finance: readerGrant({ lists: 'ALL' }),
+  tax: readerGrant({ lists: 'ALL', benefit: true }),
 });
-const insurance = callerOf(place, 'medical-insurance');
+const insurance = { ...callerOf(place, 'medical-insurance'), revealBecause: '决算' };
 const packs = readPacks('packs');
 
 let database: TestDatabase;
@@ -34,7 +35,7 @@ describe('the summary of a population', () => {
       insert into decision_set (jurisdiction, pack, generation, pack_digest, as_of, built_at, wanted_digest, wanted_as_of)
       values ('130628', 'gaoyang-2026', 2, 'd', '2025-12-01', '2025-12-01T00:00:00Z', 'd', '2025-12-01')`);
     const builtAt = new Date('2025-12-01T00:00:00Z');
-    const empty = { pack: 'gaoyang-2026', asOf: '2025-12-01', builtAt, pending: 0, groups: [] };
+    const empty = { pack: 'gaoyang-2026', asOf: '2025-12-01', builtAt, pending: 0, exact: true, groups: [] };
     expect(await summary(2026)).toEqual({ ok: true, value: empty });
 
     await database.pool.query(`
@@ -74,6 +75,27 @@ describe('the summary of a population', () => {
         ],
       },
     });
+  });
+
+  it('tells groups of fewer than ten to nobody who does not say why, or may not see people by name', async () => {
+    const { revealBecause, ...unsaid } = insurance;
+    const others: readonly (readonly [string, Parameters<typeof summary>[1]])[] = [
+      ['no reason', unsaid],
+      ['a token without the scope', { ...callerOf(place, 'medical-insurance', ['benefit:read']), revealBecause }],
+      ['an office without the grant', { ...callerOf(place, 'tax'), revealBecause }],
+    ];
+    for (const [why, caller] of others) {
+      const answer = await summary(2026, caller);
+      if (!answer.ok || !answer.value) return expect.unreachable(why);
+      const { exact, groups } = answer.value;
+      expect([why, exact]).toEqual([why, false]);
+      // Every tier of the pack, and nothing of anybody.
+      expect(groups.length).toBeGreaterThan(5);
+      for (const { category: _, fundedBy: __, ...figures } of groups) {
+        const held = { persons: null, inReview: null, subsidy: null, payable: null, paid: null, suppressed: true };
+        expect([why, figures]).toEqual([why, held]);
+      }
+    }
   });
 
   it('is for those alone who may ask what a pack decides and may know of everybody', async () => {

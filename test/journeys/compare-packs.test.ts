@@ -20,7 +20,7 @@ const [listed, ordinary, later] = [residentId(401), residentId(402), residentId(
 const nameOf = (idNumber: string): string => (idNumber === listed ? '=cmd|王秀英' : '测试');
 
 beforeAll(async () => {
-  hub = await pushingHub();
+  hub = await pushingHub({ revealBecause: '核对比对结果' });
   hub.setDay('2025-09-01');
   await hub.received(
     INSURANCE,

@@ -5,6 +5,7 @@ import { ACCESS_OPTIONS, readAccess, type AccessOptions } from '../push/tokens.t
 const USAGE = `用法 / usage:
   npm run compare-packs -- <changed-pack.yaml> --as <jurisdiction>:<agency>
       [--year 2026] [--as-of 2026-03-16] [--known-at 2026-03-16T09:00:00+08:00] [--persons <out.csv>]
+      [--exact-because <理由 / reason>]
       [--hub <url>] [--key-file <private JWK>] [--issuer <url>] [--token <access token>]
   例 / e.g.: npm run compare-packs -- 改动.yaml --as 130628:medical-insurance --persons 变化人员.csv
   退出码 / exit code: 0 已比对 compared · 2 未比对 refused or failed`;
@@ -18,6 +19,8 @@ export interface CompareOptions extends AccessOptions {
   readonly knownAt: string | null;
   /** Where to write the persons who differ; `null`: nowhere. */
   readonly persons: string | null;
+  /** Why exact figures are asked for, as the hub's audit log keeps it; `null`: figures in full tens will do. */
+  readonly exactBecause: string | null;
 }
 
 /** Reads the command line and the token of the environment; throws with the usage where it cannot be understood. */
@@ -37,6 +40,7 @@ export function readCompareOptions(args: readonly string[], environment: NodeJS.
     asOf: values['as-of'] ?? null,
     knownAt: values['known-at'] ?? null,
     persons: values.persons === undefined ? null : inFolder(values.persons),
+    exactBecause: values['exact-because'] ?? null,
     ...access,
   };
 }
@@ -49,7 +53,7 @@ function parsed(args: readonly string[]) {
       allowPositionals: true,
       options: {
         ...ACCESS_OPTIONS,
-        ...{ year: text, persons: text, 'as-of': text, 'known-at': text },
+        ...{ year: text, persons: text, 'as-of': text, 'known-at': text, 'exact-because': text },
       },
     });
   } catch (error) {

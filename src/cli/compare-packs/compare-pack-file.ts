@@ -21,6 +21,11 @@ export interface CompareScreen {
 /** Why the file of persons is asked for with whole names and numbers, as the hub's audit log keeps it. */
 const REVEAL_BECAUSE = '比对政策包：查看受影响人员';
 
+/** The hub, and why it is asked for exact figures; `null`: it is not. */
+interface Asking extends HubAccess {
+  readonly because: string | null;
+}
+
 /** Milliseconds between questions: few at first, so that a small population is soon told, then growing. */
 const PAUSE = { first: 200, growth: 1.4, longest: 5_000 };
 
@@ -33,8 +38,9 @@ export async function comparePackFile(
   const pack = await readFile(options.file, 'utf8');
   const { asOf, knownAt } = options;
   const input = { policyYear: options.policyYear ?? planYearIn(pack), pack, asOf, knownAt };
-  const { comparePacks: asked } = await ask<{ comparePacks: ShownComparison }>(access, ASK, { input });
-  const done = await waitFor(asked.id, access, screen);
+  const asking: Asking = { ...access, because: options.exactBecause };
+  const { comparePacks: asked } = await ask<{ comparePacks: ShownComparison }>(asking, ASK, { input });
+  const done = await waitFor(asked.id, asking, screen);
   for (const line of comparisonLines(done)) print(line);
   if (options.persons !== null) {
     await savePersons(done.id, options.persons, access);
@@ -50,7 +56,7 @@ function planYearIn(pack: string): number {
   return Number(year);
 }
 
-async function waitFor(id: string, access: HubAccess, screen: Screen): Promise<ShownComparison> {
+async function waitFor(id: string, access: Asking, screen: Screen): Promise<ShownComparison> {
   const progress = progressOn(screen);
   try {
     for (let wait = PAUSE.first; ; wait = Math.min(wait * PAUSE.growth, PAUSE.longest)) {
@@ -79,10 +85,14 @@ async function savePersons(id: string, path: string, { hub, token }: HubAccess):
   await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(path, { mode: 0o600 }));
 }
 
-async function ask<T>({ hub, token }: HubAccess, query: string, variables: object): Promise<T> {
+async function ask<T>({ hub, token, because }: Asking, query: string, variables: object): Promise<T> {
   const response = await fetch(`${hub}/graphql`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${await token()}`,
+      'content-type': 'application/json',
+      ...revealReasonHeader(because ?? undefined),
+    },
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = (await response.json()) as {
@@ -96,6 +106,6 @@ async function ask<T>({ hub, token }: HubAccess, query: string, variables: objec
 const COST = 'persons subsidy payable refunds';
 const GROUP = `category fundedBy before { ${COST} } after { ${COST} } difference { ${COST} }`;
 const SHOWN = `id status pack asOf knownAt personsToDo personsDone
-  totals { persons winners losers unchanged newlyInReview total { ${GROUP} } groups { ${GROUP} } }`;
+  totals { exact persons winners losers unchanged newlyInReview total { ${GROUP} } groups { ${GROUP} } }`;
 const ASK = `mutation Asked($input: ComparePacksInput!) { comparePacks(input: $input) { ${SHOWN} } }`;
 const FIND = `query Found($id: ID!) { packComparison(id: $id) { ${SHOWN} } }`;

@@ -1,12 +1,12 @@
 import { CATEGORIES, FUND_SOURCES } from '../../domain/intake/words.ts';
 import { textTable, type Cell } from '../demo/text-table.ts';
 
-/** What a pack costs some persons and funds, as the graph shows it: yuan as text. */
+/** What a pack costs some persons and funds, as the graph shows it: yuan as text; `null`: held back. */
 interface ShownCost {
-  readonly persons: number;
-  readonly subsidy: string;
-  readonly payable: string;
-  readonly refunds: string;
+  readonly persons: number | null;
+  readonly subsidy: string | null;
+  readonly payable: string | null;
+  readonly refunds: string | null;
 }
 
 /** One line of costs by both packs. */
@@ -28,11 +28,12 @@ export interface ShownComparison {
   readonly personsToDo: number | null;
   readonly personsDone: number;
   readonly totals: {
-    readonly persons: number;
-    readonly winners: number;
-    readonly losers: number;
-    readonly unchanged: number;
-    readonly newlyInReview: number;
+    readonly exact: boolean;
+    readonly persons: number | null;
+    readonly winners: number | null;
+    readonly losers: number | null;
+    readonly unchanged: number | null;
+    readonly newlyInReview: number | null;
     readonly total: ShownGroup;
     readonly groups: readonly ShownGroup[];
   } | null;
@@ -43,7 +44,12 @@ export function comparisonLines({ pack, asOf, knownAt, totals }: ShownComparison
   if (!totals) return [];
   return [
     `对照 ${pack}，核定日期 ${asOf}，获知时点 ${knownAt} / compared with ${pack}, as of ${asOf}, known at ${knownAt}`,
-    `共 ${totals.persons} 人 persons：受益 winners ${totals.winners}，受损 losers ${totals.losers}，不变 unchanged ${totals.unchanged}；新增待核 newly in review ${totals.newlyInReview}`,
+    `共 ${told(totals.persons)} 人 persons：受益 winners ${told(totals.winners)}，受损 losers ${told(totals.losers)}，不变 unchanged ${told(totals.unchanged)}；新增待核 newly in review ${told(totals.newlyInReview)}`,
+    ...(totals.exact
+      ? []
+      : [
+          `人数按整十，金额只计整十；${HELD_BACK}：不足 10 人或没有 / in full tens, rounded down; ${HELD_BACK}: fewer than ten, or nobody`,
+        ]),
     '',
     ...textTable(
       [
@@ -67,10 +73,14 @@ export function comparisonLines({ pack, asOf, knownAt, totals }: ShownComparison
   ];
 }
 
+const HELD_BACK = '<10';
+
+const told = (figure: number | string | null): string => (figure === null ? HELD_BACK : String(figure));
+
 function lineOf({ before, after, difference }: ShownGroup, names: readonly string[]): Cell[] {
   const change = (of: keyof ShownCost): Cell =>
     before[of] === after[of]
-      ? String(before[of])
-      : `${before[of]} → ${after[of]} (${String(difference[of]).startsWith('-') ? '' : '+'}${difference[of]})`;
+      ? told(before[of])
+      : `${told(before[of])} → ${told(after[of])} (${String(difference[of] ?? '-').startsWith('-') ? '' : '+'}${told(difference[of])})`;
   return [...names, change('persons'), change('subsidy'), change('payable'), change('refunds')];
 }

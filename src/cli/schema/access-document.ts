@@ -56,6 +56,7 @@ const OTHERWISE = { FORBIDDEN: 'null + FORBIDDEN', NULL: 'null', EMPTY: '[]' } a
 
 const shownText = (shown: Exclude<ShownBy, 'PARENT'>): readonly [string, string] => {
   if (shown === 'MASKED') return ['总是 always', '***'];
+  if (shown === 'IN_TENS') return ['凭 `REVEAL` 精确 exactly by `REVEAL`', '整十，不足 10 人 null / full tens, null below ten'];
   if (shown === 'GRANTED_LISTS') return ['只含获准名单所说 what granted lists say', '略去 left out'];
   if ('needs' in shown) return [`${code(shown.needs)} ${LISTS[shown.needs]} 获准 granted`, OTHERWISE[shown.otherwise]];
   return [code(shown.rule), OTHERWISE[shown.otherwise]];

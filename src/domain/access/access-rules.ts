@@ -119,8 +119,8 @@ export const ACCESS_RULES = {
     refusal: ['未获准查询应参未参人员', 'Asking who is not enrolled is not granted'],
   },
   REVEAL: {
-    zh: '姓名、号码不脱敏：请求须说明理由（请求头 reveal-reason）',
-    en: 'names and numbers unmasked, where the request says why (header `reveal-reason`)',
+    zh: '姓名、号码不脱敏，人数和金额精确：请求须说明理由（请求头 reveal-reason）',
+    en: 'names and numbers unmasked, and figures over people exact, where the request says why (header `reveal-reason`)',
     scopes: [['person:reveal']],
     grant: on('reads.reveal', ({ reads }) => reads?.reveal === true),
     purpose: 'CARRIED',
@@ -138,8 +138,8 @@ export const ACCESS_RULES = {
     refusal: NO_BENEFIT,
   },
   COUNT_EVERYBODY: {
-    zh: '全体人员的核定汇总和政策比对（不指名）',
-    en: 'figures over everybody, and packs held against each other, nobody named',
+    zh: '全体人员的核定汇总和政策比对（不指名；未按 REVEAL 规则说明理由的，人数按整十、不足 10 人不显示）',
+    en: 'figures over everybody, and packs held against each other, nobody named; in full tens, none below ten, unless `REVEAL` lets in',
     scopes: [['benefit:read']],
     grant: on(
       'reads.benefit and reads.knows: EVERYBODY',

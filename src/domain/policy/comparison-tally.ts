@@ -1,7 +1,7 @@
 import type { Fen } from '../intake/fen.ts';
-import type { Category, FundSource } from '../intake/words.ts';
-import type { DecisionDifference } from './compare-decisions.ts';
+import type { DecisionDifference, Effect } from './compare-decisions.ts';
 import type { DecisionCodes } from './decision-codes.ts';
+import { byGroup, type CountedGroup } from './population-cells.ts';
 
 /** What a pack costs for some persons. Amounts in fen. */
 export interface PackCost {
@@ -13,9 +13,7 @@ export interface PackCost {
 }
 
 /** Persons with one identity and one funder under either pack. A person whose identity changes is in two of these, once each. */
-export interface ComparedGroup {
-  readonly category: Category | null;
-  readonly fundedBy: FundSource | null;
+export interface ComparedGroup extends CountedGroup {
   readonly before: PackCost;
   readonly after: PackCost;
 }
@@ -31,55 +29,90 @@ export interface ComparisonTotals {
   readonly groups: readonly ComparedGroup[];
 }
 
-type Adding<T> = { -readonly [K in keyof T]: T[K] };
+/** What a decision comes to for one of the people of a cell. */
+export interface CellTerms extends CountedGroup, Omit<PackCost, 'persons'> {}
 
-/** Counts, person by person, what two packs decide. */
+/** So many people whom two packs decide alike: before all of them the same, and after. */
+export interface ComparedCell {
+  readonly persons: number;
+  readonly before: CellTerms;
+  readonly after: CellTerms;
+  readonly effect: Effect;
+  readonly newlyInReview: boolean;
+}
+
+/** Counts, person by person, what two packs decide. As many cells as there are amounts, however many people. */
 export class ComparisonTally {
-  #persons = 0;
-  #winners = 0;
-  #losers = 0;
-  #newlyInReview = 0;
-  readonly #groups = new Map<
-    string,
-    { before: Adding<PackCost>; after: Adding<PackCost> } & Omit<ComparedGroup, Side>
-  >();
+  readonly #cells = new Map<string, ComparedCell & { persons: number }>();
 
   add(before: DecisionCodes, after: DecisionCodes, difference: DecisionDifference | undefined): void {
-    this.#persons += 1;
-    if (difference?.effect === 'GAINS') this.#winners += 1;
-    if (difference?.effect === 'LOSES') this.#losers += 1;
-    if (difference?.newlyInReview) this.#newlyInReview += 1;
-    this.#cost('before', before);
-    this.#cost('after', after);
-  }
-
-  totals(): ComparisonTotals {
-    return {
-      persons: this.#persons,
-      winners: this.#winners,
-      losers: this.#losers,
-      unchanged: this.#persons - this.#winners - this.#losers,
-      newlyInReview: this.#newlyInReview,
-      groups: [...this.#groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group),
+    const cell = {
+      before: termsOf(before),
+      after: termsOf(after),
+      effect: difference?.effect ?? 'SAME',
+      newlyInReview: difference?.newlyInReview ?? false,
     };
+    const key = `${keyOf(cell.before)}|${keyOf(cell.after)}|${cell.effect}|${cell.newlyInReview}`;
+    const known = this.#cells.get(key);
+    if (known) known.persons += 1;
+    else this.#cells.set(key, { ...cell, persons: 1 });
   }
 
-  #cost(side: Side, { category, fundedBy, subsidy, payable, refund }: DecisionCodes): void {
-    // `~` comes after every letter: nobody's identity and nobody's fund go last.
-    const key = `${category ?? '~'}|${fundedBy ?? '~'}`;
-    let group = this.#groups.get(key);
-    if (!group) {
-      group = { category, fundedBy, before: { ...NOTHING }, after: { ...NOTHING } };
-      this.#groups.set(key, group);
-    }
-    const cost = group[side];
-    cost.persons += 1;
-    cost.subsidy += subsidy;
-    cost.payable += payable;
-    if (refund?.decision === 'ALLOWED') cost.refunds += refund.amount;
+  cells(): readonly ComparedCell[] {
+    return [...this.#cells.values()];
   }
 }
 
-type Side = 'before' | 'after';
+/** What cells come to together, exactly. */
+export function totalsOf(cells: readonly ComparedCell[]): ComparisonTotals {
+  const persons = personsIn(cells);
+  const winners = personsIn(cells.filter(({ effect }) => effect === 'GAINS'));
+  const losers = personsIn(cells.filter(({ effect }) => effect === 'LOSES'));
+  return {
+    persons,
+    winners,
+    losers,
+    unchanged: persons - winners - losers,
+    newlyInReview: personsIn(cells.filter(({ newlyInReview }) => newlyInReview)),
+    groups: byGroup(sidesOf(cells), ({ terms }) => terms).map(([group, sides]) => ({
+      ...group,
+      before: costOf(sides.filter(({ side }) => side === 'before')),
+      after: costOf(sides.filter(({ side }) => side === 'after')),
+    })),
+  };
+}
 
-const NOTHING: PackCost = { persons: 0, subsidy: 0, payable: 0, refunds: 0 };
+/** How many people cells hold. */
+export const personsIn = (cells: readonly { readonly persons: number }[]): number =>
+  cells.reduce((sum, { persons }) => sum + persons, 0);
+
+/** People of a cell as one pack decides them. */
+export interface CellSide {
+  readonly side: 'before' | 'after';
+  readonly persons: number;
+  readonly terms: CellTerms;
+}
+
+/** Each cell twice: as the one pack decides it, and as the other does. */
+export const sidesOf = (cells: readonly ComparedCell[]): CellSide[] =>
+  cells.flatMap(({ persons, before, after }): CellSide[] => [
+    { side: 'before', persons, terms: before },
+    { side: 'after', persons, terms: after },
+  ]);
+
+const termsOf = ({ category, fundedBy, subsidy, payable, refund }: DecisionCodes): CellTerms => ({
+  category,
+  fundedBy,
+  subsidy,
+  payable,
+  refunds: refund?.decision === 'ALLOWED' ? refund.amount : 0,
+});
+
+const keyOf = ({ category, fundedBy, subsidy, payable, refunds }: CellTerms): string =>
+  `${category}|${fundedBy}|${subsidy}|${payable}|${refunds}`;
+
+const costOf = (sides: readonly CellSide[]): PackCost => {
+  const sum = (of: 'subsidy' | 'payable' | 'refunds'): Fen =>
+    sides.reduce((total, { persons, terms }) => total + persons * terms[of], 0);
+  return { persons: personsIn(sides), subsidy: sum('subsidy'), payable: sum('payable'), refunds: sum('refunds') };
+};

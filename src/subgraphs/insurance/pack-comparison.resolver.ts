@@ -1,7 +1,7 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { HubContext } from '../context.ts';
 import { unwrap } from '../refusal-error.ts';
-import { ComparePacksInput, packComparisonView, PackComparisonType } from './pack-comparison.type.ts';
+import { ComparePacksInput, PackComparisonType } from './pack-comparison.type.ts';
 
 /** Changed packs held against those in force. */
 @Resolver()
@@ -17,7 +17,7 @@ export class PackComparisonResolver {
   ): Promise<PackComparisonType> {
     const { policyYear, pack, asOf, knownAt } = input;
     const wish = { policyYear, pack, asOf: asOf ?? null, knownAt: knownAt ?? null };
-    return packComparisonView(unwrap(await flows.askComparison(wish, caller)));
+    return unwrap(await flows.askComparison(wish, caller));
   }
 
   /** Finds a comparison. */
@@ -30,7 +30,6 @@ export class PackComparisonResolver {
     @Arg('id', () => ID, { description: '编号：The id that `comparePacks` answered.' }) id: string,
     @Ctx() { flows, caller }: HubContext,
   ): Promise<PackComparisonType | null> {
-    const stored = unwrap(await flows.findComparison(id, caller));
-    return stored && packComparisonView(stored);
+    return unwrap(await flows.findComparison(id, caller));
   }
 }

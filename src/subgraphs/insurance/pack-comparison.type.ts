@@ -1,9 +1,10 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import type { ShownComparedGroup, ShownComparison, ShownCost } from '../../domain/access/shown-comparison.ts';
 import type { Fen } from '../../domain/intake/fen.ts';
 import type { Category, FundSource } from '../../domain/intake/words.ts';
-import type { ComparedGroup, ComparisonTotals, PackCost } from '../../domain/policy/comparison-tally.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { StoredComparison } from '../../flows/ports-compare.ts';
+import type { ComparisonView } from '../../flows/show-comparison.ts';
 import { DayScalar, InstantScalar, MoneyScalar } from '../scalars.ts';
 import { wordEnum } from '../word-enum.ts';
 import { CategoryWord, FundSourceWord } from '../words.ts';
@@ -42,40 +43,55 @@ export class ComparePacksInput {
 }
 
 /** What a pack costs. */
-@ObjectType('PackCost', { simpleResolvers: true, description: '费用：What one pack comes to for some persons.' })
-export class PackCostType implements PackCost {
-  @Field(() => Int, { description: '人数：How many persons.' })
-  persons: number;
+@ObjectType('PackCost', {
+  simpleResolvers: true,
+  description:
+    '费用：What one pack comes to for some persons. A figure that is null is held back: fewer than ten people, or nobody.',
+})
+export class PackCostType implements ShownCost {
+  @Field(() => Int, { nullable: true, description: '人数：How many persons.' })
+  persons: number | null;
 
-  @Field(() => MoneyScalar, { description: '资助金额合计（元）：What the funds bear for them.' })
-  subsidy: Fen;
+  @Field(() => MoneyScalar, { nullable: true, description: '资助金额合计（元）：What the funds bear for them.' })
+  subsidy: Fen | null;
 
-  @Field(() => MoneyScalar, { description: '个人应缴合计（元）：What is left to them.' })
-  payable: Fen;
+  @Field(() => MoneyScalar, { nullable: true, description: '个人应缴合计（元）：What is left to them.' })
+  payable: Fen | null;
 
   @Field(() => MoneyScalar, {
+    nullable: true,
     description: '应退金额合计（元）：What is given back of premiums paid (refund ALLOWED).',
   })
-  refunds: Fen;
+  refunds: Fen | null;
+
+  @Field(() => Boolean, { description: '是否有未显示的数字：Whether any of these figures is held back.' })
+  suppressed: boolean;
 }
 
 /** A difference of costs. */
 @ObjectType('PackCostDifference', {
   simpleResolvers: true,
-  description: '费用差额：The changed pack less the one in force; less than nothing where it costs less.',
+  description:
+    '费用差额：The changed pack less the one in force; less than nothing where it costs less. A figure that is null is held back: no difference in full tens, which may still be one of fewer than ten people.',
 })
-export class PackCostDifference implements PackCost {
-  @Field(() => Int, { description: '人数差：Persons more, or fewer.' })
-  persons: number;
+export class PackCostDifference implements ShownCost {
+  @Field(() => Int, { nullable: true, description: '人数差：Persons more, or fewer.' })
+  persons: number | null;
 
-  @Field(() => MoneyScalar, { description: '资助金额差（元）：What the funds bear more, or less.' })
-  subsidy: Fen;
+  @Field(() => MoneyScalar, { nullable: true, description: '资助金额差（元）：What the funds bear more, or less.' })
+  subsidy: Fen | null;
 
-  @Field(() => MoneyScalar, { description: '个人应缴差（元）：What is left to the persons more, or less.' })
-  payable: Fen;
+  @Field(() => MoneyScalar, {
+    nullable: true,
+    description: '个人应缴差（元）：What is left to the persons more, or less.',
+  })
+  payable: Fen | null;
 
-  @Field(() => MoneyScalar, { description: '应退金额差（元）：What is given back more, or less.' })
-  refunds: Fen;
+  @Field(() => MoneyScalar, { nullable: true, description: '应退金额差（元）：What is given back more, or less.' })
+  refunds: Fen | null;
+
+  @Field(() => Boolean, { description: '是否有未显示的数字：Whether any of these figures is held back.' })
+  suppressed: boolean;
 }
 
 /** Costs by both packs. */
@@ -83,7 +99,7 @@ export class PackCostDifference implements PackCost {
   simpleResolvers: true,
   description: '费用对照：Persons and money of one identity and funder under both packs.',
 })
-export class ComparedCost {
+export class ComparedCost implements ShownComparedGroup {
   @Field(() => CategoryWord, {
     nullable: true,
     description: '身份类别：The identity whose tier is used; null for ordinary residents.',
@@ -97,49 +113,59 @@ export class ComparedCost {
   fundedBy: FundSource | null;
 
   @Field(() => PackCostType, { description: '现行：Under the pack in force.' })
-  before: PackCost;
+  before: ShownCost;
 
   @Field(() => PackCostType, { description: '改动后：Under the changed pack.' })
-  after: PackCost;
+  after: ShownCost;
 
   @Field(() => PackCostDifference, { description: '差额：The changed pack less the one in force.' })
-  difference: PackCost;
+  difference: ShownCost;
 }
 
 /** What a comparison came to. */
 @ObjectType('PackComparisonTotals', {
   simpleResolvers: true,
-  description: '比对结果：What a changed pack would mean. Winners, losers and unchanged together are all persons.',
+  description:
+    '比对结果：What a changed pack would mean. Exact for requests that may see names and numbers whole and say why (`person:reveal`, header `reveal-reason`): then winners, losers and unchanged together are all persons. Else counts are in full tens, rounded down, and null below ten; money counts for these tens alone; totals are those of what is shown; and whoever a change befalls that fewer than ten people share counts as if nothing changed for them.',
 })
-export class PackComparisonTotals implements Omit<ComparisonTotals, 'groups'> {
-  @Field(() => Int, { description: '人数：Everybody of whom anything stood.' })
-  persons: number;
+export class PackComparisonTotals implements ShownComparison {
+  @Field(() => Boolean, { description: '是否精确：Whether the figures are as they are, or in full tens.' })
+  exact: boolean;
+
+  @Field(() => Int, { nullable: true, description: '人数：Everybody of whom anything stood.' })
+  persons: number | null;
 
   @Field(() => Int, {
+    nullable: true,
     description: '受益人数：Who would bear less of the premium, or as much and be covered for more days.',
   })
-  winners: number;
+  winners: number | null;
 
   @Field(() => Int, {
+    nullable: true,
     description: '受损人数：Who would bear more of the premium, or as much and be covered for fewer days.',
   })
-  losers: number;
+  losers: number | null;
 
-  @Field(() => Int, { description: '不变人数：Everybody else.' })
-  unchanged: number;
+  @Field(() => Int, { nullable: true, description: '不变人数：Everybody else.' })
+  unchanged: number | null;
 
   @Field(() => Int, {
+    nullable: true,
     description: '新增待核人数：Who would newly be left to a person; they are among the others too.',
   })
-  newlyInReview: number;
+  newlyInReview: number | null;
+
+  @Field(() => Boolean, { description: '是否有未显示的人数：Whether any of these counts is held back.' })
+  suppressed: boolean;
 
   @Field(() => ComparedCost, { description: '合计：Of everybody; category and funder are null.' })
-  total: ComparedCost;
+  total: ShownComparedGroup;
 
   @Field(() => [ComparedCost], {
     description: '按身份类别和资金来源：By identity and funder; ordinary residents last.',
   })
-  groups: readonly ComparedCost[];
+  groups: readonly ShownComparedGroup[];
 }
 
 /** A comparison of packs. */
@@ -148,7 +174,7 @@ export class PackComparisonTotals implements Omit<ComparisonTotals, 'groups'> {
   description:
     '政策包比对：A changed pack held against the pack in force of the same plan year, over everybody as known at an instant.',
 })
-export class PackComparisonType {
+export class PackComparisonType implements Omit<ComparisonView, 'jurisdiction' | 'agency'> {
   @Field(() => ID, {
     description:
       '编号：Its id. The persons who differ are at `GET /comparisons/<id>/persons.csv`, for those granted `person:reveal`.',
@@ -178,56 +204,20 @@ export class PackComparisonType {
 
   @Field(() => Int, {
     nullable: true,
-    description: '总人数：About how many persons there are; null before it is counted.',
+    description:
+      '总人数：About how many persons there are; null before it is counted; where figures are in full tens, as `totals` tells it.',
   })
   personsToDo: number | null;
 
-  @Field(() => Int, { description: '已核定人数：How many are decided by both packs.' })
+  @Field(() => Int, {
+    description:
+      '已核定人数：How many are decided by both packs; where figures are in full tens, in full thousands until it is done.',
+  })
   personsDone: number;
 
   @Field(() => InstantScalar, { nullable: true, description: '完成时间：When it was done; null before.' })
   doneAt: Date | null;
 
   @Field(() => PackComparisonTotals, { nullable: true, description: '结果：What it came to; null before it is done.' })
-  totals: PackComparisonTotals | null;
+  totals: ShownComparison | null;
 }
-
-/** Shows a comparison, with the differences and sums worked out of what is kept. */
-export function packComparisonView(stored: StoredComparison): PackComparisonType {
-  const { id, status, pack, policyYear, changedDigest, asOf, knownAt, askedAt, personsToDo, personsDone, doneAt } =
-    stored;
-  return {
-    ...{ id, status, pack, policyYear, changedDigest, asOf, knownAt, askedAt, personsToDo, personsDone, doneAt },
-    totals: stored.totals && totalsView(stored.totals),
-  };
-}
-
-function totalsView({ groups, ...counts }: ComparisonTotals): PackComparisonTotals {
-  const sum = (side: 'before' | 'after'): PackCost => groups.map((group) => group[side]).reduce(plus, NOTHING);
-  return {
-    ...counts,
-    total: costView({ category: null, fundedBy: null, before: sum('before'), after: sum('after') }),
-    groups: groups.map(costView),
-  };
-}
-
-const costView = (group: ComparedGroup): ComparedCost => ({
-  ...group,
-  difference: plus(group.after, scaled(group.before, -1)),
-});
-
-const NOTHING: PackCost = { persons: 0, subsidy: 0, payable: 0, refunds: 0 };
-
-const plus = (a: PackCost, b: PackCost): PackCost => ({
-  persons: a.persons + b.persons,
-  subsidy: a.subsidy + b.subsidy,
-  payable: a.payable + b.payable,
-  refunds: a.refunds + b.refunds,
-});
-
-const scaled = ({ persons, subsidy, payable, refunds }: PackCost, by: number): PackCost => ({
-  persons: persons * by,
-  subsidy: subsidy * by,
-  payable: payable * by,
-  refunds: refunds * by,
-});

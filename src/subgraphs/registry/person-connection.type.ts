@@ -25,6 +25,10 @@ export class PersonConnection {
   @Field(() => PageInfo, { description: 'Where the page ends.' })
   pageInfo: PageInfo;
 
-  @Field(() => Int, { description: '总数：How many persons there are in all.' })
-  totalCount: number;
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      '总数：How many persons there are in all: exactly where all of them are on this page, or where the request gives a reason and may see names and numbers whole (`person:reveal`); else in full tens, rounded down, null below ten.',
+  })
+  totalCount: number | null;
 }

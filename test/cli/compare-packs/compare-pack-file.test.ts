@@ -42,11 +42,22 @@ test('prints who gains and loses and what it costs, and saves the persons for no
     'SUBSISTENCE_ALLOWANCE, subsidy: 380, payable: 20,',
   );
   const saved = join(folder, 'persons.csv');
-  const printed = await compare('130628:medical-insurance', changed, '--persons', saved);
+  const printed = await compare(
+    '130628:medical-insurance',
+    changed,
+    ...['--persons', saved, '--exact-because', '测算'],
+  );
   expect(printed).toContain('共 2 人 persons：受益 winners 1，受损 losers 0，不变 unchanged 1');
   expect(printed).toMatch(/低保对象 +│ 医疗救助 +│ 1 +│ 360\.00 → 380\.00 \(\+20\.00\) │ 40\.00 → 20\.00 \(-20\.00\)/);
   expect(readFileSync(saved, 'utf8')).toContain(residentId(502));
   expect(statSync(saved).mode & 0o077).toBe(0);
+});
+
+test('without a reason figures are in full tens, and say so', async () => {
+  const printed = await compare('130628:medical-insurance', PACK);
+  expect(printed).toContain('共 <10 人 persons：受益 winners <10，受损 losers <10，不变 unchanged <10');
+  expect(printed).toContain('人数按整十');
+  expect(printed).toMatch(/低保对象 +│ 医疗救助 +│ <10 +│ <10 +│ <10/);
 });
 
 test.each([

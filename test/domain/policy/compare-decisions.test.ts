@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareDecisions } from '../../../src/domain/policy/compare-decisions.ts';
-import { ComparisonTally } from '../../../src/domain/policy/comparison-tally.ts';
+import { ComparisonTally, totalsOf } from '../../../src/domain/policy/comparison-tally.ts';
 import type { DecisionCodes } from '../../../src/domain/policy/decision-codes.ts';
 
 const year = { from: '2026-01-01', to: '2026-12-31', rule: 'R-1' };
@@ -65,7 +65,7 @@ test('a tally counts everybody once and adds up by identity and funder', () => {
   add({ payable: 41_000, outcome: 'REVIEW', review: [{ code: 'UNDERPAID', rule: 'R-1' }] });
   add({ category: 'ORPHAN', fundedBy: 'MEDICAL_ASSISTANCE', subsidy: 40_000, payable: 0 });
   add({ refund });
-  expect(tally.totals()).toEqual({
+  expect(totalsOf(tally.cells())).toEqual({
     persons: 5,
     winners: 3,
     losers: 1,
