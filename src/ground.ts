@@ -4,6 +4,7 @@ import type { Jurisdiction } from './domain/access/caller.ts';
 import type { PolicyPack } from './domain/policy/policy-pack.ts';
 import type { Clock, ContentDigest, Ids, Jurisdictions, PolicyPacks, SubjectKeys } from './flows/ports.ts';
 import type { WorkingDays } from './flows/ports-review.ts';
+import { logLines } from './log-lines.ts';
 import { DatabaseUnsafe } from './storage/check-wall.ts';
 import { contentDigest } from './storage/content-digest.ts';
 import { openDatabase, type Database } from './storage/database.ts';
@@ -41,7 +42,7 @@ export interface Ground {
 export function layGround(options: GroundOptions): Ground {
   const { config, clock = systemClock } = options;
   return {
-    log: pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }),
+    log: pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, logLines),
     clock,
     ...readRules(options),
     ids: uuidv7Ids(),
