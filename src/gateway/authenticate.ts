@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { compactVerify } from 'jose';
 import type { Caller } from '../domain/access/caller.ts';
@@ -80,7 +80,7 @@ export function authenticator(rules: TokenRules): Authenticate {
   const admit = async (request: IncomingMessage): Promise<Caller | TokenRefusal> => {
     const sent = credentials(request);
     if (!sent) return 'NO_TOKEN';
-    const key = createHash('sha256').update(sent.token).digest('base64');
+    const key = hash('sha256', sent.token, 'base64');
     const known = verified.find(key) ?? (await verify(sent.token));
     if (typeof known === 'string') return known;
     const { caller, boundTo } = known;

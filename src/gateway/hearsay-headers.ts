@@ -5,10 +5,11 @@ const HEARSAY =
   /^(?:x-hub-internal-.*|x-forwarded-(?:for|host|port|server|prefix)|x-real-ip|forwarded|x-client-cert|x-forwarded-client-cert)$/;
 
 /** Forgets what a request says of itself that only the hub could know. Nothing of the hub reads it; no library shall either. */
-export function dropHearsay({ headers, headersDistinct }: IncomingMessage): void {
-  for (const name of Object.keys(headers)) {
+export function dropHearsay(request: IncomingMessage): void {
+  for (const name of Object.keys(request.headers)) {
     if (!HEARSAY.test(name)) continue;
-    delete headers[name];
-    delete headersDistinct[name];
+    delete request.headers[name];
+    // Made when it is first asked for, which costs as much again: only where there is something to be forgotten.
+    delete request.headersDistinct[name];
   }
 }
