@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pg from 'pg';
-import { entriesOf, expectDenied, expectOnlyCounted } from '../support/audit.ts';
+import { entriesOf, expectDenied, expectOnlyCounted, withoutLog } from '../support/audit.ts';
 import { asHub } from '../support/database.ts';
 import { post, testHub, type TestHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
@@ -128,16 +128,6 @@ describe('108. as the role of the hub’s processes', () => {
   });
 });
 
-/** Lets nobody write the log while something is done. */
-async function withoutLog(work: () => Promise<void>): Promise<void> {
-  await database.query('alter table audit_entry rename to audit_away');
-  try {
-    await work();
-  } finally {
-    await database.query('alter table audit_away rename to audit_entry');
-  }
-}
-
 /** Sends a file of one row. */
 async function sent(key: string, index: number): Promise<{ readonly status: number; readonly text: string }> {
   const answer = await fetch(`${hub.url}/lists/registrations`, {
@@ -168,7 +158,7 @@ const claims = async (): Promise<number> => (await database.query('select from c
 describe('110. while the log cannot be written', () => {
   it('110. nobody is read, nothing is pushed, and the answer says so without a word of data', async () => {
     const before = await claims();
-    await withoutLog(async () => {
+    await withoutLog(database, async () => {
       const rows = [
         { idNumber: residentId(99, '1980-01-01'), name: '钱二', policyYear: 2026, registeredOn: '2026-01-01' },
       ];
@@ -191,7 +181,7 @@ describe('110. while the log cannot be written', () => {
       { idNumber: residentId(75, '1980-01-01'), name: '', policyYear: 2026 },
     ]);
     const before = await changeable();
-    await withoutLog(async () => {
+    await withoutLog(database, async () => {
       const { status, text } = await sent('file for 110', 90);
       expect([status, JSON.parse(text).errors[0].extensions.code]).toEqual([503, 'AUDIT_UNAVAILABLE']);
       for (const format of ['csv', 'xlsx']) {
@@ -210,7 +200,7 @@ describe('110. while the log cannot be written', () => {
     const { body } = await pushed('first', FIRST);
     const { id } = body.data.pushRegistrations;
     const before = await changeable();
-    await withoutLog(async () => {
+    await withoutLog(database, async () => {
       const { status, body: answer } = await hub.ask(INSURANCE, { query, variables: { id } });
       expect([status, answer.data, answer.errors?.map(({ extensions }) => extensions.code)]).toEqual([
         503,

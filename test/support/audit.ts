@@ -18,6 +18,8 @@ export interface LeftEntry {
   readonly key?: string;
   readonly operator?: string;
   readonly revealBecause?: string;
+  readonly everybody?: boolean;
+  readonly signature?: string;
 }
 
 /** Does something, and gives the audit entries of the database's hubs that it left, in order. */
@@ -25,23 +27,52 @@ export async function entriesOf(databaseUrl: string, work: () => Promise<unknown
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    const sizes = new Map<string, string>();
-    const heads = await client.query<{ log: string; size: string }>('select log, size from audit_head');
-    for (const { log, size } of heads.rows) sizes.set(log, size);
+    const before = await logSizes(client);
     await work();
-    const { rows } = await client.query<{ log: string; sequence: string; body: string }>(
-      'select log, sequence, body from audit_entry order by log, sequence',
-    );
-    return rows
-      .filter(({ log, sequence }) => BigInt(sequence) >= BigInt(sizes.get(log) ?? 0))
-      .map(({ body }) => JSON.parse(body) as LeftEntry);
+    return await entriesSince(client, before);
   } finally {
     await client.end();
   }
 }
 
+/** How many entries each log holds. */
+export type LogSizes = Readonly<Record<string, string>>;
+
+/** How many entries each log holds now. */
+export async function logSizes(database: pg.Pool | pg.ClientBase): Promise<LogSizes> {
+  const { rows } = await database.query<{ log: string; size: string }>('select log, size from audit_head');
+  return Object.fromEntries(rows.map(({ log, size }) => [log, size]));
+}
+
+/** The entries that came since the logs were so long, in order. */
+export async function entriesSince(database: pg.Pool | pg.ClientBase, before: LogSizes): Promise<readonly LeftEntry[]> {
+  const { rows } = await database.query<{ body: string }>(
+    'select body from audit_entry where sequence >= coalesce(($1::json ->> log)::bigint, 0) order by log, sequence',
+    [JSON.stringify(before)],
+  );
+  return rows.map(({ body }) => JSON.parse(body) as LeftEntry);
+}
+
+/** Lets no hub write the log while something is done; it can be read. */
+export async function withoutLog(owner: pg.Pool, work: () => Promise<void>): Promise<void> {
+  await owner.query('revoke insert on audit_entry from hub_app');
+  try {
+    await work();
+  } finally {
+    await owner.query('grant insert on audit_entry to hub_app');
+  }
+}
+
 /** A clear id number: what no entry may hold. */
 const NUMBER = /(?<![0-9a-f-])\d{15}(?:\d{2}[\dXx])?(?![0-9a-f-])/;
+
+/** Who was denied and why. */
+interface Denial {
+  readonly reason: string;
+  readonly client?: string;
+  /** Thumbprint of the key by which the token was obtained. */
+  readonly key?: string;
+}
 
 /**
  * AD of the attack list: the work left exactly one entry, a denial for this reason, by this client, with its key and the request's name
@@ -49,13 +80,14 @@ const NUMBER = /(?<![0-9a-f-])\d{15}(?:\d{2}[\dXx])?(?![0-9a-f-])/;
  */
 export async function expectDenied(
   databaseUrl: string,
-  expected: { readonly reason: string; readonly client?: string },
+  expected: Denial,
   work: () => Promise<unknown>,
 ): Promise<LeftEntry> {
   const entries = await entriesOf(databaseUrl, work);
   expect(entries.map(({ decision, reason }) => [decision, reason])).toEqual([['DENIED', expected.reason]]);
   const [entry] = entries as readonly [LeftEntry];
   if (expected.client !== undefined) expect(entry.client).toBe(expected.client);
+  if (expected.key !== undefined) expect(entry.key).toBe(expected.key);
   expect(entry.request).toMatch(/^[0-9a-f-]{36}$/);
   expect(JSON.stringify(entry)).not.toMatch(NUMBER);
   return entry;
