@@ -32,7 +32,16 @@ export function clientsOf(jurisdictions: JurisdictionLookup): Clients {
     const office = agency as HubClient['agency'];
     const grant = jurisdiction.agencies[office];
     return (
-      grant && { id: `${jurisdiction.id}:${agency}`, jurisdiction, agency: office, grant, scopes: scopesOf(grant) }
+      grant && {
+        id: `${jurisdiction.id}:${agency}`,
+        jurisdiction,
+        agency: office,
+        grant,
+        // Whoever only asks whether there is such a client, as the door does each time, has no use for them.
+        get scopes() {
+          return scopesOf(grant);
+        },
+      }
     );
   };
   return {

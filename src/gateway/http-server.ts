@@ -5,6 +5,7 @@ import { faultForLog, RequestRefused, ToldRefusal } from './error-answer.ts';
 import { dropHearsay } from './hearsay-headers.ts';
 import { holdsNumber } from './number-in-address.ts';
 import { requestIdOf } from './request-ids.ts';
+import { routeTable, type Found, type RouteTable } from './route-table.ts';
 
 /** Milliseconds that requests under way are given when the hub stops. */
 const DRAIN_TIME = 25_000;
@@ -32,7 +33,7 @@ export interface Exchange {
 /** What answers at one address. */
 export interface Route {
   readonly method: 'GET' | 'POST';
-  /** `/lists/:list`: a part that begins with a colon stands for any one part of an address. */
+  /** See {@link routeTable}: `/lists/:list`. */
   readonly path: string;
   /** Its body may take as long as it takes: the route itself sees to senders that drip. */
   readonly longBody?: true;
@@ -62,7 +63,8 @@ const SECURITY_HEADERS = {
  * client that drips gives up its place.
  */
 export async function startHttpServer(host: string, port: number, log: Logger, patience: number): Promise<HttpServer> {
-  let routes: readonly Route[] | undefined;
+  let table = routeTable([alive]);
+  let isReady = false;
   const stopping = new AbortController();
   // Without a limit for whole requests: how long a body may take is for each route to say.
   const server = createServer({
@@ -76,15 +78,16 @@ export async function startHttpServer(host: string, port: number, log: Logger, p
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
     if (stopping.signal.aborted) response.setHeader('connection', 'close');
-    void answer(request, response, { routes, log, patience, stopping: stopping.signal });
+    void answer(request, response, { table, isReady, log, patience, stopping: stopping.signal });
   });
   await listen(server, host, port);
 
   const { address, port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${address.includes(':') ? `[${address}]` : address}:${bound}`,
-    serve: (given) => {
-      routes = given;
+    serve: (routes) => {
+      table = routeTable([alive, ...routes]);
+      isReady = true;
     },
     stop: async () => {
       stopping.abort();
@@ -107,7 +110,9 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 
 /** What the server answers with. */
 interface Served {
-  readonly routes: readonly Route[] | undefined;
+  readonly table: RouteTable<Route>;
+  /** Are all routes there, or only the one that tells whether the hub is alive? */
+  readonly isReady: boolean;
   readonly log: Logger;
   readonly patience: number;
   readonly stopping: AbortSignal;
@@ -116,7 +121,7 @@ interface Served {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { routes, log, patience, stopping }: Served,
+  { table, isReady, log, patience, stopping }: Served,
 ): Promise<void> {
   const requestId = requestIdOf(request);
   const started = performance.now();
@@ -125,7 +130,7 @@ async function answer(
   response.setHeader('x-request-id', requestId);
   dropHearsay(request);
   try {
-    const { route, params } = findRoute(request, routes, notes);
+    const { route, params } = findRoute(request, table, notes, isReady);
     if (!route.longBody) watchPace(request, patience);
     const note = (fields: object): void => void Object.assign(notes, fields);
     await route.handle({ request, response, requestId, params, stopping, note });
@@ -148,38 +153,21 @@ const alive: Route = {
 
 function findRoute(
   request: IncomingMessage,
-  routes: readonly Route[] | undefined,
+  table: RouteTable<Route>,
   notes: Record<string, unknown>,
-): { readonly route: Route; readonly params: Exchange['params'] } {
+  isReady: boolean,
+): Found<Route> {
   // Before anything is looked for: whoever writes numbers into addresses should hear of it wherever they knock.
   if (holdsNumber(request.url ?? '')) throw new RequestRefused('NUMBER_IN_ADDRESS');
   // There are no sockets of another protocol here, at whichever address.
   if (request.headers.upgrade?.toLowerCase() === 'websocket') throw new RequestRefused('NOT_FOUND');
-  const path = request.url?.split('?', 1)[0] ?? '';
-  const here = [alive, ...(routes ?? [])].flatMap((route) => {
-    const params = paramsOf(route.path, path);
-    return params ? [{ route, params }] : [];
-  });
-  if (here.length === 0) throw new RequestRefused(routes ? 'NOT_FOUND' : 'NOT_READY');
+  const here = table(request.url?.split('?', 1)[0] ?? '');
+  if (here.length === 0) throw new RequestRefused(isReady ? 'NOT_FOUND' : 'NOT_READY');
   // Only a path of ours is logged: what stands in it, or in any other, is the sender's text.
   notes['route'] = here[0]!.route.path;
   const found = here.find(({ route }) => route.method === request.method);
   if (!found) throw new RequestRefused('METHOD_NOT_ALLOWED');
   return found;
-}
-
-/** What an address has in place of the route's `:names`; `undefined` where it is not the route's. */
-function paramsOf(pattern: string, path: string): Exchange['params'] | undefined {
-  if (pattern === path) return {};
-  if (!pattern.includes(':')) return undefined;
-  const [wanted, given] = [pattern.split('/'), path.split('/')];
-  if (wanted.length !== given.length) return undefined;
-  if (!wanted.every((part, index) => (part.startsWith(':') ? given[index] !== '' : part === given[index]))) {
-    return undefined;
-  }
-  return Object.fromEntries(
-    wanted.flatMap((part, index) => (part.startsWith(':') ? [[part.slice(1), given[index]!]] : [])),
-  );
 }
 
 /** Ends a request whose body drips. */

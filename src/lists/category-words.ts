@@ -66,9 +66,7 @@ export function readCategoryWord(word: string): CategoryWord {
 
 /** Every category word understood, each ending spelt out, with the category it stands for. */
 export function categoryUsages(): readonly { readonly word: string; readonly category: Category }[] {
-  return [...READINGS].flatMap(([word, reading]) =>
-    reading.kind === 'category' ? [{ word, category: reading.category }] : [],
-  );
+  return USAGES;
 }
 
 /** As many words are suggested at most, each of another identity. */
@@ -121,3 +119,7 @@ const READINGS: ReadonlyMap<string, CategoryWord> = new Map([
     meaning(word, { kind: 'category', category: 'MONITORED_SUDDEN_HARDSHIP', liftedHousehold }),
   ),
 ]);
+
+const USAGES = [...READINGS].flatMap(([word, reading]) =>
+  reading.kind === 'category' ? [{ word, category: reading.category }] : [],
+);

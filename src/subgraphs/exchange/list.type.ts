@@ -108,8 +108,17 @@ function columnView({ name, zh, required, holds }: Column): ListColumn {
   };
 }
 
+const shown = new WeakMap<readonly Column[], ListColumn[]>();
+
+/** Shows columns. They are the same for everybody, so the view of each list's is made once. */
+function columnViews(columns: readonly Column[]): ListColumn[] {
+  const views = shown.get(columns) ?? columns.map(columnView);
+  shown.set(columns, views);
+  return views;
+}
+
 /** Shows a list of the catalogue. */
 export const listDescription = (list: CataloguedList): ListDescription => ({
   ...list,
-  columns: list.columns.map(columnView),
+  columns: columnViews(list.columns),
 });
