@@ -7,7 +7,7 @@ import type { Claim } from '../domain/claims/claim.ts';
 import { readIdNumber } from '../domain/intake/id-number.ts';
 import type { IdType } from '../domain/intake/words.ts';
 import { mergeClaims } from '../domain/person/merge-claims.ts';
-import type { PersonFacts } from '../domain/person/person-facts.ts';
+import type { NumberedFacts } from '../domain/person/person-facts.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
 import type { Clock, Jurisdictions, PersonStore, SubjectKeys } from './ports.ts';
 
@@ -47,10 +47,10 @@ export const MOST_PERSONS = 1_000;
 const PERSON_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 // A decision needs every claim, the caller may see a few: beside the view, never in it, so that no resolver can hand them out.
-const factsBehind = new WeakMap<PersonView, PersonFacts>();
+const factsBehind = new WeakMap<PersonView, NumberedFacts>();
 
 /** Everything that stood of the person behind a view, whatever its caller may see. For deciding, never for answering. */
-export function factsOf(view: PersonView): PersonFacts {
+export function factsOf(view: PersonView): NumberedFacts {
   const facts = factsBehind.get(view);
   if (!facts) throw new Error('This view was not made by findPeople or findPeopleByIds');
   return facts;
@@ -63,16 +63,16 @@ export interface Reading {
   readonly knownAt: Date;
 }
 
-function viewOf(facts: PersonFacts | undefined, reading: Reading): PersonView | null {
+function viewOf(facts: NumberedFacts | undefined, reading: Reading): PersonView | null {
   return facts && mayKnowOf(reading.right, facts.claims) ? viewOfKnown(facts, reading) : null;
 }
 
 /** The views of persons whom the flow has read, in the order given; null for those of whom the caller may not know. */
-export const viewPersons = (found: readonly (PersonFacts | undefined)[], reading: Reading): (PersonView | null)[] =>
+export const viewPersons = (found: readonly (NumberedFacts | undefined)[], reading: Reading): (PersonView | null)[] =>
   found.map((facts) => viewOf(facts, reading));
 
 /** The view of a person of whom the caller may know. */
-function viewOfKnown(facts: PersonFacts, { right, purpose, knownAt }: Reading): PersonView {
+function viewOfKnown(facts: NumberedFacts, { right, purpose, knownAt }: Reading): PersonView {
   const view: PersonView = {
     id: facts.id,
     jurisdiction: right.jurisdiction.id,

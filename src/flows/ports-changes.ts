@@ -1,5 +1,5 @@
 import type { Claim } from '../domain/claims/claim.ts';
-import type { Subject } from '../domain/identity/subject.ts';
+import type { DecidedSubject } from '../domain/identity/subject.ts';
 import type { KeptTerms } from '../domain/policy/decision-adjustment.ts';
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
@@ -36,7 +36,7 @@ export interface CausingSubmission {
 /** Everything ever told of a person by the documents that ever named them, also what no longer stands. */
 export interface PersonHistory {
   readonly person: string;
-  readonly subjects: readonly (Subject & { readonly since: Date; readonly until: Date | null })[];
+  readonly subjects: readonly (DecidedSubject & { readonly since: Date; readonly until: Date | null })[];
   readonly claims: readonly (Claim & { readonly endedBy: string | null })[];
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../domain/intake/submission.ts';
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { IdentityDocument, Subject } from '../domain/identity/subject.ts';
-import type { PersonFacts } from '../domain/person/person-facts.ts';
+import type { NumberedFacts } from '../domain/person/person-facts.ts';
 import type { PolicyPack } from '../domain/policy/policy-pack.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 
@@ -277,7 +277,7 @@ export interface PersonStore {
     jurisdiction: string,
     subjectKeys: readonly string[],
     knownAt: Date,
-  ): Promise<ReadonlyMap<string, PersonFacts>>;
+  ): Promise<ReadonlyMap<string, NumberedFacts>>;
   /** Persons by person id, as known at the instant. */
-  findByIds(jurisdiction: string, ids: readonly string[], knownAt: Date): Promise<ReadonlyMap<string, PersonFacts>>;
+  findByIds(jurisdiction: string, ids: readonly string[], knownAt: Date): Promise<ReadonlyMap<string, NumberedFacts>>;
 }

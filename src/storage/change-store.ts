@@ -1,4 +1,3 @@
-import type { Subject } from '../domain/identity/subject.ts';
 import type {
   CausingSubmission,
   ChangeCause,
@@ -7,7 +6,8 @@ import type {
   PersonHistory,
 } from '../flows/ports-changes.ts';
 import { termsOfKept, type KeptDecision } from './decision-rows.ts';
-import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
+import { CLAIM_AS_JSON, decidedClaimFromJson, type ClaimJson } from './claim-rows.ts';
+import { DECIDED_DOCUMENT, decidedSubject, type DecidedDocument } from './sealed-numbers.ts';
 import type { WalledDatabase } from './walled-database.ts';
 
 /** Reads changes of decisions, oldest first; a cursor is the id of the last one. Two statements a page, and two for what lies behind it. */
@@ -71,18 +71,18 @@ const changeOf = ({ person_id: person, as_of: asOf, before, after, ...record }: 
 
 interface HistoryRecord {
   readonly person: string;
-  readonly subjects: readonly (Subject & { readonly since: number; readonly until: number | null })[];
+  readonly subjects: readonly (DecidedDocument & { readonly since: number; readonly until: number | null })[];
   readonly claims: readonly { readonly claim: ClaimJson; readonly endedBy: string | null }[] | null;
 }
 
 const historyOf = ({ person, subjects, claims }: HistoryRecord): PersonHistory => ({
   person,
   subjects: subjects.map((subject) => ({
-    ...subject,
+    ...decidedSubject(subject),
     since: new Date(subject.since),
     until: subject.until === null ? null : new Date(subject.until),
   })),
-  claims: (claims ?? []).map(({ claim, endedBy }) => ({ ...claimFromJson(claim), endedBy })),
+  claims: (claims ?? []).map(({ claim, endedBy }) => ({ ...decidedClaimFromJson(claim), endedBy })),
 });
 
 /** Of whom the agency `$3` has said something that stands; everybody where it is null. */
@@ -115,7 +115,7 @@ select p.id as person, s.subjects, c.claims
 from (select distinct id from unnest($2::uuid[]) as asked(id)) p
 cross join lateral (
   select array_agg(distinct i.subject_key) as keys,
-    json_agg(json_build_object('key', i.subject_key, 'idType', i.id_type, 'idNumber', i.id_number,
+    json_agg(json_build_object(${DECIDED_DOCUMENT},
       'since', ${MILLISECONDS('l.since')}, 'until', ${MILLISECONDS('l.until')}) order by l.since, i.subject_key) as subjects
   from subject_link l
   join identifier i on i.subject_key = l.subject_key and i.jurisdiction = l.jurisdiction

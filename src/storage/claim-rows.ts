@@ -1,4 +1,6 @@
 import type { Claim } from '../domain/claims/claim.ts';
+import { attributesWithoutNumber, openAttributes } from './sealed-claims.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 
 /**
  * SQL for one claim as JSON, with the names of `Claim`; instants as milliseconds since 1970. One JSON value a claim costs
@@ -18,10 +20,25 @@ export type ClaimJson = Omit<Claim, 'toldAt' | 'endedAt'> & {
   readonly endedAt: number | null;
 };
 
-/** Reads a claim that `CLAIM_AS_JSON` wrote. */
-export function claimFromJson(json: ClaimJson): Claim {
-  const claim = json as unknown as { toldAt: Date; firstToldAt: Date; endedAt: Date | null };
+/** Reads claims that `CLAIM_AS_JSON` wrote, and opens the numbers in them. */
+export const claimFromJson =
+  (seal: PlaceSeal) =>
+  (json: ClaimJson): Claim =>
+    readClaim(json, openAttributes(seal, json, json.attributes));
+
+/** Reads a claim that `CLAIM_AS_JSON` wrote, without the number in it: for whoever decides. */
+export const decidedClaimFromJson = (json: ClaimJson): Claim =>
+  readClaim(json, attributesWithoutNumber(json.attributes));
+
+function readClaim(json: ClaimJson, attributes: Claim['attributes']): Claim {
+  const claim = json as unknown as {
+    attributes: Claim['attributes'];
+    toldAt: Date;
+    firstToldAt: Date;
+    endedAt: Date | null;
+  };
   // In place: the object was parsed for this claim alone, and a copy would double the cost of the hottest read.
+  claim.attributes = attributes;
   claim.toldAt = new Date(json.toldAt);
   claim.firstToldAt = new Date(json.firstToldAt);
   claim.endedAt = json.endedAt === null ? null : new Date(json.endedAt);

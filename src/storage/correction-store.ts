@@ -1,7 +1,12 @@
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { CorrectionState } from '../domain/review/settlement.ts';
 import type { CorrectionRequest, CorrectionStore } from '../flows/ports-review.ts';
+import { openText, sealText } from './sealed-text.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { Queryable, WalledDatabase } from './walled-database.ts';
+
+/** Columns of requests that lie sealed: what people wrote about a row. Bound to the request. */
+export const CORRECTION_COLUMNS = { reason: 'correction_request.reason', answer: 'correction_request.answer' } as const;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -10,8 +15,9 @@ export function correctionStore(walled: WalledDatabase): CorrectionStore {
   return {
     find: async (jurisdiction, id) => {
       if (!UUID.test(id)) return undefined;
-      const found = await walled.of(jurisdiction).query<CorrectionRecord>(FIND, [jurisdiction, id]);
-      return found.rows[0] && correctionOf(found.rows[0]);
+      const inside = walled.of(jurisdiction);
+      const found = await inside.query<CorrectionRecord>(FIND, [jurisdiction, id]);
+      return found.rows[0] && correctionOf(inside.seal, found.rows[0]);
     },
     page: async (jurisdiction, { of, by, state }, first, after) => {
       const filter = [jurisdiction, of ?? null, by ?? null, state ?? null];
@@ -19,34 +25,45 @@ export function correctionStore(walled: WalledDatabase): CorrectionStore {
       const { total } = counted.rows[0]!;
       if (after !== null && !UUID.test(after)) return { items: [], next: null, total };
       const found = await walled.of(jurisdiction).query<CorrectionRecord>(PAGE, [...filter, after, first + 1]);
-      const items = found.rows.slice(0, first).map(correctionOf);
+      const { seal } = walled.of(jurisdiction);
+      const items = found.rows.slice(0, first).map((record) => correctionOf(seal, record));
       return { items, next: found.rows.length > first ? (items.at(-1)?.id ?? null) : null, total };
     },
     ofTasks: async (jurisdiction, tasks) => {
-      const found = await walled.of(jurisdiction).query<CorrectionRecord>(OF_TASKS, [jurisdiction, tasks]);
-      return found.rows.map(correctionOf);
+      const inside = walled.of(jurisdiction);
+      const found = await inside.query<CorrectionRecord>(OF_TASKS, [jurisdiction, tasks]);
+      return found.rows.map((record) => correctionOf(inside.seal, record));
     },
-    add: (request) => addCorrection(walled.of(request.jurisdiction), request),
-    save: (request) => saveCorrection(walled.of(request.jurisdiction), request),
+    add: (request) => {
+      const inside = walled.of(request.jurisdiction);
+      return addCorrection(inside, inside.seal, request);
+    },
+    save: (request) => {
+      const inside = walled.of(request.jurisdiction);
+      return saveCorrection(inside, inside.seal, request);
+    },
   };
 }
 
 /** Keeps a new request. */
-export async function addCorrection(client: Queryable, request: CorrectionRequest): Promise<void> {
+export async function addCorrection(client: Queryable, seal: PlaceSeal, request: CorrectionRequest): Promise<void> {
   const { id, jurisdiction, task, askedBy, askedAt, dueOn, agency, list } = request;
   await client.query(ADD, [
     ...[id, jurisdiction, task, askedBy.agency, askedBy.operator, askedAt, dueOn, agency, list],
-    ...[request.submission, request.row, request.subjectKey, request.about, request.reason, request.state],
+    ...[request.submission, request.row, request.subjectKey, request.about],
+    ...[sealText(seal, CORRECTION_COLUMNS.reason, [id], request.reason), request.state],
   ]);
 }
 
 /** See `CorrectionStore.save`. */
 export async function saveCorrection(
   client: Queryable,
+  seal: PlaceSeal,
   { id, version, state, answer, answeredBy, answeredAt }: CorrectionRequest,
 ): Promise<CorrectionRequest | undefined> {
-  const saved = await client.query<CorrectionRecord>(SAVE, [id, version, state, answer, answeredBy, answeredAt]);
-  return saved.rows[0] && correctionOf(saved.rows[0]);
+  const sealed = answer && sealText(seal, CORRECTION_COLUMNS.answer, [id], answer);
+  const saved = await client.query<CorrectionRecord>(SAVE, [id, version, state, sealed, answeredBy, answeredAt]);
+  return saved.rows[0] && correctionOf(seal, saved.rows[0]);
 }
 
 interface CorrectionRecord {
@@ -71,7 +88,7 @@ interface CorrectionRecord {
   readonly answered_at: Date | null;
 }
 
-const correctionOf = (record: CorrectionRecord): CorrectionRequest => ({
+const correctionOf = (seal: PlaceSeal, record: CorrectionRecord): CorrectionRequest => ({
   id: record.id,
   jurisdiction: record.jurisdiction,
   task: record.task,
@@ -84,10 +101,10 @@ const correctionOf = (record: CorrectionRecord): CorrectionRequest => ({
   row: record.row_number,
   subjectKey: record.subject_key,
   about: record.about,
-  reason: record.reason,
+  reason: openText(seal, CORRECTION_COLUMNS.reason, [record.id], record.reason),
   state: record.state,
   version: record.version,
-  answer: record.answer,
+  answer: record.answer && openText(seal, CORRECTION_COLUMNS.answer, [record.id], record.answer),
   answeredBy: record.answered_by,
   answeredAt: record.answered_at,
 });

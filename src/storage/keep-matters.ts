@@ -7,7 +7,8 @@ import type { Ids } from '../flows/ports.ts';
 import type { OpenedTasks } from '../flows/ports-people.ts';
 import { uuidArray } from './array-text.ts';
 import { isAbout } from './concerned-tasks.ts';
-import { matterId, type TaskRecord } from './review-rows.ts';
+import { matterId, settledIn, type TaskRecord } from './review-rows.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 
 /** A matter with the id by which its task is known. */
 type NamedMatter = IdentityMatter & { readonly matter: string };
@@ -28,7 +29,7 @@ interface Change {
  */
 export async function keepMatters(
   client: pg.ClientBase,
-  ids: Ids,
+  { ids, seal }: { readonly ids: Ids; readonly seal: PlaceSeal },
   jurisdiction: string,
   subjects: readonly string[],
   matters: readonly IdentityMatter[],
@@ -44,7 +45,7 @@ export async function keepMatters(
     ...new Set(seenAgain.flatMap(({ matter }) => named.get(matter)!.subjects)),
   ]);
 
-  const changes = found.rows.flatMap((task) => changeOf(task, named.get(task.matter), names) ?? []);
+  const changes = found.rows.flatMap((task) => changeOf(seal, task, named.get(task.matter), names) ?? []);
   if (changes.length > 0) await client.query(CHANGE_TASKS, [JSON.stringify(changes), opened.at, opened.dueOn]);
   const fresh = [...named.values()]
     .filter(({ matter }) => !tasks.has(matter))
@@ -56,14 +57,20 @@ export async function keepMatters(
 
 type NamesOf = (subjects: readonly string[]) => readonly string[];
 
-function changeOf(task: TaskRecord, matter: NamedMatter | undefined, namesOfAll: NamesOf): Change | undefined {
+function changeOf(
+  seal: PlaceSeal,
+  task: TaskRecord,
+  matter: NamedMatter | undefined,
+  namesOfAll: NamesOf,
+): Change | undefined {
   const { id, state, subjects } = task;
   const isOpen = state === 'OPEN' || state === 'ASKED' || state === 'PROPOSED';
   if (!matter) return isOpen ? setAside(task) : undefined;
 
   const now = matter.subjects;
   if (isOpen) return isSame(subjects, now) ? undefined : { id, state, subjects: now, did: 'CHANGED', again: false };
-  const settledAsItIs = task.settlement && !joinsWhatWasSeen(task.settlement.seen, matter, namesOfAll(now));
+  const settled = settledIn(seal, task);
+  const settledAsItIs = settled && !joinsWhatWasSeen(settled.seen, matter, namesOfAll(now));
   return settledAsItIs ? undefined : { id, state: 'OPEN', subjects: now, did: 'REOPENED', again: true };
 }
 

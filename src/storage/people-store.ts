@@ -8,12 +8,14 @@ import type { WalledDatabase } from './walled-database.ts';
 
 /** Keeps cards and the tasks that follow from them, both or neither. */
 export const peopleStore = (walled: WalledDatabase, ids: Ids): PeopleStore => ({
-  inTransaction: (jurisdiction, work) =>
-    inTransaction(walled.of(jurisdiction), (client) =>
+  inTransaction: (jurisdiction, work) => {
+    const inside = walled.of(jurisdiction);
+    return inTransaction(inside, (client) =>
       work({
         cards: cardStore({ of: () => client }),
         matters: matterFinder(client),
-        keepMatters: (...what) => keepMatters(client, ids, ...what),
+        keepMatters: (...what) => keepMatters(client, { ids, seal: inside.seal }, ...what),
       }),
-    ),
+    );
+  },
 });

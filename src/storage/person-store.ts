@@ -1,31 +1,44 @@
-import type { Subject } from '../domain/identity/subject.ts';
-import type { PersonFacts } from '../domain/person/person-facts.ts';
+import type { NumberedFacts } from '../domain/person/person-facts.ts';
 import type { PersonStore } from '../flows/ports.ts';
 import { ownClaims } from '../domain/identity/own-claims.ts';
 import type { SubjectSplit } from '../domain/identity/settled.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
 import { settledValueOf, SPLITS_AROUND, VALUES_OF, type SettledValueJson } from './settled-rows.ts';
+import { DOCUMENT_AS_JSON, subjectFromJson, type DocumentJson } from './sealed-numbers.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { Queryable } from './walled-database.ts';
 
-/**
- * Reads persons: one prepared statement a call, however many are asked for. Links and claims are those that stood at the
- * instant, so an earlier `knownAt` gives the earlier answer. A person whose claims have all ended is still a person.
- */
-export function personStore(walled: { of(jurisdiction: string): Queryable }): PersonStore {
+/** Reads persons; see {@link readPersons}. */
+export function personStore(walled: {
+  of(jurisdiction: string): Queryable & { readonly seal: PlaceSeal };
+}): PersonStore {
   const findBySubjects: PersonStore['findBySubjects'] = async (jurisdiction, subjectKeys, knownAt) => {
-    const found = new Map<string, PersonFacts>();
-    if (subjectKeys.length === 0) return found;
-    const read = await walled
-      .of(jurisdiction)
-      .query<PersonRow>({ ...BY_SUBJECTS, values: [jurisdiction, subjectKeys, knownAt] });
-    const asked = new Set(subjectKeys);
-    for (const person of read.rows.map(factsOf)) {
-      for (const { key } of person.subjects) if (asked.has(key)) found.set(key, person);
-    }
-    return found;
+    const inside = walled.of(jurisdiction);
+    return readPersons(inside, inside.seal, jurisdiction, subjectKeys, knownAt);
   };
   // A person id is the key of a subject, and means whoever that subject is: also where they were joined into another person.
   return { findBySubjects, findByIds: findBySubjects };
+}
+
+/**
+ * Reads persons by subject key: one prepared statement a call, however many are asked for. Links and claims are those that stood at the
+ * instant, so an earlier `knownAt` gives the earlier answer. A person whose claims have all ended is still a person.
+ */
+export async function readPersons(
+  client: Queryable,
+  seal: PlaceSeal,
+  jurisdiction: string,
+  subjectKeys: readonly string[],
+  knownAt: Date,
+): Promise<Map<string, NumberedFacts>> {
+  const found = new Map<string, NumberedFacts>();
+  if (subjectKeys.length === 0) return found;
+  const read = await client.query<PersonRow>({ ...BY_SUBJECTS, values: [jurisdiction, subjectKeys, knownAt] });
+  const asked = new Set(subjectKeys);
+  for (const person of read.rows.map((row) => factsOf(seal, row))) {
+    for (const { key } of person.subjects) if (asked.has(key)) found.set(key, person);
+  }
+  return found;
 }
 
 /** A statement with the name under which each connection keeps it prepared. */
@@ -36,18 +49,18 @@ interface Statement {
 
 interface PersonRow {
   readonly id: string;
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly DocumentJson[];
   readonly claims: readonly ClaimJson[] | null;
   readonly splits: readonly SubjectSplit[] | null;
   readonly settled_values: readonly SettledValueJson[] | null;
 }
 
-function factsOf({ id, subjects, claims, splits, settled_values: values }: PersonRow): PersonFacts {
-  const told = claims?.map(claimFromJson) ?? [];
+function factsOf(seal: PlaceSeal, { id, subjects, claims, splits, settled_values: values }: PersonRow): NumberedFacts {
+  const told = claims?.map(claimFromJson(seal)) ?? [];
   const keys = subjects.map(({ key }) => key);
   return {
     id,
-    subjects,
+    subjects: subjects.map((document) => subjectFromJson(seal, document)),
     claims: splits ? ownClaims(keys, told, splits) : told,
     ...(splits && { splits }),
     ...(values && { settledValues: values.map(settledValueOf) }),
@@ -77,7 +90,7 @@ select n.person_id as id, s.subjects, c.claims, p.splits, v.settled_values
 from named n
 cross join lateral (
   select array_agg(i.subject_key) as keys,
-    json_agg(json_build_object('key', i.subject_key, 'idType', i.id_type, 'idNumber', i.id_number)
+    json_agg(${DOCUMENT_AS_JSON}
       order by i.subject_key <> n.person_id, l.since, i.subject_key) as subjects
   from subject_link l
   join identifier i on i.subject_key = l.subject_key and i.jurisdiction = l.jurisdiction

@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import type { Claim } from '../domain/claims/claim.ts';
-import type { Subject } from '../domain/identity/subject.ts';
+import type { DecidedSubject } from '../domain/identity/subject.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import type { TouchedPersons } from '../flows/ports-work.ts';
 import { inToldOrder } from './claim-rows.ts';
 import { copyOut } from './copy-out.ts';
 import { readSettled, type SettledFacts } from './population-splits.ts';
-import { STANDING_COLUMNS, StandingRows, type StandingRow } from './standing-rows.ts';
+import { STANDING_COLUMNS, StandingRows, type StandingRow, type StandingSubject } from './standing-rows.ts';
 import type { WalledPart } from './walled-database.ts';
 
 /** Everything that stands of these persons, in order of person id; a person of whom nothing stands is left out. */
@@ -95,7 +95,7 @@ const ROWS_AT_ONCE = 200;
 /** A person whose rows are coming in. */
 interface Gathering {
   readonly id: string;
-  readonly subjects: NonNullable<StandingRow['subject']>[];
+  readonly subjects: StandingSubject[];
   readonly claims: Claim[];
 }
 
@@ -118,7 +118,7 @@ class Gathered {
       }
       if (subject === null) continue;
       const { subjects, claims } = this.#person!;
-      if (!subjects.some(({ key }) => key === subject.key)) subjects.push(subject);
+      if (!subjects.some((known) => known.subject.key === subject.subject.key)) subjects.push(subject);
       if (claim !== null) claims.push(claim);
     }
   }
@@ -150,12 +150,12 @@ class Gathered {
 }
 
 // As a person read alone has them: the subject whose key became the person's id first, then in the order of linking.
-function subjectsOf({ id, subjects }: Gathering): Subject[] {
-  const later = (subject: Gathering['subjects'][number]): number => (subject.key === id ? 0 : 1);
+function subjectsOf({ id, subjects }: Gathering): DecidedSubject[] {
+  const later = ({ subject }: StandingSubject): number => (subject.key === id ? 0 : 1);
   if (subjects.length > 1) {
-    subjects.sort((a, b) => later(a) - later(b) || a.since - b.since || (a.key < b.key ? -1 : 1));
+    subjects.sort((a, b) => later(a) - later(b) || a.since - b.since || (a.subject.key < b.subject.key ? -1 : 1));
   }
-  return subjects.map(({ key, idType, idNumber }) => ({ key, idType, idNumber }));
+  return subjects.map(({ subject }) => subject);
 }
 
 // Person by person along the indexes, whatever the statistics say of tables that a push has just filled.

@@ -3,7 +3,7 @@ import type { Claim } from '../domain/claims/claim.ts';
 import { ownClaims } from '../domain/identity/own-claims.ts';
 import type { SubjectSplit } from '../domain/identity/settled.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
-import { CLAIM_AS_JSON, claimFromJson, inToldOrder, type ClaimJson } from './claim-rows.ts';
+import { CLAIM_AS_JSON, decidedClaimFromJson, inToldOrder, type ClaimJson } from './claim-rows.ts';
 import { settledValueOf, type SettledValueJson } from './settled-rows.ts';
 
 /** Completes what was read of a person by what was settled of whom claims tell and which values count. */
@@ -22,7 +22,7 @@ export async function readSettled(client: pg.ClientBase, jurisdiction: string, k
   const settledValues = Map.groupBy((values ?? []).map(settledValueOf), ({ subjectKey }) => subjectKey);
   const from = Map.groupBy(splits ?? [], ({ subjectKey }) => subjectKey);
   const towards = Map.groupBy(splits ?? [], ({ toKey }) => toKey);
-  const told = Map.groupBy((claims ?? []).map(claimFromJson), ({ subjectKey }) => subjectKey);
+  const told = Map.groupBy((claims ?? []).map(decidedClaimFromJson), ({ subjectKey }) => subjectKey);
 
   return (facts) => {
     const keys = facts.subjects.map(({ key }) => key);

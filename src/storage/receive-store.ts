@@ -10,6 +10,7 @@ import { lockList, SNAPSHOT_PERIODS } from './list-receipts.ts';
 import { lockIdentities, resolveIdentities } from './resolve-identities.ts';
 import { BLOCK_ROWS, encodeVerdicts } from './row-blocks.ts';
 import { sealRows } from './sealed-blocks.ts';
+import { sealAttributes } from './sealed-claims.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import { INSERT_SUBMISSION, submissionOf, submissionParameters, type SubmissionRecord } from './submission-table.ts';
 import type { WalledDatabase } from './walled-database.ts';
@@ -61,7 +62,7 @@ function receiveTransaction(client: pg.ClientBase, seal: PlaceSeal, ids: Ids): R
       const text = [STANDING_CLAIMS, ...narrowed.map(({ by }, index) => by(`$${index + 4}`)), IN_TOLD_ORDER].join('\n');
       const values = [jurisdiction, agency, list, ...narrowed.map(({ value }) => value)];
       const found = await client.query<{ claim: ClaimJson }>(text, values);
-      return found.rows.map(({ claim }) => claimFromJson(claim));
+      return found.rows.map(({ claim }) => claim).map(claimFromJson(seal));
     },
     namesOf: async (jurisdiction, subjectKeys) => {
       const found = await client.query<{ subject: string; names: string[] }>(NAMES, [jurisdiction, subjectKeys]);
@@ -93,7 +94,7 @@ function receiveTransaction(client: pg.ClientBase, seal: PlaceSeal, ids: Ids): R
     },
     lockIdentities: (jurisdiction) => lockIdentities(client, jurisdiction),
     linkSubjects: (jurisdiction, subjects, since, submission) =>
-      linkSubjects(client, ids, { jurisdiction, since, submission }, subjects),
+      linkSubjects(client, ids, { jurisdiction, seal, since, submission }, subjects),
     endClaims: async (claims, at, by) => {
       if (claims.length === 0) return;
       const subjects = claims.map(({ subjectKey }) => subjectKey);
@@ -101,8 +102,12 @@ function receiveTransaction(client: pg.ClientBase, seal: PlaceSeal, ids: Ids): R
     },
     addClaims: async (claims) => {
       if (claims.length === 0) return;
-      const hashed = claims.map((claim) => ({ ...claim, contentHash: contentHash(claim) }));
-      await client.query(INSERT_CLAIMS, [JSON.stringify(hashed)]);
+      const kept = claims.map((claim) => ({
+        ...claim,
+        attributes: sealAttributes(seal, claim, claim.attributes),
+        contentHash: contentHash(seal, claim),
+      }));
+      await client.query(INSERT_CLAIMS, [JSON.stringify(kept)]);
     },
     resolveIdentities: async (jurisdiction, subjects, at, submission) => {
       await resolveIdentities(client, jurisdiction, subjects, at, submission);
@@ -141,7 +146,12 @@ function blocksOf(seal: PlaceSeal, submission: string, rows: readonly StoredRow[
   const encoded = inBlocks(rows).map((block) => {
     const firstRow = block[0]!.row;
     const sent = block.map((row) => row.sent);
-    return { firstRow, rowCount: block.length, ...sealRows(seal, submission, firstRow, sent), ...encodeVerdicts(block) };
+    return {
+      firstRow,
+      rowCount: block.length,
+      ...sealRows(seal, submission, firstRow, sent),
+      ...encodeVerdicts(block),
+    };
   });
   const column = <T>(read: (block: (typeof encoded)[number]) => T): T[] => encoded.map(read);
   return [

@@ -3,6 +3,7 @@ import { resolveIdentity, type KnownSubject, type ResolvedIdentity } from '../do
 import type { SubjectSettlement, SubjectSplit } from '../domain/identity/settled.ts';
 import { statedPairs, type StatedLink } from '../domain/identity/stated-pairs.ts';
 import { idInOrder } from './id-in-order.ts';
+import { NUMBER_LENGTH } from './sealed-numbers.ts';
 import type { Queryable } from './walled-database.ts';
 
 /** Why a link was opened, as kept: the first of a subject, a row or a settlement joins it, or nothing does any more. */
@@ -131,7 +132,7 @@ with recursive reached(key) as (
   ) n
 )
 select
-  (select coalesce(json_agg(json_build_object('key', i.subject_key, 'idType', i.id_type, 'idNumber', i.id_number,
+  (select coalesce(json_agg(json_build_object('key', i.subject_key, 'idType', i.id_type, 'length', ${NUMBER_LENGTH},
       'person', l.person_id, 'heldApart',
       exists (select from claim c where c.subject_key = r.key and c.jurisdiction || '' = $1 and c.attributes ? 'heldApart')
       or exists (select from subject_split p where p.to_key = r.key and p.jurisdiction = $1))), '[]')

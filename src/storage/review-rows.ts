@@ -3,6 +3,23 @@ import type { IdentityMatter, MatterKind } from '../domain/identity/identity-mat
 import type { Agency } from '../domain/intake/words.ts';
 import type { Actor, SettledDifference, Settlement, TaskState, TaskStep } from '../domain/review/settlement.ts';
 import type { Proposal, ReviewStep, ReviewTask, Settled } from '../flows/ports-review.ts';
+import { openJson, openText, sealJson, sealText } from './sealed-text.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
+
+/**
+ * Columns of tasks and steps that lie sealed: what people wrote, and names and days that they settled. Bound to the task, a step's also to
+ * its version.
+ */
+export const REVIEW_COLUMNS = {
+  proposal: 'review_task.proposal',
+  settlement: 'review_task.settlement',
+  because: 'review_step.because',
+  stepSettlement: 'review_step.settlement',
+} as const;
+
+/** What was settled, as it is kept: who and when have columns of their own. */
+type KeptSettled = Pick<Settled, 'settlement' | 'because' | 'seen'>;
+type KeptProposal = Omit<Proposal, 'by' | 'at'>;
 
 /** A row of `review_task`. */
 export interface TaskRecord {
@@ -15,19 +32,29 @@ export interface TaskRecord {
   readonly subjects: readonly string[];
   readonly opened_at: Date;
   readonly due_on: string;
-  readonly proposal: Omit<Proposal, 'by' | 'at'> | null;
+  /** Sealed, or as it was kept before. */
+  readonly proposal: KeptProposal | string | null;
   readonly proposed_by: string | null;
   readonly proposed_at: Date | null;
-  readonly settlement: Pick<Settled, 'settlement' | 'because' | 'seen'> | null;
+  /** Sealed, or as it was kept before. */
+  readonly settlement: KeptSettled | string | null;
   readonly settled_by: string | null;
   readonly confirmed_by: string | null;
   readonly settled_at: Date | null;
   readonly difference: readonly SettledDifference[] | null;
 }
 
+/** What holds of a task, opened. */
+export const settledIn = (seal: PlaceSeal, { id, settlement }: TaskRecord): KeptSettled | null =>
+  settlement === null ? null : openJson(seal, REVIEW_COLUMNS.settlement, [id], settlement);
+
+const proposedIn = (seal: PlaceSeal, { id, proposal }: TaskRecord): KeptProposal | null =>
+  proposal === null ? null : openJson(seal, REVIEW_COLUMNS.proposal, [id], proposal);
+
 /** Reads a row of `review_task`. */
-export function taskOf(record: TaskRecord): ReviewTask {
-  const { proposal, settlement } = record;
+export function taskOf(seal: PlaceSeal, record: TaskRecord): ReviewTask {
+  const proposal = proposedIn(seal, record);
+  const settlement = settledIn(seal, record);
   return {
     id: record.id,
     jurisdiction: record.jurisdiction,
@@ -49,15 +76,16 @@ export function taskOf(record: TaskRecord): ReviewTask {
 }
 
 /** The columns of a task that change, in the order of `SAVE_TASK` after id and version. */
-export function changedColumns({ state, subjects, dueOn, proposal, settled, difference }: ReviewTask): unknown[] {
+export function changedColumns(seal: PlaceSeal, task: ReviewTask): unknown[] {
+  const { id, state, subjects, dueOn, proposal, settled, difference } = task;
   return [
     state,
     subjects,
     dueOn,
-    proposal && JSON.stringify(withoutActor(proposal)),
+    proposal && sealJson(seal, REVIEW_COLUMNS.proposal, [id], withoutActor(proposal)),
     proposal && actorText(proposal.by),
     proposal && proposal.at,
-    settled && JSON.stringify({ settlement: settled.settlement, because: settled.because, seen: settled.seen }),
+    settled && sealJson(seal, REVIEW_COLUMNS.settlement, [id], keptOf(settled)),
     settled && actorText(settled.by),
     settled?.confirmedBy ? actorText(settled.confirmedBy) : null,
     settled && settled.at,
@@ -66,7 +94,8 @@ export function changedColumns({ state, subjects, dueOn, proposal, settled, diff
 }
 
 // Who and when have columns of their own.
-const withoutActor = ({ by: _by, at: _at, ...rest }: Proposal): Omit<Proposal, 'by' | 'at'> => rest;
+const withoutActor = ({ by: _by, at: _at, ...rest }: Proposal): KeptProposal => rest;
+const keptOf = ({ settlement, because, seen }: Settled): KeptSettled => ({ settlement, because, seen });
 
 /** A row of `review_step`. */
 export interface StepRecord {
@@ -76,17 +105,41 @@ export interface StepRecord {
   readonly at: Date;
   readonly done_by: string | null;
   readonly because: string | null;
-  readonly settlement: Settlement | null;
+  /** Sealed, or as it was kept before. */
+  readonly settlement: Settlement | string | null;
   readonly difference: readonly SettledDifference[];
 }
 
 /** Reads a row of `review_step`. */
-export function stepOf({ done_by: by, ...record }: StepRecord): ReviewStep {
-  return { ...record, by: by === null ? null : actorOf(by) };
+export function stepOf(seal: PlaceSeal, { done_by: by, because, settlement, ...record }: StepRecord): ReviewStep {
+  const row = rowOfStep(record);
+  return {
+    ...record,
+    by: by === null ? null : actorOf(by),
+    because: because && openText(seal, REVIEW_COLUMNS.because, row, because),
+    settlement: settlement === null ? null : openJson(seal, REVIEW_COLUMNS.stepSettlement, row, settlement),
+  };
 }
 
+/** The columns of a step. */
+export function stepColumns(seal: PlaceSeal, step: ReviewStep): unknown[] {
+  const { task, version, did, at, by, because, settlement, difference } = step;
+  const row = rowOfStep(step);
+  return [
+    ...[task, version, did, at, by && actorText(by)],
+    because && sealText(seal, REVIEW_COLUMNS.because, row, because),
+    settlement && sealJson(seal, REVIEW_COLUMNS.stepSettlement, row, settlement),
+    JSON.stringify(difference),
+  ];
+}
+
+const rowOfStep = ({ task, version }: Pick<ReviewStep, 'task' | 'version'>): readonly string[] => [
+  task,
+  String(version),
+];
+
 /** An actor as text: no agency's name holds a colon. */
-export const actorText = ({ agency, operator }: Actor): string => `${agency}:${operator}`;
+const actorText = ({ agency, operator }: Actor): string => `${agency}:${operator}`;
 
 function actorOf(text: string): Actor {
   const colon = text.indexOf(':');

@@ -1,12 +1,13 @@
 import type pg from 'pg';
 import type { SubjectKeys } from '../flows/ports.ts';
-import type { ReviewStep, ReviewStore, ReviewTask, SettleTransaction } from '../flows/ports-review.ts';
+import type { ReviewStore, ReviewTask, SettleTransaction } from '../flows/ports-review.ts';
 import { addCorrection, saveCorrection } from './correction-store.ts';
 import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
-import { personStore } from './person-store.ts';
-import { actorText, changedColumns, stepOf, taskOf, type StepRecord, type TaskRecord } from './review-rows.ts';
-import { settle, undo, type IdentitySettlement } from './settle-identities.ts';
+import { readPersons } from './person-store.ts';
+import { changedColumns, stepColumns, stepOf, taskOf, type StepRecord, type TaskRecord } from './review-rows.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
+import { settle, undo, type IdentitySettlement, type Numbers } from './settle-identities.ts';
 import type { Queryable, WalledDatabase } from './walled-database.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -14,61 +15,68 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Keeps tasks for review, what was done about them, and settles them. */
 export function reviewStore(walled: WalledDatabase, subjectKeys: SubjectKeys): ReviewStore {
   return {
-    find: (jurisdiction, id, ownOf) => findTask(walled.of(jurisdiction), FIND, jurisdiction, id, ownOf),
+    find: (jurisdiction, id, ownOf) => {
+      const inside = walled.of(jurisdiction);
+      return findTask(inside, inside.seal, FIND, { jurisdiction, id, ownOf });
+    },
     page: async (jurisdiction, { state, kind, agency }, first, after) => {
       const filter = [jurisdiction, state ?? null, kind ?? null, agency ?? null];
       const counted = await walled.of(jurisdiction).query<{ total: number }>(COUNT, filter);
       const { total } = counted.rows[0]!;
       if (after !== null && !UUID.test(after)) return { items: [], next: null, total };
       const found = await walled.of(jurisdiction).query<TaskRecord>(PAGE, [...filter, after, first + 1]);
-      const items = found.rows.slice(0, first).map(taskOf);
+      const { seal } = walled.of(jurisdiction);
+      const items = found.rows.slice(0, first).map((record) => taskOf(seal, record));
       return { items, next: found.rows.length > first ? (items.at(-1)?.id ?? null) : null, total };
     },
     stepsOf: async (jurisdiction, tasks) => {
-      const found = await walled.of(jurisdiction).query<StepRecord>(STEPS, [tasks]);
-      return found.rows.map(stepOf);
+      const inside = walled.of(jurisdiction);
+      const found = await inside.query<StepRecord>(STEPS, [tasks]);
+      return found.rows.map((record) => stepOf(inside.seal, record));
     },
-    inTransaction: (jurisdiction, work) =>
-      inTransaction(walled.of(jurisdiction), (client) => work(settling(client, subjectKeys))),
+    inTransaction: (jurisdiction, work) => {
+      const inside = walled.of(jurisdiction);
+      return inTransaction(inside, (client) => work(settling(client, { seal: inside.seal, subjectKeys })));
+    },
   };
 }
 
 async function findTask(
   client: Queryable,
+  seal: PlaceSeal,
   statement: string,
-  jurisdiction: string,
-  id: string,
-  ownOf: string | undefined,
+  { jurisdiction, id, ownOf }: { readonly jurisdiction: string; readonly id: string; readonly ownOf?: string },
 ): Promise<ReviewTask | undefined> {
   if (!UUID.test(id)) return undefined;
   const found = await client.query<TaskRecord>(statement, [jurisdiction, id, ownOf ?? null]);
-  return found.rows[0] && taskOf(found.rows[0]);
+  return found.rows[0] && taskOf(seal, found.rows[0]);
 }
 
-function settling(client: pg.PoolClient, subjectKeys: SubjectKeys): SettleTransaction {
+function settling(client: pg.PoolClient, numbers: Numbers): SettleTransaction {
+  const { seal } = numbers;
   return {
     hold: async (jurisdiction, task, ownOf) => {
-      const held = await findTask(client, HOLD, jurisdiction, task, ownOf);
+      const held = await findTask(client, seal, HOLD, { jurisdiction, id: task, ownOf });
       await client.query('savepoint held');
       return held;
     },
-    factsOf: async (jurisdiction, persons, knownAt) => [
-      ...(await personStore({ of: () => client }).findByIds(jurisdiction, persons, knownAt)).values(),
+    factsOf: async (jurisdiction, ids, knownAt) => [
+      ...(await readPersons(client, seal, jurisdiction, ids, knownAt)).values(),
     ],
     settle: (jurisdiction, task, settlement: IdentitySettlement, at) =>
-      settle(client, subjectKeys, jurisdiction, task, settlement, at),
+      settle(client, numbers, jurisdiction, task, settlement, at),
     undo: (jurisdiction, task, at) => undo(client, jurisdiction, task, at),
     rollBack: async () => {
       await client.query('rollback to savepoint held');
     },
     save: async (task, step) => {
-      const saved = await client.query<TaskRecord>(SAVE, [task.id, ...changedColumns(task)]);
-      const kept = taskOf(saved.rows[0]!);
-      await addStep(client, { ...step, task: kept.id, version: kept.version });
+      const saved = await client.query<TaskRecord>(SAVE, [task.id, ...changedColumns(seal, task)]);
+      const kept = taskOf(seal, saved.rows[0]!);
+      await client.query(ADD_STEP, stepColumns(seal, { ...step, task: kept.id, version: kept.version }));
       return kept;
     },
-    addCorrection: (request) => addCorrection(client, request),
-    saveCorrection: (request) => saveCorrection(client, request),
+    addCorrection: (request) => addCorrection(client, seal, request),
+    saveCorrection: (request) => saveCorrection(client, seal, request),
     openCorrections: async (task) => {
       const counted = await client.query<{ open: number }>(OPEN_CORRECTIONS, [task]);
       return counted.rows[0]!.open;
@@ -79,14 +87,6 @@ function settling(client: pg.PoolClient, subjectKeys: SubjectKeys): SettleTransa
       await enqueue(client, { kind: 'decide-touched', jurisdiction });
     },
   };
-}
-
-async function addStep(client: pg.ClientBase, step: ReviewStep): Promise<void> {
-  const { task, version, did, at, by, because, settlement, difference } = step;
-  await client.query(ADD_STEP, [
-    ...[task, version, did, at, by && actorText(by), because],
-    ...[settlement && JSON.stringify(settlement), JSON.stringify(difference)],
-  ]);
 }
 
 /** The agency has said something that stands of a person whom the task `t` is about; `param` is the agency, null for any. */

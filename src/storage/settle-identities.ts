@@ -7,9 +7,17 @@ import type { Settlement } from '../domain/review/settlement.ts';
 import type { SubjectKeys } from '../flows/ports.ts';
 import { idInOrder } from './id-in-order.ts';
 import { loadSurroundings, lockIdentities, resolveIdentities } from './resolve-identities.ts';
+import { findDocument, keepDocuments } from './sealed-numbers.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 
 /** What a person can settle about who is who; asking the owner of a list settles nothing yet. */
 export type IdentitySettlement = Exclude<Settlement, { readonly kind: 'ASK_OWNER' }>;
+
+/** What it takes to know a number and to make a key of it. */
+export interface Numbers {
+  readonly seal: PlaceSeal;
+  readonly subjectKeys: SubjectKeys;
+}
 
 /**
  * Keeps what a person settled and lets links follow from it, within a transaction: ends what earlier settlements said of the same,
@@ -19,14 +27,14 @@ export type IdentitySettlement = Exclude<Settlement, { readonly kind: 'ASK_OWNER
  */
 export async function settle(
   client: pg.ClientBase,
-  subjectKeys: SubjectKeys,
+  numbers: Numbers,
   jurisdiction: string,
   task: string,
   settlement: IdentitySettlement,
   at: Date,
 ): Promise<readonly string[]> {
   await lockIdentities(client, jurisdiction);
-  const seeds = await keep(client, subjectKeys, { jurisdiction, task, at }, settlement);
+  const seeds = await keep(client, numbers, { jurisdiction, task, at }, settlement);
   return follow(client, { jurisdiction, task, at }, seeds);
 }
 
@@ -61,7 +69,7 @@ interface Settling {
 /** Writes the settlement; tells the subjects of whom it says something. */
 async function keep(
   client: pg.ClientBase,
-  subjectKeys: SubjectKeys,
+  numbers: Numbers,
   settling: Settling,
   settlement: IdentitySettlement,
 ): Promise<readonly string[]> {
@@ -70,7 +78,7 @@ async function keep(
     case 'DIFFERENT_PEOPLE':
       return keepPairs(client, settling, settlement.subjects, settlement.kind === 'SAME_PERSON');
     case 'OTHER_PERSONS_NAMES':
-      return keepSplit(client, subjectKeys, settling, settlement.subject, settlement.names);
+      return keepSplit(client, numbers, settling, settlement.subject, settlement.names);
     case 'KEEP_VALUE': {
       const { subject, attribute, value } = settlement;
       const { jurisdiction, task, at } = settling;
@@ -114,13 +122,12 @@ const keysOf = (settlements: readonly SubjectSettlement[]): string[] =>
  */
 async function keepSplit(
   client: pg.ClientBase,
-  subjectKeys: SubjectKeys,
+  { seal, subjectKeys }: Numbers,
   { jurisdiction, task, at }: Settling,
   subject: string,
   names: readonly string[],
 ): Promise<readonly string[]> {
-  const { subjects } = await loadSurroundings(client, jurisdiction, [subject]);
-  const document = subjects.find(({ key }) => key === subject);
+  const document = await findDocument(client, seal, jurisdiction, subject);
   if (!document) throw new Error('The subject to be told apart is not known in this jurisdiction');
   const { idType, idNumber } = document;
   // Whoever is held apart already is not the number's own: their names are told apart from them, not from its owner.
@@ -130,8 +137,9 @@ async function keepSplit(
     toKey: subjectKeys.keyOf(splitDocument({ idType, idNumber }, `${name}${from}`)),
   }));
   const rows = JSON.stringify(splits);
-  await client.query(KEEP_APART, [jurisdiction, rows, idType, idNumber]);
   await client.query(LINK_APART, [jurisdiction, rows, at, task]);
+  const documents = splits.map(({ toKey }) => ({ key: toKey, idType, idNumber }));
+  await keepDocuments(client, seal, jurisdiction, documents);
   await client.query(END_SPLITS, [jurisdiction, task, at, subject, rows]);
   await client.query(KEEP_SPLITS, [jurisdiction, task, at, subject, rows]);
   return [subject, ...splits.map(({ toKey }) => toKey)];
@@ -171,13 +179,6 @@ const KEEP_PAIRS = `
 insert into subject_settlement (id, jurisdiction, subject_key, other_key, same, task, since)
 select ${idInOrder('row_number() over ()')}, $1, b."subjectKey", b."otherKey", b.same, b.task, $2
 from json_to_recordset($3::json) as b("subjectKey" uuid, "otherKey" uuid, same boolean, task uuid)`;
-
-const KEEP_APART = `
-insert into identifier (subject_key, jurisdiction, id_type, id_number)
-select s."toKey", $1, $3, $4
-from json_to_recordset($2::json) as s("toKey" uuid)
-order by 1
-on conflict do nothing`;
 
 const LINK_APART = `
 insert into subject_link (id, subject_key, jurisdiction, person_id, since, because, submission)

@@ -1,16 +1,26 @@
 import type { Claim } from '../domain/claims/claim.ts';
-import type { Subject } from '../domain/identity/subject.ts';
+import type { DecidedSubject } from '../domain/identity/subject.ts';
+import { attributesWithoutNumber } from './sealed-claims.ts';
 
-/** The columns that {@link StandingRows} reads, of a link `l`, its document `i` and a claim `c` or none. */
-export const STANDING_COLUMNS = `l.subject_key, l.since, i.id_type, i.id_number, c.id, c.agency, c.list, c.valid_from, c.valid_to,
+/**
+ * The columns that {@link StandingRows} reads, of a link `l`, its document `i` and a claim `c` or none. A number that lies sealed stays
+ * there: what it says of birth and sex is all that deciding needs of it.
+ */
+export const STANDING_COLUMNS = `l.subject_key, l.since, i.id_type, i.id_number, i.birth_date, i.male, c.id, c.agency, c.list, c.valid_from, c.valid_to,
   c.told_at, nullif(c.first_told_at, c.told_at), c.attributes, c.key, c.submission, c.row_number`;
 
 /** A document of a person with one claim that stands of it, or none. */
 export interface StandingRow {
   readonly person: string;
   /** `null` where the person is nobody's any more. */
-  readonly subject: (Subject & { readonly since: number }) | null;
+  readonly subject: StandingSubject | null;
   readonly claim: Claim | null;
+}
+
+/** A document with the instant at which it became the person's. */
+export interface StandingSubject {
+  readonly subject: DecidedSubject;
+  readonly since: number;
 }
 
 /** The length of a field without a value. */
@@ -53,17 +63,24 @@ export class StandingRows {
     if (this.#length() === NO_VALUE) return null;
     if (!this.#subjectKey.isNow(this.#bytes, this.#at - 16)) {
       const since = this.#micros()!;
-      const [idType, idNumber] = [this.#word() as Subject['idType'], this.#text()];
-      this.#subject = { key: this.#subjectKey.text, idType, idNumber, since };
+      this.#subject = { subject: this.#document(this.#subjectKey.text), since };
     } else {
-      for (let field = 0; field < 3; field += 1) this.#length();
+      for (let field = 0; field < 5; field += 1) this.#length();
     }
     return this.#subject;
   }
 
+  #document(key: string): DecidedSubject {
+    const idType = this.#word() as DecidedSubject['idType'];
+    const idNumber = this.#text();
+    const birthDate = this.#day();
+    const sex = this.#sex();
+    return idNumber === null ? { key, idType, birthDate, sex } : { key, idType, idNumber };
+  }
+
   #readClaim(): Claim | null {
     if (this.#length() === NO_VALUE) return null;
-    const claim = new StandingClaim(this.#bytes, this.#at - 16, this.#jurisdiction, this.#subject!.key);
+    const claim = new StandingClaim(this.#bytes, this.#at - 16, this.#jurisdiction, this.#subject!.subject.key);
     claim.agency = this.#word();
     claim.list = this.#word();
     claim.validFrom = this.#day();
@@ -81,8 +98,14 @@ export class StandingRows {
     return length;
   }
 
-  #text(): string {
+  #sex(): 'MALE' | 'FEMALE' | null {
+    if (this.#length() === NO_VALUE) return null;
+    return this.#bytes[this.#at - 1] === 1 ? 'MALE' : 'FEMALE';
+  }
+
+  #text(): string | null {
     const length = this.#length();
+    if (length === NO_VALUE) return null;
     return this.#bytes.toString('utf8', this.#at - length, this.#at);
   }
 
@@ -190,7 +213,8 @@ class StandingClaim {
 
   #readAttributes(): Claim['attributes'] {
     // The binary form of jsonb is its text behind a byte for the version.
-    return JSON.parse(this.#bytes.toString('utf8', this.rest + 5, this.#behind(this.rest))) as Claim['attributes'];
+    const text = this.#bytes.toString('utf8', this.rest + 5, this.#behind(this.rest));
+    return attributesWithoutNumber(JSON.parse(text) as Claim['attributes']);
   }
 
   #behind(at: number): number {

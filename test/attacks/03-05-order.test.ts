@@ -3,6 +3,7 @@ import type { RawRow } from '../../src/domain/intake/list-definition.ts';
 import { obtainToken } from '../../src/gateway/issuer.ts';
 import { expectDenied } from '../support/audit.ts';
 import { bulkHub, WAYS, type BulkAnswer, type BulkHub, type BulkPush, type Way } from '../support/bulk-hub.ts';
+import { residentKeys } from '../support/documents.ts';
 import { post } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { afterPlan, contents, planOf, standingAfter } from '../support/standing-claims.ts';
@@ -37,8 +38,8 @@ const tokenOf = async (client: string, operator: string): Promise<string> =>
 async function standing(numbers: readonly string[]): Promise<unknown[]> {
   const { rows } = await hub.database.query(
     `select c.agency, c.list, c.attributes, c.valid_from::text, c.valid_to::text from claim c
-     join identifier i using (subject_key, jurisdiction) where i.id_number = any($1) and c.ended_at is null order by 1, 2, c.key`,
-    [numbers],
+     where c.subject_key = any($1::uuid[]) and c.ended_at is null order by 1, 2, c.key`,
+    [residentKeys(hub, numbers)],
   );
   return rows;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Purpose } from '../../src/domain/access/caller.ts';
 import type { Claim } from '../../src/domain/claims/claim.ts';
-import type { PersonFacts } from '../../src/domain/person/person-facts.ts';
+import type { NumberedFacts } from '../../src/domain/person/person-facts.ts';
 import { factsOf, findPeople, findPeopleByIds, MOST_PERSONS } from '../../src/flows/answer-person.ts';
 import type { AnswerPersonPorts } from '../../src/flows/answer-person.ts';
 import { claimsOfList } from '../support/claims.ts';
@@ -21,7 +21,7 @@ const town = callerOf(here, 'town');
 
 const keyOf = ({ idNumber }: { readonly idNumber: string }) =>
   `00000000-0000-8000-8000-0000000000${idNumber.slice(-2).replace('X', '9')}`.toLowerCase();
-const personOf = (document: typeof WOMAN | typeof MAN | typeof PERMIT, claims: readonly Claim[]): PersonFacts => ({
+const personOf = (document: typeof WOMAN | typeof MAN | typeof PERMIT, claims: readonly Claim[]): NumberedFacts => ({
   id: keyOf(document),
   subjects: [{ key: keyOf(document), ...document }],
   claims,

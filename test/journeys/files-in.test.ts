@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeXlsx } from '../../src/gateway/bulk-upload/write-xlsx.ts';
+import { residentKeys } from '../support/documents.ts';
 import { testHub, type TestHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { openedBlocks } from '../support/sealing-keys.ts';
@@ -80,13 +81,14 @@ async function ended(id: string): Promise<{ status: string; counts: Record<strin
 
 /** What stands of the people of a group, without what names this push or these people. */
 async function claimsOf(rows: readonly Row[]): Promise<unknown[]> {
+  const numbers = rows.map(({ idNumber }) => idNumber);
   const found = await database.query(
-    `select c.key, c.attributes, c.valid_from::text, c.valid_to::text, right(i.id_number, 4) as number
-     from claim c join identifier i using (subject_key, jurisdiction)
-     where i.id_number = any($1) and c.ended_at is null order by right(i.id_number, 4), c.key`,
-    [rows.map(({ idNumber }) => idNumber)],
+    `select c.key, c.attributes, c.valid_from::text, c.valid_to::text
+     from unnest($1::uuid[], $2::text[]) as p(key, number) join claim c on c.subject_key = p.key
+     where c.ended_at is null order by right(p.number, 4), c.key`,
+    [residentKeys(hub, numbers), numbers],
   );
-  return found.rows.map(({ number: _number, ...said }) => said);
+  return found.rows;
 }
 
 describe('a file that comes in', () => {

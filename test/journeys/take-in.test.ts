@@ -67,6 +67,15 @@ const births = rowsOf(
     ),
 );
 const payments = rowsOf(payment);
+const disability = fc
+  .tuple(person, called, change, fc.constantFrom(undefined, '41', '42', '42B1'), day)
+  .map(([who, name, how, certified, from]) =>
+    withoutAbsent({
+      ...{ name, idNumber: residentId(who), type: 'LIMB', level: certified === '41' ? 1 : 2, from, change: how },
+      certificateNumber: certified && `${residentId(who)}${certified}`,
+    }),
+  );
+const disabilities = fc.array(disability, { minLength: 1, maxLength: 5 });
 
 function withoutAbsent(cells: Readonly<Record<string, unknown>>): RawRow {
   return Object.fromEntries(Object.entries(cells).filter(([, value]) => value !== undefined));
@@ -83,6 +92,7 @@ const pushes = fc.array(
     push('health', 'deaths', deaths),
     push('health', 'births', births),
     { weight: 2, arbitrary: push('tax', 'payments', payments) },
+    { weight: 2, arbitrary: push('disabled-federation', 'disability', disabilities) },
   ),
   { minLength: 1, maxLength: 5 },
 ) as fc.Arbitrary<PushSketch[]>;

@@ -67,10 +67,11 @@ async function withdraw(place: string, id: string): Promise<void> {
   expect(await withdrawSubmission(id, '报错了', caller, ports)).toMatchObject({ ok: true });
 }
 
-const settling = (place: string, task: string, settlement: IdentitySettlement, at: Date) =>
-  inTransaction(intake.database.walled.of(place), (client) =>
-    settle(client, intake.ports.subjectKeys, place, task, settlement, at),
-  );
+const settling = (place: string, task: string, settlement: IdentitySettlement, at: Date) => {
+  const inside = intake.database.walled.of(place);
+  const numbers = { seal: inside.seal, subjectKeys: intake.ports.subjectKeys };
+  return inTransaction(inside, (client) => settle(client, numbers, place, task, settlement, at));
+};
 const undoing = (place: string, task: string, at: Date) =>
   inTransaction(intake.database.walled.of(place), (client) => undo(client, place, task, at));
 

@@ -16,8 +16,9 @@ const opened = { at: new Date(Date.UTC(2025, 10, 1)), dueOn: '2025-11-30' };
 
 const keep = (subjects: readonly string[], about: readonly string[]): Promise<void> =>
   inTransaction(database.walled.of(PLACE), async (client) => {
+    const { seal } = database.walled.of(PLACE);
     const matters = about.map((key) => ({ kind: 'NUMBER_NOT_THEIR_OWN', about: key, subjects: [key] }) as const);
-    await keepMatters(client, uuidv7Ids(), PLACE, subjects, matters, opened);
+    await keepMatters(client, { ids: uuidv7Ids(), seal }, PLACE, subjects, matters, opened);
   });
 
 async function stateOf(subject: string): Promise<string | undefined> {

@@ -37,10 +37,11 @@ async function registered(hour: number, ...rows: RawRow[]): Promise<void> {
   await intake.push(place, { agency: 'medical-insurance', list: 'registrations', rows: said });
 }
 const task = (): string => intake.ports.ids.next();
-const settled = (by: string, settlement: IdentitySettlement, hour: number) =>
-  inTransaction(intake.database.walled.of(place), (client) =>
-    settle(client, intake.ports.subjectKeys, place, by, settlement, at(hour)),
-  );
+const settled = (by: string, settlement: IdentitySettlement, hour: number) => {
+  const inside = intake.database.walled.of(place);
+  const numbers = { seal: inside.seal, subjectKeys: intake.ports.subjectKeys };
+  return inTransaction(inside, (client) => settle(client, numbers, place, by, settlement, at(hour)));
+};
 const undone = (by: string, hour: number) =>
   inTransaction(intake.database.walled.of(place), (client) => undo(client, place, by, at(hour)));
 const personOf = async (key: string, hour = 20) =>

@@ -8,7 +8,7 @@ import type { IdType } from '../../src/domain/intake/words.ts';
 export const known = (first: string, idType: IdType, heldApart = false): KnownSubject => ({
   key: `${first}0000000-0000-8000-8000-000000000000`,
   idType,
-  idNumber: first,
+  length: first.length,
   heldApart,
 });
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { resolveIdentity } from '../../src/domain/identity/resolve-identity.ts';
 import { statedPairs } from '../../src/domain/identity/stated-pairs.ts';
+import { NUMBER_LENGTH } from '../../src/storage/sealed-numbers.ts';
 
 /** Who each subject is now, by subject key. */
 export async function linksNow(pool: pg.Pool, place: string): Promise<ReadonlyMap<string, string>> {
@@ -23,8 +24,8 @@ export async function linksRebuilt(pool: pg.Pool, place: string): Promise<Readon
     from subject_settlement where jurisdiction = $1 and until is null`);
   const apart = await all(`select to_key as key from subject_split where jurisdiction = $1
     union select subject_key from claim where jurisdiction = $1 and attributes ? 'heldApart'`);
-  const documents = await all(`select subject_key as key, id_type as "idType", id_number as "idNumber"
-    from identifier where jurisdiction = $1 order by 1`);
+  const documents = await all(`select i.subject_key as key, i.id_type as "idType", ${NUMBER_LENGTH} as length
+    from identifier i where i.jurisdiction = $1 order by 1`);
   const heldApart = new Set(apart.map(({ key }) => key));
   const { persons } = resolveIdentity({
     subjects: documents.map((document) => ({ ...document, heldApart: heldApart.has(document.key) })),

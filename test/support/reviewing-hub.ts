@@ -7,6 +7,7 @@ import { uuidv7Ids } from '../../src/storage/ids.ts';
 import { peopleStore } from '../../src/storage/people-store.ts';
 import { workingDays } from '../../src/storage/working-days.ts';
 import { attachedDatabase } from './database.ts';
+import { documentsOf } from './documents.ts';
 import { post } from './hub.ts';
 import { pushingHub, type PushingHub } from './pushing-hub.ts';
 
@@ -70,11 +71,8 @@ export async function reviewingHub(): Promise<ReviewingHub> {
       return people.inTransaction('130628', (tx) => tx.keepMatters('130628', subjects, matters, opened));
     },
     subjectsOf: async (idNumber) => {
-      const found = await database.pool.query<{ key: string }>(
-        'select subject_key as key from identifier where id_number = $1 order by 1',
-        [idNumber],
-      );
-      return found.rows.map(({ key }) => key);
+      const documents = await documentsOf(database.walled, '130628');
+      return documents.filter((document) => document.idNumber === idNumber).map(({ key }) => key);
     },
     stop: async () => {
       await database.close();

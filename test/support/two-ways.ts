@@ -1,3 +1,4 @@
+import type { Claim } from '../../src/domain/claims/claim.ts';
 import { canonicalContent } from '../../src/domain/claims/claims-from-row.ts';
 import type { Jurisdiction } from '../../src/domain/access/caller.ts';
 import type { RawRow } from '../../src/domain/intake/list-definition.ts';
@@ -12,10 +13,13 @@ import { contentDigest } from '../../src/storage/content-digest.ts';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
 import { personStore } from '../../src/storage/person-store.ts';
 import { receiveStore } from '../../src/storage/receive-store.ts';
+import { openAttributes } from '../../src/storage/sealed-claims.ts';
+import type { PlaceSeal } from '../../src/storage/sealing/place-seal.ts';
 import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
 import { submissionStore } from '../../src/storage/submission-store.ts';
 import { takeInStore } from '../../src/storage/take-in-store.ts';
 import type { TestDatabase } from './database.ts';
+import { documentsOf } from './documents.ts';
 import { callerOf, jurisdictionWith } from './jurisdictions.ts';
 
 /** What a test says of a push; the rest is filled in. */
@@ -46,6 +50,7 @@ export function openPlace(id: string, limits?: Jurisdiction['limits']): Jurisdic
   return {
     ...jurisdictionWith({
       'civil-affairs': grant('hardship', 'deaths'),
+      'disabled-federation': grant('disability'),
       health: grant('births', 'deaths'),
       tax: grant('payments', 'registrations'),
       'medical-insurance': grant('enrolments', 'registrations'),
@@ -123,10 +128,6 @@ async function stateOf({ pool, walled }: TestDatabase, place: string): Promise<u
     `select * from claim where jurisdiction = $1 order by subject_key, told_at, id`,
     [place],
   );
-  const identifiers = await pool.query(
-    'select subject_key, id_type, id_number from identifier where jurisdiction = $1 order by 1',
-    [place],
-  );
   const subjects = [...new Set(links.rows.map(({ subject_key: key }) => key))];
   const at = new Date('2100-01-01T00:00:00Z');
   const persons = await personStore(walled).findBySubjects(place, subjects, at);
@@ -138,11 +139,12 @@ async function stateOf({ pool, walled }: TestDatabase, place: string): Promise<u
     })),
     claims: claims.rows.map(({ id: _id, jurisdiction: _place, submission, ended_by: endedBy, ...claim }) => ({
       ...claim,
+      ...toldBy(walled.of(place).seal, claim),
       submission: numberOf.get(submission),
       endedBy: endedBy && numberOf.get(endedBy),
     })),
     links: links.rows.map((link) => ({ ...link, submission: numberOf.get(link.submission) })),
-    identifiers: identifiers.rows,
+    identifiers: await documentsOf(walled, place),
     persons: [...persons].map(([key, person]) => [
       key,
       person.id,
@@ -152,8 +154,29 @@ async function stateOf({ pool, walled }: TestDatabase, place: string): Promise<u
   };
 }
 
+/** What a claim says, opened; that its digest is keyed shows in another place as another one. */
+function toldBy(
+  seal: PlaceSeal,
+  {
+    subject_key: subjectKey,
+    key,
+    attributes,
+    content_hash: hash,
+  }: Omit<ClaimRecord, 'id' | 'jurisdiction' | 'submission' | 'ended_by'>,
+) {
+  const isKeyed = 'certificateNumber' in attributes;
+  return {
+    attributes: openAttributes(seal, { subjectKey, key }, attributes),
+    content_hash: isKeyed && hash !== null ? 'keyed' : hash,
+  };
+}
+
 interface ClaimRecord {
   readonly id: string;
+  readonly subject_key: string;
+  readonly key: string;
+  readonly attributes: Claim['attributes'];
+  readonly content_hash: string | null;
   readonly jurisdiction: string;
   readonly submission: string;
   readonly ended_by: string | null;

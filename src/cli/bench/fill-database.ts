@@ -4,6 +4,10 @@ import { getList } from '../../lists/registry.ts';
 import type { Agency, ListName } from '../../domain/intake/words.ts';
 import type { SubjectKeys } from '../../flows/ports.ts';
 import { copyIn, copyLine } from '../../storage/copy-in.ts';
+import { sealAttributes } from '../../storage/sealed-claims.ts';
+import { documentColumns } from '../../storage/sealed-numbers.ts';
+import type { PlaceSeal } from '../../storage/sealing/place-seal.ts';
+import type { BesideDatabase } from './beside-database.ts';
 import { madePerson, PLACE, type MadeRow } from './made-persons.ts';
 
 /** Persons whose rows make up one push of each list. */
@@ -16,7 +20,7 @@ const FIRST_PUSH = Date.parse('2026-03-10T01:00:00Z');
 const COLUMNS = {
   submission:
     'id, jurisdiction, agency, list, mode, idempotency_key, digest, received_at, rows_sent, rows_accepted, rows_unchanged, rows_flagged, rows_rejected, claims_added, claims_ended, taken_in_at, decided_at',
-  identifier: 'subject_key, jurisdiction, id_type, id_number',
+  identifier: 'jurisdiction, subject_key, id_type, sealed, birth_date, male',
   subject_link: 'id, subject_key, jurisdiction, person_id, since, because, submission',
   claim:
     'id, jurisdiction, subject_key, agency, list, key, attributes, valid_from, valid_to, told_at, first_told_at, submission, row_number',
@@ -25,6 +29,12 @@ type Table = keyof typeof COLUMNS;
 const TABLES = Object.keys(COLUMNS) as Table[];
 
 type Rows = Record<Table, unknown[][]>;
+
+/** By what numbers become keys and are sealed. */
+interface Numbers {
+  readonly subjectKeys: SubjectKeys;
+  readonly seal: PlaceSeal;
+}
 
 /** One list of one agency, as far as it goes within a push. */
 interface Push {
@@ -36,21 +46,21 @@ interface Push {
 }
 
 /**
- * Fills the tables with made-up persons as if their rows had been received, by COPY. Lists read the rows, so that claims are
- * what the hub itself would have kept. Gives the number of claims.
+ * Fills the tables with made-up persons as if their rows had been received, by COPY. Lists read the rows, so that claims and documents
+ * are what the hub itself would have kept, sealed by its keys. Gives the number of claims.
  */
 export async function fillDatabase(
-  url: string,
+  { ownerUrl, walled }: BesideDatabase,
   persons: number,
   subjectKeys: SubjectKeys,
   signal: AbortSignal,
 ): Promise<number> {
-  const clients = TABLES.map(() => new pg.Client({ connectionString: url }));
+  const clients = TABLES.map(() => new pg.Client({ connectionString: ownerUrl }));
   // Whoever waits on a connection that breaks hears of it; one that nobody waits on must not end the process.
   for (const client of clients) client.on('error', () => undefined);
   await Promise.all(clients.map((client) => client.connect()));
   try {
-    return await fillThrough(clients, persons, subjectKeys, signal);
+    return await fillThrough(clients, persons, { subjectKeys, seal: walled.of(PLACE).seal }, signal);
   } finally {
     await Promise.all(clients.map((client) => client.end()));
   }
@@ -59,7 +69,7 @@ export async function fillDatabase(
 async function fillThrough(
   clients: readonly pg.Client[],
   persons: number,
-  subjectKeys: SubjectKeys,
+  numbers: Numbers,
   signal: AbortSignal,
 ): Promise<number> {
   const ids = countedIds();
@@ -68,7 +78,7 @@ async function fillThrough(
   let claims = 0;
   let written: Promise<unknown> = Promise.resolve();
   for (let first = 0; first < persons; first += PERSONS_A_PUSH) {
-    for (const rows of partsOfPush(first, Math.min(first + PERSONS_A_PUSH, persons), subjectKeys, ids)) {
+    for (const rows of partsOfPush(first, Math.min(first + PERSONS_A_PUSH, persons), numbers, ids)) {
       signal.throwIfAborted();
       claims += rows.claim.length;
       // The database takes in what was made before while this is being made.
@@ -93,7 +103,7 @@ function fieldOf(value: unknown): string | number | null {
   return typeof value === 'object' ? JSON.stringify(value) : (value as string | number);
 }
 
-function* partsOfPush(from: number, to: number, subjectKeys: SubjectKeys, ids: () => string): Generator<Rows> {
+function* partsOfPush(from: number, to: number, { subjectKeys, seal }: Numbers, ids: () => string): Generator<Rows> {
   let rows = noRows();
   const pushes = new Map<string, Push>();
   const pushFor = ({ agency, list }: MadeRow): Push => {
@@ -107,12 +117,13 @@ function* partsOfPush(from: number, to: number, subjectKeys: SubjectKeys, ids: (
 
   for (let index = from; index < to; index += 1) {
     const person = madePerson(index);
-    const key = subjectKeys.keyOf({ idType: 'RESIDENT_ID', idNumber: person.idNumber });
+    const document = { idType: 'RESIDENT_ID', idNumber: person.idNumber } as const;
+    const key = subjectKeys.keyOf(document);
     const pushed = person.rows.map((row) => ({ row, push: pushFor(row) }));
     const { id, receivedAt } = pushed[0]!.push;
-    rows.identifier.push([key, PLACE, 'RESIDENT_ID', person.idNumber]);
+    rows.identifier.push([PLACE, ...documentColumns(seal, { ...document, key })]);
     rows.subject_link.push([ids(), key, PLACE, key, receivedAt, 'SUBJECT_OF_ROW', id]);
-    for (const { row, push } of pushed) rows.claim.push(claimOf(row, push, key, ids()));
+    for (const { row, push } of pushed) rows.claim.push(claimOf(row, push, seal, key, ids()));
     if (rows.identifier.length === PERSONS_AT_A_TIME) {
       yield rows;
       rows = noRows();
@@ -124,14 +135,20 @@ function* partsOfPush(from: number, to: number, subjectKeys: SubjectKeys, ids: (
 
 const noRows = (): Rows => ({ submission: [], identifier: [], subject_link: [], claim: [] });
 
-function claimOf({ agency, list, cells }: MadeRow, push: Push, key: string, id: string): unknown[] {
+function claimOf(
+  { agency, list, cells }: MadeRow,
+  push: Push,
+  seal: PlaceSeal,
+  subjectKey: string,
+  id: string,
+): unknown[] {
   push.rows += 1;
   const definition = getList(list);
   const { attributes, from, to } = definition.read(cells);
   const told = push.receivedAt;
-  return [
-    ...[id, PLACE, key, agency, list, definition.keyOf(cells), attributes, from, to, told, told, push.id, push.rows],
-  ];
+  const key = definition.keyOf(cells);
+  const kept = sealAttributes(seal, { subjectKey, key }, attributes);
+  return [id, PLACE, subjectKey, agency, list, key, kept, from, to, told, told, push.id, push.rows];
 }
 
 const submissionOf = ({ id, agency, list, receivedAt, rows }: Push): unknown[] => [

@@ -38,7 +38,7 @@ export async function onSize(
   let database: BesideDatabase | undefined;
   try {
     await fill(dir, plan);
-    database = await openBeside({ kind: 'embedded', dir: join(dir, 'postgres') });
+    database = await openBeside({ kind: 'embedded', dir: join(dir, 'postgres') }, keyFileIn(dir));
     const bench: SizeBench = {
       ...plan,
       dir,
@@ -78,10 +78,10 @@ export async function onSize(
 
 // Filled fast, measured durable: what is made here could be made again, but a push that is accepted must be on disk.
 async function fill(dir: string, { size, print, signal }: Pick<SizeBench, 'size' | 'print' | 'signal'>): Promise<void> {
-  const database = await openBeside({ kind: 'embedded', dir: join(dir, 'postgres'), fast: true });
+  const database = await openBeside({ kind: 'embedded', dir: join(dir, 'postgres'), fast: true }, keyFileIn(dir));
   try {
     const started = performance.now();
-    const claims = await fillDatabase(database.ownerUrl, size, hmacSubjectKeys(PEPPER), signal);
+    const claims = await fillDatabase(database, size, hmacSubjectKeys(PEPPER), signal);
     print(`\n${size} persons with ${claims} claims, made in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   } finally {
     await database.close();
@@ -113,10 +113,14 @@ async function startedHub(
   return hub;
 }
 
+/** Made with the population, and gone with it. */
+const keyFileIn = (dir: string): string => join(dir, 'sealing-keys.json');
+
 const settingsOf = (dir: string, { url, ownerUrl }: BesideDatabase): Record<string, string> => ({
   DATABASE_URL: url,
   DATABASE_OWNER_URL: ownerUrl,
   SUBJECT_KEY_PEPPER: PEPPER,
+  SEALING_KEY_FILE: keyFileIn(dir),
   YIDANG_ENV: 'development',
   DATA_DIR: join(dir, 'data'),
   HOST: '127.0.0.1',

@@ -11,7 +11,7 @@ export interface Selects {
 /** Who select at the same time, as pgbench would with `-S -M prepared -c 8`. */
 const CLIENTS = 8;
 
-const SELECT = { name: 'select', text: 'select id_number from identifier where subject_key = $1::uuid' };
+const SELECT = { name: 'select', text: 'select sealed from identifier where subject_key = $1::uuid' };
 
 /**
  * The process that does nothing but select single rows, prepared, as the owner whom no row level security meets. After the library has

@@ -3,7 +3,9 @@ import type { IdType } from '../intake/words.ts';
 import type { Subject } from './subject.ts';
 
 /** A subject with whether its number is its own: one that is held apart from its number never tells who somebody is. */
-export interface KnownSubject extends Pick<Subject, 'key' | 'idType' | 'idNumber'> {
+export interface KnownSubject extends Pick<Subject, 'key' | 'idType'> {
+  /** Characters of the number. */
+  readonly length: number;
   /** The number is a placeholder, a guardian's, or shared with another person of whom a settlement told it apart. */
   readonly heldApart: boolean;
 }
@@ -126,9 +128,9 @@ function cannotBeOne(
  * The kind of document of which a person has only one; `null` where they may have several. A permanent resident's old number
  * (15 characters) goes on beside the new one (national.md §10); passports are issued anew with another number.
  */
-function onlyOneOf({ idType, idNumber, heldApart }: KnownSubject): string | null {
+function onlyOneOf({ idType, length, heldApart }: KnownSubject): string | null {
   if (heldApart || idType === 'PASSPORT') return null;
-  return idType === 'FOREIGN_PERMANENT_RESIDENT' ? `${idType} ${idNumber.length}` : idType;
+  return idType === 'FOREIGN_PERMANENT_RESIDENT' ? `${idType} ${length}` : idType;
 }
 
 /** Subjects in groups that do not overlap; joining two subjects joins their groups. */

@@ -1,7 +1,6 @@
 import type { Claim, ClaimOf } from '../claims/claim.ts';
 import { bareName } from '../identity/normalise-name.ts';
-import type { Subject } from '../identity/subject.ts';
-import { birthDateOf, sexOf } from '../intake/id-number.ts';
+import { birthDateSaid, sexSaid, type DecidedSubject } from '../identity/subject.ts';
 import { wideRegion } from '../intake/region-code.ts';
 import type { ListName } from '../intake/words.ts';
 import { contains } from '../time/period.ts';
@@ -56,7 +55,7 @@ function mergeBirthDate(facts: PersonFacts, rule: WrittenRule): Sourced<PlainDat
   const isTrusted = ({ agency }: Claim): boolean => prefer === 'NEWEST' || order.includes(agency);
   const said = (claim: (typeof births)[number]): Statement<PlainDate> => ({ value: claim.attributes.bornOn, claim });
   const readFromNumbers = inOrder(facts.id, ownNumbers(facts))
-    .map(({ idNumber }) => birthDateOf(idNumber))
+    .map(birthDateSaid)
     .filter((day) => day !== undefined)
     .map((value): Statement<PlainDate> => ({ value, claim: null }));
   return surviving([
@@ -68,10 +67,8 @@ function mergeBirthDate(facts: PersonFacts, rule: WrittenRule): Sourced<PlainDat
 }
 
 /** Numbers that disagree (two documents joined to one person) leave the sex open. */
-function mergeSex(subjects: readonly Subject[]): PersonRecord['sex'] {
-  const [sex, ...others] = new Set(
-    subjects.map(({ idNumber }) => sexOf(idNumber)).filter((read) => read !== undefined),
-  );
+function mergeSex(subjects: readonly DecidedSubject[]): PersonRecord['sex'] {
+  const [sex, ...others] = new Set(subjects.map(sexSaid).filter((read) => read !== undefined));
   return sex !== undefined && others.length === 0 ? sex : null;
 }
 

@@ -1,11 +1,11 @@
-import type { Subject } from '../identity/subject.ts';
+import type { DecidedSubject } from '../identity/subject.ts';
 import type { PersonFacts } from './person-facts.ts';
 
 /**
  * The subjects whose number is the person's own, so that it tells of them: not a placeholder, nor a guardian's, nor one that somebody
  * else has too, of whom the person was told apart.
  */
-export function ownNumbers(facts: PersonFacts): readonly Subject[] {
+export function ownNumbers(facts: PersonFacts): readonly DecidedSubject[] {
   if (!facts.splits && !anyHeldApart(facts)) return facts.subjects;
   return facts.subjects.filter(({ key }) => !isHeldApart(key, facts) && !isSplitOff(key, facts));
 }

@@ -1,5 +1,5 @@
 import { bareName } from '../identity/normalise-name.ts';
-import { birthDateOf } from '../intake/id-number.ts';
+import { birthDateSaid } from '../identity/subject.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import { mergeForCard, runsOn, type RecordRule } from './merge-claims.ts';
 import type { PersonFacts } from './person-facts.ts';
@@ -56,7 +56,7 @@ function usualCard(
     person: id,
     name: bare === '' ? null : name,
     bareName: bare === '' ? null : bare,
-    birthDate: birthDateOf(subject!.idNumber) ?? null,
+    birthDate: birthDateSaid(subject!) ?? null,
     regionCode,
     householdNumber,
     deceased: false,

@@ -1,11 +1,11 @@
 import type { SettledValue } from '../identity/settled.ts';
-import type { Subject } from '../identity/subject.ts';
+import type { DecidedSubject } from '../identity/subject.ts';
 import type { PersonFacts } from './person-facts.ts';
 import { compareText } from './survivorship.ts';
 
 /** A person's subjects in an order that loading cannot change: the one that gave the person its id first. */
-export function inOrder(person: string, subjects: readonly Subject[]): readonly Subject[] {
-  const rank = ({ key }: Subject): number => (key === person ? 0 : 1);
+export function inOrder(person: string, subjects: readonly DecidedSubject[]): readonly DecidedSubject[] {
+  const rank = ({ key }: DecidedSubject): number => (key === person ? 0 : 1);
   return subjects.toSorted((a, b) => rank(a) - rank(b) || compareText(a.key, b.key));
 }
 

@@ -1,6 +1,6 @@
 import type { Claim, ClaimOf } from '../claims/claim.ts';
-import type { Subject } from '../identity/subject.ts';
-import { birthDateOf, numberAt } from '../intake/id-number.ts';
+import { birthDateSaid, type DecidedSubject } from '../identity/subject.ts';
+import { numberAt } from '../intake/id-number.ts';
 import { ownNumbers } from '../person/own-numbers.ts';
 import type { PersonFacts } from '../person/person-facts.ts';
 import { settledValuesOf } from '../person/settled-values.ts';
@@ -93,9 +93,15 @@ class Gathered implements PersonHistory {
 
   bornSince(year: number): boolean {
     if (this.births.length > 0 || this.facts.settledValues) return true;
-    for (const { idNumber } of this.facts.subjects) if (numberAt(idNumber, 6, 10) >= year) return true;
+    for (const subject of this.facts.subjects) if (bornInOrAfter(subject, year)) return true;
     return false;
   }
+}
+
+/** May the number be of somebody born in the year or later? Of a number that was read, the digits where a year would stand tell enough. */
+function bornInOrAfter(subject: DecidedSubject, year: number): boolean {
+  if (!('birthDate' in subject)) return numberAt(subject.idNumber, 6, 10) >= year;
+  return subject.birthDate !== null && yearOf(subject.birthDate) >= year;
 }
 
 function gather(history: Gathered, claim: Exclude<Claim, ClaimOf<'residents'>>): void {
@@ -144,7 +150,7 @@ function isForeigner(facts: PersonFacts): boolean {
   return anyForeignersCard(facts.subjects) && anyForeignersCard(ownNumbers(facts));
 }
 
-function anyForeignersCard(subjects: readonly Subject[]): boolean {
+function anyForeignersCard(subjects: readonly DecidedSubject[]): boolean {
   for (const { idType } of subjects) if (idType === 'FOREIGN_PERMANENT_RESIDENT') return true;
   return false;
 }
@@ -159,7 +165,7 @@ function birthOf(births: readonly ClaimOf<'births'>[], facts: PersonFacts): Pers
   const told = births.at(-1);
   if (told) return { day: told.attributes.bornOn, claims: [told] };
   for (const subject of ownNumbers(facts)) {
-    const day = birthDateOf(subject.idNumber);
+    const day = birthDateSaid(subject);
     if (day !== undefined) return { day, claims: NONE };
   }
   return null;

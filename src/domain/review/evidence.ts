@@ -1,10 +1,9 @@
 import type { Claim, ClaimSource } from '../claims/claim.ts';
 import { bareName } from '../identity/normalise-name.ts';
 import { subjectMeant } from '../identity/own-claims.ts';
-import type { Subject } from '../identity/subject.ts';
-import { birthDateOf, sexOf } from '../intake/id-number.ts';
+import { birthDateSaid, sexSaid, type Subject } from '../identity/subject.ts';
 import type { ListName } from '../intake/words.ts';
-import type { PersonFacts } from '../person/person-facts.ts';
+import type { NumberedFacts, PersonFacts } from '../person/person-facts.ts';
 import { bestFirst, surviving, type SurvivorshipTable } from '../person/survivorship.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 
@@ -46,7 +45,7 @@ export type TrustOrder = Pick<SurvivorshipTable, 'name' | 'birthDate'>;
  */
 export function sidesOf(
   subjects: readonly string[],
-  persons: readonly PersonFacts[],
+  persons: readonly NumberedFacts[],
   trust: TrustOrder,
   shows: (claim: Claim) => boolean = () => true,
 ): readonly Side[] {
@@ -61,7 +60,7 @@ export function sidesOf(
 
 function sideOf(subject: Subject, facts: PersonFacts, claims: readonly Claim[], trust: TrustOrder): Side {
   const births = ofList(claims, 'births').sort(bestFirst(trust.birthDate));
-  const readFromNumber = birthDateOf(subject.idNumber);
+  const readFromNumber = birthDateSaid(subject);
   const birthDates = joined(births.map((claim) => [claim.attributes.bornOn, claim]));
   return {
     subject,
@@ -74,7 +73,7 @@ function sideOf(subject: Subject, facts: PersonFacts, claims: readonly Claim[], 
       readFromNumber === undefined || birthDates.some(({ value }) => value === readFromNumber)
         ? birthDates
         : [...birthDates, { value: readFromNumber, sources: [] }],
-    sex: sexOf(subject.idNumber) ?? null,
+    sex: sexSaid(subject) ?? null,
     households: joined(
       ofList(claims, 'residents')
         .sort(bestFirst([]))

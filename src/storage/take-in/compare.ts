@@ -5,6 +5,8 @@ import type { RowFinding } from '../../domain/intake/list-definition.ts';
 import type { StoredSubmission } from '../../flows/ports.ts';
 import type { ComparisonTerms, SubjectMatters } from '../../flows/ports-take-in.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from '../claim-rows.ts';
+import { openAttributes } from '../sealed-claims.ts';
+import type { PlaceSeal } from '../sealing/place-seal.ts';
 import { dropTables, type Staging } from './staging.ts';
 
 const { escapeLiteral } = pg;
@@ -226,6 +228,7 @@ interface UnsettledSubject {
 /** Reads the unsettled subjects, some at a time, within a transaction of their own. */
 export async function* readUnsettled(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   { namesake, unsettled, unsettledRow }: Staging,
   submission: StoredSubmission,
   terms: ComparisonTerms,
@@ -255,14 +258,17 @@ export async function* readUnsettled(
   for (;;) {
     const found = await client.query<UnsettledSubject>(`fetch ${SUBJECTS_AT_ONCE} from unsettled`);
     if (found.rows.length === 0) break;
-    yield found.rows.map(mattersOf);
+    yield found.rows.map((row) => mattersOf(seal, row));
   }
   await client.query('commit');
 }
 
-const mattersOf = ({ subject, rows, standing, covered, names, has_namesake }: UnsettledSubject): SubjectMatters => ({
-  rows: (rows ?? []).map((row) => rowOf(row, subject)),
-  standing: (standing ?? []).map(claimFromJson),
+const mattersOf = (
+  seal: PlaceSeal,
+  { subject, rows, standing, covered, names, has_namesake }: UnsettledSubject,
+): SubjectMatters => ({
+  rows: (rows ?? []).map((row) => rowOf(seal, row, subject)),
+  standing: (standing ?? []).map(claimFromJson(seal)),
   covered: covered ?? [],
   names: (names ?? []).filter((name) => name !== null),
   hasNamesake: has_namesake,
@@ -271,6 +277,7 @@ const mattersOf = ({ subject, rows, standing, covered, names, has_namesake }: Un
 const CHANGES = { P: 'ADD', C: 'CORRECT', D: 'REMOVE', R: 'ADD' } as const;
 
 const rowOf = (
+  seal: PlaceSeal,
   { row, kind, key, attributes, validFrom, validTo, findings, cells, others }: UnsettledRow,
   subjectKey: string,
 ): SubjectRow => ({
@@ -282,5 +289,7 @@ const rowOf = (
   findings: findings ?? [],
   cells: cells ?? {},
   sameAs: (others ?? []).map((other) => other.key),
-  ...(kind === 'P' ? { statement: { key, attributes, validFrom, validTo } } : {}),
+  ...(kind === 'P'
+    ? { statement: { key, attributes: openAttributes(seal, { subjectKey, key }, attributes), validFrom, validTo } }
+    : {}),
 });

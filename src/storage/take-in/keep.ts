@@ -6,18 +6,26 @@ import { contentHash } from '../content-hash.ts';
 import type { RowCounts } from '../../domain/intake/list-definition.ts';
 import { isFresh } from './compare.ts';
 import { copyIn, copyLine } from '../copy-in.ts';
+import { sealAttributes } from '../sealed-claims.ts';
+import type { PlaceSeal } from '../sealing/place-seal.ts';
 import type { Letters } from './letters.ts';
 import { idOf, idPrefix } from './row-ids.ts';
 import type { Staging } from './staging.ts';
 
-/** Keeps what was planned for some subjects beside the plans of others; `place` numbers the claims to add. */
+/** Where a plan goes: outcomes to letters; claims, told at an instant, behind those added before. */
+interface PlanPlace {
+  readonly letters: Letters;
+  readonly toldAt: Date;
+  readonly place: number;
+}
+
+/** Keeps what was planned for some subjects beside the plans of others. */
 export async function stagePlan(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   { verdict, add, end }: Staging,
   { verdicts, add: added, end: ended }: ClaimPlan,
-  letters: Letters,
-  toldAt: Date,
-  place: number,
+  { letters, toldAt, place }: PlanPlace,
 ): Promise<void> {
   // A rejected row has had its last word before.
   const judged = verdicts.filter(({ outcome }) => outcome !== 'REJECTED');
@@ -33,10 +41,10 @@ export async function stagePlan(
     claim.row,
     claim.subjectKey,
     claim.key,
-    JSON.stringify(claim.attributes),
+    JSON.stringify(sealAttributes(seal, claim, claim.attributes)),
     claim.validFrom,
     claim.validTo,
-    contentHash(claim),
+    contentHash(seal, claim),
     claim.firstToldAt < toldAt ? claim.firstToldAt.toISOString() : null,
   ]);
 }

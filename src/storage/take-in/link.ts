@@ -1,20 +1,24 @@
 import pg from 'pg';
+import type { Subject } from '../../domain/identity/subject.ts';
 import type { Ids, StoredSubmission } from '../../flows/ports.ts';
 import { inTransactionOn } from '../in-transaction.ts';
 import { lockIdentities, resolveIdentities } from '../resolve-identities.ts';
+import { keepDocuments } from '../sealed-numbers.ts';
+import type { PlaceSeal } from '../sealing/place-seal.ts';
 import { idOf, idPrefix } from './row-ids.ts';
 import { dropTables, type Staging } from './staging.ts';
 
-/** Pages of new documents that one transaction links: about 50,000 of them, so that nobody waits long for one. */
-const PAGES_AT_ONCE = 512;
+/** Pages of new documents that one transaction links: about 12,000 of them, so that nobody waits long for one. */
+const PAGES_AT_ONCE = 128;
 
 /**
- * Keeps the documents of the rows taken in and links those not linked yet, each to a person of its own; {@link resolveStaged} joins
- * them. Short transactions in the order of keys: two lists that name the same new persons wait for each other briefly, and neither
+ * Links the documents of the rows taken in that are not linked yet, each to a person of its own, and keeps them; {@link resolveStaged}
+ * joins them. Short transactions in the order of keys: two lists that name the same new persons wait for each other briefly, and neither
  * for the whole of the other.
  */
 export async function linkStaged(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   ids: Ids,
   staging: Staging,
   submission: StoredSubmission,
@@ -43,8 +47,9 @@ export async function linkStaged(
   for (let page = 0; page < sized.rows[0]!.pages; page += PAGES_AT_ONCE) {
     const range = `n.ctid >= '(${page},0)' and n.ctid < '(${page + PAGES_AT_ONCE},0)'`;
     await inTransactionOn(client, async () => {
-      await client.query(insertIdentifiers(link, range), [submission.jurisdiction]);
-      await client.query(insertLinks(link, range), [submission.jurisdiction, since, submission.id, prefix]);
+      const values = [submission.jurisdiction, since, submission.id, prefix];
+      const linked = await client.query<Subject>(insertLinks(link, range), values);
+      await keepDocuments(client, seal, submission.jurisdiction, linked.rows);
     });
   }
 }
@@ -86,18 +91,18 @@ async function joinedSubjects(client: pg.ClientBase, { row, same, end }: Staging
   return found.rows.map(({ key }) => key);
 }
 
-const insertIdentifiers = (link: string, range: string): string => `
-insert into identifier (subject_key, jurisdiction, id_type, id_number)
-select n.subject_key, $1, n.id_type, n.id_number
-from ${link} n
-where ${range}
-order by n.subject_key
-on conflict do nothing`;
-
+/** Links, as everybody writes them, before documents; gives the documents of those linked here, in the order of keys. */
 const insertLinks = (link: string, range: string): string => `
+with linked as (
 insert into subject_link (id, subject_key, jurisdiction, person_id, since, because, submission)
 select ${idOf('$4', 'row_number() over (order by n.subject_key)', '0')}, n.subject_key, $1, n.subject_key, $2, 'SUBJECT_OF_ROW', $3
 from ${link} n
 where ${range}
 order by n.subject_key
-on conflict (subject_key, jurisdiction) where until is null do nothing`;
+on conflict (subject_key, jurisdiction) where until is null do nothing
+returning subject_key
+)
+select n.subject_key as key, n.id_type as "idType", n.id_number as "idNumber"
+from ${link} n join linked l on l.subject_key = n.subject_key
+where ${range}
+order by n.subject_key`;

@@ -1,8 +1,10 @@
 import pg from 'pg';
 import type { JudgedRow } from '../../flows/ports-take-in.ts';
-import { canonicalAttributes } from '../../domain/claims/claims-from-row.ts';
+import { canonicalAttributes, type RowStatement } from '../../domain/claims/claims-from-row.ts';
 import { contentHashOf } from '../content-hash.ts';
 import { copyField, NOTHING } from '../copy-in.ts';
+import { sealAttributes } from '../sealed-claims.ts';
+import type { PlaceSeal } from '../sealing/place-seal.ts';
 
 /** The tables of one attempt at one submission, by name. */
 export interface Staging {
@@ -91,8 +93,8 @@ export const JUDGED_COLUMNS = [
 /** How a row is to be treated: it only adds (`P`), corrects (`C`), removes (`D`), or is not taken in (`R`). */
 const KINDS = { ADD: 'P', CORRECT: 'C', REMOVE: 'D' } as const;
 
-/** A judged row as a line of COPY. */
-export function judgedLine(judged: JudgedRow): string {
+/** A judged row as a line of COPY. What it says is there as it is kept, the rest in clear for as long as it is compared. */
+export function judgedLine(seal: PlaceSeal, judged: JudgedRow): string {
   const { row, rejected, subject, statement, findings, others, cells, change } = judged;
   const key = subject?.key ?? null;
   if (rejected || !subject) return `${row}\tR\t${key ?? NOTHING}${`\t${NOTHING}`.repeat(13)}\n`;
@@ -102,8 +104,16 @@ export function judgedLine(judged: JudgedRow): string {
   if (!statement) return `${row}\t${KINDS[change]}\t${key}${`\t${NOTHING}`.repeat(6)}\t${who}\t${more}\n`;
   const { attributes, validFrom, validTo } = statement;
   const json = canonicalAttributes(attributes);
-  const said = `${copyField(statement.key)}\t${copyField(json)}\t${validFrom ?? NOTHING}\t${validTo ?? NOTHING}`;
-  return `${row}\tP\t${key}\t${said}\t${contentHashOf(statement, json)}\t${copyField(attributes.name)}\t${who}\t${more}\n`;
+  const hash = contentHashOf(seal, statement, json);
+  const kept = keptText(seal, key!, statement, json);
+  const said = `${copyField(statement.key)}\t${copyField(kept)}\t${validFrom ?? NOTHING}\t${validTo ?? NOTHING}`;
+  return `${row}\tP\t${key}\t${said}\t${hash}\t${copyField(attributes.name)}\t${who}\t${more}\n`;
+}
+
+/** What a row says as its claim will have it; mostly the very text that was hashed. */
+function keptText(seal: PlaceSeal, subjectKey: string, { key, attributes }: RowStatement, json: string): string {
+  const kept = sealAttributes(seal, { subjectKey, key }, attributes);
+  return kept === attributes ? json : canonicalAttributes(kept);
 }
 
 // The bare name only where it is another than the name beside it.

@@ -63,7 +63,7 @@ export function takeInWork(attempt: Attempt): TakeInWork {
       writing = keepBlockFindings(inside, submission.id, rows);
       // Awaited with the next block, so that the server writes this one while that one is judged.
       writing.catch(() => undefined);
-      await copying!.write(rows.map(judgedLine).join(''));
+      await copying!.write(rows.map((row) => judgedLine(inside.seal, row)).join(''));
     },
     progress,
     counts: () => letters.counts(),
@@ -75,9 +75,9 @@ export function takeInWork(attempt: Attempt): TakeInWork {
       for await (const rows of rowsSame(client, staging)) for (const row of rows) letters.set(row, 'UNCHANGED');
       return settled;
     },
-    unsettled: (terms) => readUnsettled(client, staging, submission, terms),
+    unsettled: (terms) => readUnsettled(client, inside.seal, staging, submission, terms),
     keepPlan: async (plan, toldAt) => {
-      await stagePlan(client, staging, plan, letters, toldAt, planned);
+      await stagePlan(client, inside.seal, staging, plan, { letters, toldAt, place: planned });
       planned += plan.add.length;
     },
     takeIn: (outcome) =>
@@ -90,7 +90,7 @@ export function takeInWork(attempt: Attempt): TakeInWork {
           const toldAt = clock.now();
           // Side by side, which halves the time on two cores; the claims count only once both are done.
           await bothDone(
-            withSession(inside, (linking) => linkStaged(linking, ids, staging, submission, toldAt)),
+            withSession(inside, (linking) => linkStaged(linking, inside.seal, ids, staging, submission, toldAt)),
             keepClaims(client, ids, staging, submission, toldAt),
           );
           await resolveStaged(client, staging, submission, toldAt);

@@ -46,7 +46,7 @@ export async function measureLink(bench: SizeBench): Promise<Figure[]> {
     for (const list of lists) staged.push(await stage(client, list, bench));
     const measured = await runsOf(bench, async () => ({
       joined: await joinedInSession(staged, bench),
-      linked: await link(client, staged, bench.database.pool),
+      linked: await link(client, staged, bench.database),
     }));
     for (const { staging } of staged) await dropStaging(client, staging);
     return measured;
@@ -63,6 +63,7 @@ export async function measureLink(bench: SizeBench): Promise<Figure[]> {
 
 async function stage(client: pg.ClientBase, list: NamingList, bench: SizeBench): Promise<StagedList> {
   const subjectKeys = hmacSubjectKeys(bench.settings['SUBJECT_KEY_PEPPER']!);
+  const { seal } = bench.database.walled.of(PLACE);
   // Only these are asked of it by the steps that are called here.
   const submission = {
     ...{ id: uuidv7Ids().next(), jurisdiction: PLACE, agency: list.agency, list: list.list },
@@ -74,7 +75,7 @@ async function stage(client: pg.ClientBase, list: NamingList, bench: SizeBench):
     bench.signal.throwIfAborted();
     let lines = '';
     for (let index = from; index < Math.min(from + CHUNK_ROWS, list.rows); index += 1) {
-      lines += judgedLine(namingRow(list, index, subjectKeys));
+      lines += judgedLine(seal, namingRow(list, index, subjectKeys));
     }
     await copy.write(lines);
   }
@@ -85,13 +86,18 @@ async function stage(client: pg.ClientBase, list: NamingList, bench: SizeBench):
 }
 
 /** Milliseconds of the hub's step, list after list; what it kept is taken out again, which only the owner may. */
-async function link(client: pg.ClientBase, staged: readonly StagedList[], owner: pg.Pool): Promise<number> {
+async function link(
+  client: pg.ClientBase,
+  staged: readonly StagedList[],
+  { pool: owner, walled }: SizeBench['database'],
+): Promise<number> {
   const ids = uuidv7Ids();
+  const { seal } = walled.of(PLACE);
   await owner.query('checkpoint');
   const started = performance.now();
   for (const { submission, staging } of staged) {
     const since = new Date();
-    await linkStaged(client, ids, staging, submission, since);
+    await linkStaged(client, seal, ids, staging, submission, since);
     await inTransactionOn(client, () => resolveStaged(client, staging, submission, since));
   }
   const time = performance.now() - started;
@@ -113,7 +119,7 @@ const joinedInSession = (staged: readonly StagedList[], { database }: SizeBench)
 /** Milliseconds of one statement that gives every row of all the lists its person, and keeps nothing else. */
 async function join(client: pg.ClientBase, staged: readonly StagedList[]): Promise<number> {
   const rows = staged.map(
-    ({ staging }, place) => `select ${place} as list, row_number, subject_key, id_type, id_number from ${staging.row}`,
+    ({ staging }, place) => `select ${place} as list, row_number, subject_key from ${staging.row}`,
   );
   await client.query('drop table if exists bench_linked');
   await client.query('checkpoint');
@@ -121,7 +127,7 @@ async function join(client: pg.ClientBase, staged: readonly StagedList[]): Promi
   await client.query(`create unlogged table bench_linked as
     select r.list, r.row_number, l.person_id
     from (${rows.join(' union all ')}) r
-    left join identifier i on i.jurisdiction = '${PLACE}' and i.id_type = r.id_type and i.id_number = r.id_number
+    left join identifier i on i.jurisdiction = '${PLACE}' and i.subject_key = r.subject_key
     left join subject_link l on l.subject_key = i.subject_key and l.jurisdiction = i.jurisdiction and l.until is null`);
   const time = performance.now() - started;
   await client.query('drop table bench_linked');
