@@ -56,6 +56,7 @@ import { buildSubgraphs } from './subgraphs/all.ts';
 import type { HubContext } from './subgraphs/context.ts';
 import { householdLoader, personLoader, rowLoader } from './subgraphs/loaders.ts';
 import {
+  agencySignaturesOf,
   authenticatorOf,
   internalAuthenticatorOf,
   internalTokensOf,
@@ -259,7 +260,8 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
       sealReceipt: (members) => seal.seal('receipt', members),
       sealCheckpoint: (head) => seal.seal('audit-checkpoint', head),
     };
-    const flows = bindFlows({ ...ground, ...storagePorts(database.walled, ground), uploads, audit, receipts });
+    const own = { uploads, audit, receipts, signatures: agencySignaturesOf({ config, database, revocations }) };
+    const flows = bindFlows({ ...ground, ...storagePorts(database.walled, ground), ...own });
     const records = auditedFlows(flows, {
       audit,
       budgets: budgetStore(database.walled),

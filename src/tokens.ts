@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
 import { AGENCIES, type Agency } from './domain/intake/words.ts';
+import type { AgencySignatures } from './flows/ports-signature.ts';
 import { authenticator, type Authenticate } from './gateway/authenticate.ts';
+import { bareKey, isSignatureOver, readFreshSignature } from './gateway/authenticate-signature.ts';
 import type { Clients } from './gateway/clients.ts';
 import { developmentKeys, type DevelopmentKeys } from './gateway/dev-keys.ts';
 import type { HttpServer } from './gateway/http-server.ts';
@@ -90,6 +92,30 @@ export function authenticatorOf(ground: TokenGround, issuer: BuiltInIssuer | und
     onRevoked: (caller, request) =>
       recordDenied(caller, 'REVOKED', ground.records, { id: requestIdOf(request), operation: 'door' }),
   });
+}
+
+/** Tells of signatures under submissions whether they hold, by the keys with which agencies also prove who they are. */
+export function agencySignaturesOf({
+  config,
+  database,
+  revocations,
+}: Pick<TokenGround, 'config' | 'database' | 'revocations'>): AgencySignatures {
+  const registered = agencyKeys(database);
+  const trustsFolder = config.issuer.kind === 'built-in' && config.environment === 'development';
+  const devKeys = trustsFolder ? developmentKeys(config.dataDir) : undefined;
+  return {
+    read: readFreshSignature,
+    isMadeBy: isSignatureOver,
+    keyOf: async (jurisdiction, agency, thumbprint) => {
+      const client = `${jurisdiction}:${agency}`;
+      if (await revocations.isRevoked(client, [thumbprint])) return undefined;
+      const ofDevelopment = (await devKeys?.publicKeysOf(client)) ?? [];
+      const key =
+        (await registered.named(jurisdiction, agency, thumbprint)) ??
+        ofDevelopment.find(({ kid }) => kid === thumbprint);
+      return key && bareKey(key as JWK);
+    },
+  };
 }
 
 /** Signs what the gateway asks of subgraphs in processes of their own. */

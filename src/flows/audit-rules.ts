@@ -1,5 +1,6 @@
 import type { Purpose, Scope } from '../domain/access/caller.ts';
 import type { SeenKind } from '../domain/audit/audit-entry.ts';
+import { signatureMark } from '../domain/intake/submission-signature.ts';
 import type { PersonView } from './answer-person.ts';
 import type { Flows } from './flows.ts';
 import type { StoredSubmission } from './ports.ts';
@@ -16,6 +17,7 @@ export interface Told {
   readonly submissions?: readonly string[];
   readonly count?: number;
   readonly digest?: string;
+  readonly signature?: string;
 }
 
 /** A flow by its name. */
@@ -97,9 +99,16 @@ const requests = (found: readonly CorrectionView[]): Told => ({
 });
 
 const submission = (
-  { id, list, counts, digest }: StoredSubmission,
+  { id, list, counts, digest, signature }: StoredSubmission,
   scopes: readonly Scope[] = [`list:${list}:push`],
-): Told => ({ kinds: ['ROWS'], scopes, submissions: [id], count: counts.sent, digest });
+): Told => ({
+  kinds: ['ROWS'],
+  scopes,
+  submissions: [id],
+  count: counts.sent,
+  digest,
+  ...(signature && { signature: signatureMark(signature) }),
+});
 
 const EXACT_FIGURES: Told = { kinds: ['BENEFIT'], scopes: ['benefit:read', 'person:reveal'] };
 

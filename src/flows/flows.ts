@@ -39,6 +39,8 @@ export interface ListPush {
   readonly jurisdiction: string | null;
   readonly dryRun: boolean;
   readonly rows: readonly RawRow[];
+  /** The agency's signature, a detached JWS; `null`: it comes without one. */
+  readonly signature: string | null;
 }
 
 /** What the hub answers to a push. */

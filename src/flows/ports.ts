@@ -10,6 +10,7 @@ import type {
   SubmissionStatus,
   WorkProgress,
 } from '../domain/intake/submission.ts';
+import type { AgencySignature } from '../domain/intake/submission-signature.ts';
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import type { IdentityDocument, Subject } from '../domain/identity/subject.ts';
 import type { NumberedFacts } from '../domain/person/person-facts.ts';
@@ -90,6 +91,8 @@ export interface StoredSubmission {
   readonly releasedAt: Date | null;
   readonly withdrawnAt: Date | null;
   readonly withdrawnBecause: string | null;
+  /** The agency's own signature over the digest and what names the push; `null` where it came without one. */
+  readonly signature: AgencySignature | null;
 }
 
 /** Work to be done outside a request; kept in the database, so that it outlives the process. */
@@ -193,6 +196,7 @@ export type UploadedSubmission = Pick<
   | 'format'
   | 'fileColumns'
   | 'operator'
+  | 'signature'
 >;
 
 /** A file that is coming in: put aside row by row, and kept as a submission only once it is whole. */

@@ -11,11 +11,12 @@ import type { StoredSubmission } from './ports.ts';
 export const queuedSubmission = (
   push: ListPush,
   caller: Caller,
-  digest: string,
+  content: Pick<StoredSubmission, 'digest' | 'signature'>,
   received: { readonly id: string; readonly receivedAt: Date },
 ): StoredSubmission => ({
   ...NOT_BEGUN,
   ...received,
+  ...content,
   jurisdiction: caller.jurisdiction,
   agency: caller.agency,
   list: push.list,
@@ -23,7 +24,6 @@ export const queuedSubmission = (
   period: push.period,
   documentNumber: push.documentNumber,
   idempotencyKey: push.idempotencyKey,
-  digest,
   counts: { sent: push.rows.length, accepted: 0, unchanged: 0, flagged: 0, rejected: 0 },
   dryRun: false,
   format: 'GRAPHQL',

@@ -8,6 +8,8 @@ import type { FileColumn, SubmissionFormat } from '../domain/intake/submission.t
 import { LISTS, type ListName } from '../domain/intake/words.ts';
 import { getList } from '../lists/registry.ts';
 import { checkLabels, noRows } from './check-labels.ts';
+import { checkSignature, openSignature, type CheckSignaturePorts } from './check-signature.ts';
+import { conflict } from './push-results.ts';
 import type { Clock, Ids, Jurisdictions, StoredSubmission, Upload, UploadStore } from './ports.ts';
 
 /** One push of one list as a file: everything about it that is not in the file. */
@@ -21,6 +23,8 @@ export interface FilePush {
   /** The jurisdiction the sender means; when given it must be the token's own. */
   readonly jurisdiction: string | null;
   readonly dryRun: boolean;
+  /** The agency's signature, a detached JWS; `null`: it comes without one. */
+  readonly signature: string | null;
 }
 
 /** Some rows of a file, in its order. */
@@ -47,7 +51,7 @@ export interface FileReceipt {
 }
 
 /** What it takes to receive a file. */
-export interface ReceiveFilePorts {
+export interface ReceiveFilePorts extends CheckSignaturePorts {
   readonly uploads: UploadStore;
   readonly jurisdictions: Jurisdictions;
   readonly clock: Clock;
@@ -57,9 +61,9 @@ export interface ReceiveFilePorts {
 /**
  * Receives one file: keeps its rows as they were sent, as a submission that waits to be taken in. Whether the caller may push the
  * list is decided before anything of the file is read. Refuses as a whole, and then keeps nothing: what may not be pushed
- * (`FORBIDDEN`, `NOT_FOUND`), what cannot be a push (`BAD_USER_INPUT`), other content under a key used
- * before (`IDEMPOTENCY_CONFLICT`) or under one that is coming in (`PUSH_UNDER_WAY`), and a snapshot older than one received
- * before (`STALE_VERSION`).
+ * (`FORBIDDEN`, `NOT_FOUND`), what cannot be a push (`BAD_USER_INPUT`), what is not signed as it must be (`SIGNATURE_REQUIRED`,
+ * `SIGNATURE_INVALID`), other content under a key used before (`IDEMPOTENCY_CONFLICT`) or under one that is coming in
+ * (`PUSH_UNDER_WAY`), and a snapshot older than one received before (`STALE_VERSION`).
  */
 export async function receiveFile(
   push: FilePush,
@@ -80,12 +84,18 @@ export async function receiveFile(
   const sound = checkLabels(push);
   if (!sound.ok) return sound;
 
+  // Told before a gigabyte was sent for nothing; decided below, when the content is known, and the key may have been revoked meanwhile.
+  const labels = { ...push, format: file.format };
+  const opened = await openSignature(labels, right.value, ports);
+  if (!opened.ok) return opened;
+  const signatureOver = (digest: string) => checkSignature(labels, digest, right.value, ports);
+
   const { caller: pusher } = right.value;
   const upload = await ports.uploads.begin(pusher.jurisdiction, pusher.agency, push.idempotencyKey);
   if (!upload) return underWay();
   try {
     // A dry run spends no key, so the key of an earlier push is nothing to it.
-    if (upload.before && !push.dryRun) return await repeatedOrConflict(push, list, file, upload.before);
+    if (upload.before && !push.dryRun) return await repeatedOrConflict(push, list, file, upload.before, signatureOver);
     // Told before a gigabyte was sent for nothing; decided below, once nobody can come in between.
     if (await isStale(push, list, upload)) return stale();
 
@@ -96,6 +106,8 @@ export async function receiveFile(
     }
     if (upload.rows === 0) return noRows();
     const digest = await file.digest();
+    const signed = await signatureOver(digest);
+    if (!signed.ok) return signed;
 
     await upload.lockList(list);
     if (await isStale(push, list, upload)) return stale();
@@ -115,6 +127,7 @@ export async function receiveFile(
       format: file.format,
       fileColumns,
       operator: pusher.operator ?? null,
+      signature: signed.value,
     });
     return submission ? granted({ submission, repeated: false }) : underWay();
   } finally {
@@ -130,18 +143,17 @@ async function repeatedOrConflict(
   list: ListName,
   file: IncomingFile,
   before: StoredSubmission,
+  signatureOver: (digest: string) => Promise<Answer<unknown>>,
 ): Promise<Answer<FileReceipt>> {
   const sameLabels =
     before.list === list &&
     before.mode === push.mode &&
     before.period === push.period &&
     before.documentNumber === push.documentNumber;
-  if (sameLabels && before.digest === (await file.digest())) return granted({ submission: before, repeated: true });
-  return refused(
-    'IDEMPOTENCY_CONFLICT',
-    '同一幂等键此前已用于不同内容',
-    'The idempotency key was used before for other content',
-  );
+  const digest = sameLabels ? await file.digest() : null;
+  if (digest === null || digest !== before.digest) return conflict();
+  const signed = await signatureOver(digest);
+  return signed.ok ? granted({ submission: before, repeated: true }) : signed;
 }
 
 const isStale = async (push: FilePush, list: ListName, upload: Upload): Promise<boolean> =>

@@ -11,6 +11,7 @@ import { isStaleSnapshot } from '../domain/intake/list-period.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
 import { getList } from '../lists/registry.ts';
 import { checkPush } from './check-push.ts';
+import { checkSignature, type CheckSignaturePorts } from './check-signature.ts';
 import { withNameCompared } from './compare-names.ts';
 import { namedSubjects, withNamesakeTold } from './compare-namesakes.ts';
 import type { ListPush, PushResult } from './flows.ts';
@@ -30,7 +31,7 @@ import type {
 } from './ports.ts';
 
 /** What it takes to receive a list. */
-export interface ReceiveListPorts {
+export interface ReceiveListPorts extends CheckSignaturePorts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly subjectKeys: SubjectKeys;
@@ -41,8 +42,9 @@ export interface ReceiveListPorts {
 
 /**
  * Takes in one pushed list: judge every row, keep the list as sent, turn good rows into claims. Refuses as a whole what the
- * caller may not push (`FORBIDDEN`), what cannot be a push (`BAD_USER_INPUT`, `TOO_MANY_ROWS`) and other content under a key
- * used before (`IDEMPOTENCY_CONFLICT`), or a snapshot older than one received before (`STALE_VERSION`); then nothing is stored.
+ * caller may not push (`FORBIDDEN`), what cannot be a push (`BAD_USER_INPUT`, `TOO_MANY_ROWS`), what is not signed as it must be
+ * (`SIGNATURE_REQUIRED`, `SIGNATURE_INVALID`) and other content under a key used before (`IDEMPOTENCY_CONFLICT`), or a snapshot older
+ * than one received before (`STALE_VERSION`); then nothing is stored.
  * A dry run stores nothing either and spends no key. While an earlier push of the list is unfinished, this one is only kept and
  * takes its turn; a limit of the jurisdiction may hold or refuse it, and then it is kept with its verdicts, without a claim.
  */
@@ -56,33 +58,37 @@ export async function receiveList(
   const sound = checkPush(push);
   if (!sound.ok) return sound;
 
+  const digest = ports.contentDigest(contentOf(push));
+  const signed = await checkSignature({ ...push, format: 'GRAPHQL' }, digest, right.value, ports);
+  if (!signed.ok) return signed;
+
   const list = getList(push.list);
   const pusher = right.value.caller;
   const rows = judgeRows(push, list, pusher, ports);
   const categories = decideCategories(right.value, categoriesIn(rows, list));
   if (!categories.ok) return categories;
 
+  const content = { digest, signature: signed.value };
   // One transaction: a claim without its submission could not be traced, a key without its claims would lie.
   return ports.store.inTransaction(pusher.jurisdiction, async (tx) => {
     if (push.dryRun) return granted(tried((await planPush(push, rows, pusher, tx, ports)).plan));
 
     const scope = { jurisdiction: pusher.jurisdiction, agency: pusher.agency, list: push.list };
     await tx.lockList(scope.jurisdiction, scope.agency, scope.list);
-    const digest = ports.contentDigest(contentOf(push));
     const before = await tx.findByIdempotencyKey(scope.jurisdiction, scope.agency, push.idempotencyKey);
     if (before) return before.digest === digest ? granted(repeated(before)) : conflict();
     const { unfinished, snapshotPeriods } = await tx.stateOf(scope);
     if (isStaleSnapshot(push, list.shape, snapshotPeriods)) return stale();
     if (unfinished) {
       // Order of receipt is order of effect: what came before is still being worked on.
-      const queued = queuedSubmission(push, pusher, digest, { id: ports.ids.next(), receivedAt: ports.clock.now() });
+      const queued = queuedSubmission(push, pusher, content, { id: ports.ids.next(), receivedAt: ports.clock.now() });
       await tx.addQueued(queued, push.rows);
       await tx.addJob({ kind: 'take-in-list', ...scope });
       return granted(kept(queued, null));
     }
 
     const { plan, status, remarks, ...received } = await planOrRefuse(push, rows, pusher, tx, ports);
-    const submission = judgedSubmission(queuedSubmission(push, pusher, digest, received), plan, status, remarks);
+    const submission = judgedSubmission(queuedSubmission(push, pusher, content, received), plan, status, remarks);
     await tx.addSubmission(submission, rowsToKeep(push, rows, plan));
     if (submission.status === 'RECEIVED') {
       await takeIn(plan, rows, submission, tx);

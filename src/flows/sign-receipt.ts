@@ -12,7 +12,8 @@ export interface SignReceiptPorts extends FindSubmissionsPorts {
 
 /**
  * Signs the receipt of one of the agency's own submissions as it stands now, with what the audit log has come to: whoever keeps it can
- * show that the hub received this content, and that the log was so then. Whoever was shown the submission may have its receipt.
+ * show that the hub received this content, under this signature of the agency where it came under one, and that the log was so then.
+ * Whoever was shown the submission may have its receipt.
  */
 export async function signReceipt(
   { id, jurisdiction, agency }: Pick<StoredSubmission, 'id' | 'jurisdiction' | 'agency'>,
@@ -23,7 +24,7 @@ export async function signReceipt(
   if (caller.jurisdiction !== jurisdiction || caller.agency !== agency) return noSuchSubmission();
   const submission = await findOwn(id, caller, ports);
   if (!submission) return noSuchSubmission();
-  const { list, mode, period, digest, receivedAt, counts, status, operator } = submission;
+  const { list, mode, period, digest, receivedAt, counts, status, operator, signature } = submission;
   const { size, root } = await ports.audit.head(jurisdiction);
   const log = { name: jurisdiction, size, root };
   const members = {
@@ -35,6 +36,8 @@ export async function signReceipt(
     mode,
     period,
     digest,
+    // With the key, so that the receipt by itself shows what the agency signed.
+    ...(signature && { signature: { jws: signature.jws, key: signature.key } }),
     receivedAt,
     status,
     counts,

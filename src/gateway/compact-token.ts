@@ -42,6 +42,18 @@ export function readCompactToken(text: string, shape: CompactTokenShape): Compac
   return { text, header: readHeader, payload: readPayload };
 }
 
+/**
+ * Takes a detached JWS (RFC 7515 appendix F) apart, whose payload goes another way, by the same rules; `null` as above. Gives its header.
+ */
+export function readDetachedToken(text: string, shape: CompactTokenShape): CompactToken['header'] | null {
+  const parts = text.length > shape.longest ? null : readCompactParts(text);
+  if (!parts) return null;
+  const [header, payload, signature] = parts;
+  if (payload.length > 0 || signature.length !== SIGNATURE_BYTES) return null;
+  const readHeader = readStrictObject(header, DEEPEST);
+  return readHeader && fits(readHeader, shape) ? readHeader : null;
+}
+
 function fits(header: JsonObject, { types, members = [] }: CompactTokenShape): header is CompactToken['header'] {
   const { alg, typ, kid } = header;
   return (

@@ -33,6 +33,8 @@ export class AgencyKeyRefused extends Error {
 export interface AgencyKeys {
   /** The agency's keys; empty where it has none. */
   find(jurisdiction: string, agency: Agency): Promise<readonly PublicJwk[]>;
+  /** The one of the agency's keys that has this thumbprint; `undefined` where it has none such. One statement. */
+  named(jurisdiction: string, agency: Agency, thumbprint: string): Promise<PublicJwk | undefined>;
   /**
    * Gives the agency one more key; adding the same key again changes nothing. The thumbprint (RFC 7638) names the key.
    * Throws an {@link AgencyKeyRefused} where the key is weak or private, another agency's, or was revoked before.
@@ -55,6 +57,12 @@ export function agencyKeys({ orm, walled, pool }: Pick<Database, 'orm' | 'walled
         em.find(AgencyKeyEntity, keysOf(jurisdiction, agency), { orderBy: { addedAt: 'asc' } }),
       );
       return found.map(({ jwk }) => jwk);
+    },
+    named: async (jurisdiction, agency, thumbprint) => {
+      const found = await walled
+        .of(jurisdiction)
+        .query<{ jwk: PublicJwk }>({ ...NAMED_KEY, values: [jurisdiction, agency, thumbprint] });
+      return found.rows[0]?.jwk;
     },
     add: async (jurisdiction, agency, thumbprint, jwk, at) => {
       if (!isSoundPublicKey(jwk)) throw new AgencyKeyRefused('AGENCY_KEY_IS_WEAK');
@@ -89,6 +97,11 @@ const keysOf = (jurisdiction: string, agency: Agency) => ({
   jurisdiction: String(jurisdiction),
   agency: String(agency) as Agency,
 });
+
+const NAMED_KEY = {
+  name: 'named-key',
+  text: 'select jwk from agency_key where jurisdiction = $1 and agency = $2 and thumbprint = $3',
+};
 
 /** Of two agencies that add one key at once, the index lets one in; the other sees that it is not its own. */
 const ADD_KEY = `

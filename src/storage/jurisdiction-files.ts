@@ -99,6 +99,7 @@ const Reviews = z.strictObject({
 const Grant = z.strictObject({
   name: text,
   dpop: z.literal('required', '应为 required / must be required').optional(),
+  signature: z.literal('required', '应为 required / must be required').optional(),
   freeQueries: z.boolean().optional(),
   pushes: z.partialRecord(
     word(LISTS),

@@ -8,6 +8,7 @@ import type {
 } from '../domain/intake/submission.ts';
 import type { ListMode } from '../domain/intake/list-definition.ts';
 import type { Agency, ListName } from '../domain/intake/words.ts';
+import type { AgencySignature } from '../domain/intake/submission-signature.ts';
 import type { StoredSubmission } from '../flows/ports.ts';
 
 /** A submission as its table has it. */
@@ -51,6 +52,7 @@ export interface SubmissionRecord {
   readonly released_at: Date | null;
   readonly withdrawn_at: Date | null;
   readonly withdrawn_because: string | null;
+  readonly signature: (Omit<AgencySignature, 'signedAt'> & { readonly signedAt: string }) | null;
 }
 
 /** Reads a record of the table. */
@@ -103,6 +105,7 @@ export const submissionOf = (record: SubmissionRecord): StoredSubmission => ({
   releasedAt: record.released_at,
   withdrawnAt: record.withdrawn_at,
   withdrawnBecause: record.withdrawn_because,
+  signature: record.signature && { ...record.signature, signedAt: new Date(record.signature.signedAt) },
 });
 
 const COLUMNS: readonly (keyof SubmissionRecord)[] = [
@@ -112,6 +115,7 @@ const COLUMNS: readonly (keyof SubmissionRecord)[] = [
   ...(['matters_added', 'matters_changed', 'matters_dropped', 'matters_unchanged', 'report', 'remarks'] as const),
   'taken_in_at',
   'dry_run',
+  'signature',
 ];
 
 /** Inserts a submission; its parameters come from {@link submissionParameters}. */
@@ -151,6 +155,7 @@ export function submissionParameters(submission: StoredSubmission): unknown[] {
     remarks: JSON.stringify(submission.remarks),
     taken_in_at: submission.takenInAt,
     dry_run: submission.dryRun,
+    signature: submission.signature && JSON.stringify(submission.signature),
   };
   return COLUMNS.map((column) => record[column]);
 }

@@ -237,7 +237,7 @@ export const TYPE_RULES: Readonly<Record<string, 'NOBODY' | Readonly<Record<stri
     `CategoryUsage ColumnWord CorrectionRequest CorrectionRequestConnection CorrectionRequestEdge EnrolmentTarget FindingCount
     ListChanges ListColumn ListDescription OpenDays PageInfo PayerGroup
     PolicyDocument PolicyPack PolicyPeriod PolicyPlace PolicyRule Premium Receipt RejectedRows RowCounts
-    RowFinding Submission SubmissionConnection SubmissionEdge SubmissionRemark SubsidyTier UntieredCategory WorkProgress`
+    RowFinding Submission SubmissionConnection SubmissionEdge SubmissionRemark SubmissionSignature SubsidyTier UntieredCategory WorkProgress`
       .split(/\s+/)
       .map((type) => [type, 'NOBODY' as const]),
   ),

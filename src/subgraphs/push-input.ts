@@ -42,6 +42,13 @@ export class PushInput {
     description: '试报：Judge the rows and keep nothing.',
   })
   dryRun: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      '部门签名：The agency’s signature, a detached JWS (RFC 7515 appendix F, `typ` `yidang-submission+jws`) whose payload is the digest of the content: SHA-256, lower-case hex, of the RFC 8785 JSON of `documentNumber`, `list`, `mode`, `period` and `rows`. SIGNATURE_INVALID where it does not fit, SIGNATURE_REQUIRED where the agency must sign and has not.',
+  })
+  signature?: string | null;
 }
 
 /**

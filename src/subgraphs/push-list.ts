@@ -21,6 +21,7 @@ export async function pushList(
     jurisdiction: input.jurisdiction ?? null,
     dryRun: input.dryRun,
     rows: input.rows.map((row) => ({ ...row })),
+    signature: input.signature ?? null,
   };
   const result = unwrap(await context.flows.receiveList(push, context.caller));
   if (!result.submission) return dryRunView(push, result, context);
@@ -59,6 +60,7 @@ function dryRunView(push: ListPush, result: PushResult, context: HubContext): Su
     claimsAdded: result.claimsAdded,
     claimsEnded: result.claimsEnded,
     receipt: null,
+    signature: null,
     judged: result.verdicts ?? [],
   };
 }

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { RowOutcome, RowVerdict } from '../domain/intake/list-definition.ts';
 import type { WorkProgress } from '../domain/intake/submission.ts';
+import type { AgencySignature } from '../domain/intake/submission-signature.ts';
 import type { Page, StoredSubmission } from '../flows/ports.ts';
 import type { HubContext } from './context.ts';
 import { connectionOf, pageSize } from './paging.ts';
@@ -8,6 +9,7 @@ import { unwrap } from './refusal-error.ts';
 import { RowOutcomeWord } from './states.ts';
 import type { RejectedRowsType, WorkProgressType } from './submission-work.type.ts';
 import { RowVerdictConnection } from './row-verdict.type.ts';
+import type { SubmissionSignatureType } from './submission-signature.type.ts';
 import { SubmissionType } from './submission.type.ts';
 
 /** As many rows as one push may carry. */
@@ -43,9 +45,15 @@ export function submissionView(stored: StoredSubmission): SubmissionType {
     claimsAdded: stored.claimsAdded,
     claimsEnded: stored.claimsEnded,
     receipt: { id, digest, receivedAt, counts, changes },
+    signature: stored.signature && signatureView(stored.signature),
     judged: null,
   };
 }
+
+const signatureView = ({ key, ...shown }: AgencySignature): SubmissionSignatureType => ({
+  ...shown,
+  publicKey: JSON.stringify(key),
+});
 
 /** Shows progress, with the rate that it comes to. */
 function progressView(progress: WorkProgress, rowsSent: number): WorkProgressType {
@@ -74,7 +82,7 @@ export class SubmissionResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      '枢纽签章回执：The receipt signed by the hub, a compact JWS of type `receipt` over the submission, its digest and counts, and over how many entries the audit log has by now and their root (RFC 9162). Keep it: neither side can deny it, and it shows if the log is ever rewritten. Null after a dry run.',
+      '枢纽签章回执：The receipt signed by the hub, a compact JWS of type `receipt` over the submission, its digest, its agency’s signature and counts, and over how many entries the audit log has by now and their root (RFC 9162). Keep it: neither side can deny it, and it shows if the log is ever rewritten. Null after a dry run.',
   })
   async signedReceipt(@Root() submission: SubmissionType, @Ctx() context: HubContext): Promise<string | null> {
     if (!submission.receipt) return null;

@@ -10,6 +10,7 @@ import type {
 import type { Agency, ListName } from '../domain/intake/words.ts';
 import { InstantScalar } from './scalars.ts';
 import { ListModeWord, SubmissionFormatWord, SubmissionStatusWord } from './states.ts';
+import { SubmissionSignatureType } from './submission-signature.type.ts';
 import {
   FindingCountType,
   ListChangesType,
@@ -184,6 +185,13 @@ export class SubmissionType {
     description: '回执：The receipt; null after a dry run, since nothing was received.',
   })
   receipt: ReceiptType | null;
+
+  @Field(() => SubmissionSignatureType, {
+    nullable: true,
+    description:
+      '部门签名：The signature under which its agency pushed it; null where it came without one, and after a dry run.',
+  })
+  signature: SubmissionSignatureType | null;
 
   /** Verdicts at hand from the push itself; null where the store must be asked. Not a field of the graph. */
   judged: readonly RowVerdict[] | null;

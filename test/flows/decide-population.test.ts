@@ -26,6 +26,7 @@ import { entriesOf } from '../support/audit.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { callerOf, jurisdictionWith } from '../support/jurisdictions.ts';
+import { noSignatures } from '../support/signatures.ts';
 
 const PACKS = ['gaoyang-2024', 'gaoyang-2026'];
 const PUSHED_BY = {
@@ -85,6 +86,7 @@ function place(bulkFrom?: number) {
       all: () => [jurisdiction],
     },
     packs: { find: (id: string) => packs.find((pack) => pack.id === id), all: () => packs },
+    signatures: noSignatures,
     store: receiveStore(database.walled, ids),
     submissions: submissionStore(database.walled),
     withdrawals: withdrawStore(database.walled),
@@ -106,7 +108,8 @@ function place(bulkFrom?: number) {
     },
     push: async (list: Pushed, mode: ListMode, rows: readonly RawRow[]): Promise<string> => {
       now += 86_400_000;
-      const push = { list, mode, period: null, documentNumber: null, jurisdiction: null, dryRun: false, rows };
+      const labels = { list, mode, period: null, documentNumber: null, jurisdiction: null };
+      const push = { ...labels, dryRun: false, rows, signature: null };
       const key = `push-${(pushes += 1)}`;
       const answer = await receiveList({ ...push, idempotencyKey: key }, callers.get(PUSHED_BY[list])!, ports);
       if (!answer.ok || !answer.value.submission) throw new Error(`not received: ${JSON.stringify(answer)}`);

@@ -9,6 +9,7 @@ import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { callerOf, jurisdictionWith } from '../support/jurisdictions.ts';
 import { memoryReceiveStore, type MemoryReceiveStore } from '../support/memory-receive-store.ts';
+import { noSignatures } from '../support/signatures.ts';
 
 const gaoyang = jurisdictionWith({
   'civil-affairs': {
@@ -32,6 +33,7 @@ const pushOf = (said: Partial<ListPush>): ListPush => ({
   documentNumber: null,
   jurisdiction: null,
   dryRun: false,
+  signature: null,
   rows: [dibao],
   ...said,
 });
@@ -49,6 +51,7 @@ const receive = (
     subjectKeys,
     contentDigest,
     jurisdictions: { find: (id) => (id === gaoyang.id ? gaoyang : undefined), all: () => [gaoyang] },
+    signatures: noSignatures,
     store,
   });
 

@@ -8,6 +8,7 @@ import { follow } from '../support/events.ts';
 import { post, testHub, type TestHub } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { REVIEW_STATEMENTS } from '../support/review-statements.ts';
+import { signedAt } from '../support/signing-hub.ts';
 import { countEveryStatement } from '../support/statements.ts';
 
 const OPERATIONS = resolve(import.meta.dirname, '../../operations');
@@ -177,6 +178,17 @@ describe('statements of a published operation', () => {
       expect(Object.values<any>(data)[0].counts).toMatchObject({ sent: some.length, rejected: 0, unchanged: 0 });
       expect(statements).toBe(STATEMENTS[name]);
     }
+  });
+
+  it('a signed push takes one more: the key by which it is signed', async () => {
+    const { name, file } = pushes.find((one) => one.name === 'PushHardship')!;
+    const client = clientFor(name);
+    const variables = pushOf(file, [residentId(0, '2026-02-27')], 'signed', '2026-02-27') as { readonly input: any };
+    const { idempotencyKey, rows, ...labels } = variables.input;
+    const push = { client, list: 'hardship', idempotencyKey, rows, labels };
+    const signature = signedAt('graph', push, await hub.privateKeyOf(client));
+    const { statements } = await statementsOf(name, { input: { ...variables.input, signature } });
+    expect(statements).toBe(STATEMENTS[name]! + 1);
   });
 
   it.each([

@@ -111,6 +111,12 @@ const mistakes: ReadonlyArray<[why: string, from: string | RegExp, to: string, a
     'disability: { categories: [ORPHAN, ',
     'agencies.disabled-federation.pushes.disability',
   ],
+  [
+    'signatures that are anything but required',
+    'name: 高阳县民政局',
+    'name: 高阳县民政局\n    signature: optional',
+    'agencies.civil-affairs.signature',
+  ],
   ['a source of deaths that pushes none', 'sources: [civil-affairs', 'sources: [education', 'deaths.sources'],
   ['more to agree than there are', 'mustAgree: 2', 'mustAgree: 9', 'deaths.mustAgree'],
   ['nobody who must agree', 'mustAgree: 2', 'mustAgree: 0', 'deaths.mustAgree'],

@@ -14,6 +14,7 @@ import { withdrawStore } from '../../src/storage/withdraw-store.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { callerOf, jurisdictionWith } from '../support/jurisdictions.ts';
+import { noSignatures } from '../support/signatures.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -44,6 +45,7 @@ function listOfItsOwn(dayByDay: boolean) {
     subjectKeys: hmacSubjectKeys('pepper for tests, long enough for anything'),
     contentDigest,
     jurisdictions: { find: (id: string) => (id === place.id ? place : undefined), all: () => [place] },
+    signatures: noSignatures,
     store: receiveStore(database.walled, ids),
     submissions: submissionStore(database.walled),
     withdrawals: withdrawStore(database.walled),
@@ -54,7 +56,11 @@ function listOfItsOwn(dayByDay: boolean) {
       if (dayByDay) now += DAY;
       const push = { list: 'hardship', mode, period: null, documentNumber: null, jurisdiction: null } as const;
       const key = `push-${(pushes += 1)}`;
-      const answer = await receiveList({ ...push, idempotencyKey: key, dryRun: false, rows }, caller, ports);
+      const answer = await receiveList(
+        { ...push, idempotencyKey: key, dryRun: false, rows, signature: null },
+        caller,
+        ports,
+      );
       if (!answer.ok || answer.value.submission?.status !== 'RECEIVED') throw new Error('not received');
       return answer.value.submission.id;
     },

@@ -35,6 +35,7 @@ export function submission(said: Partial<StoredSubmission> = {}): StoredSubmissi
     format: 'GRAPHQL',
     fileColumns: null,
     operator: null,
+    signature: null,
     ...said,
   };
 }

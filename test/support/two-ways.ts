@@ -21,6 +21,7 @@ import { takeInStore } from '../../src/storage/take-in-store.ts';
 import type { TestDatabase } from './database.ts';
 import { documentsOf } from './documents.ts';
 import { callerOf, jurisdictionWith } from './jurisdictions.ts';
+import { noSignatures } from './signatures.ts';
 
 /** What a test says of a push; the rest is filled in. */
 export type PushSketch = Pick<ListPush, 'list' | 'rows'> & Partial<ListPush> & { readonly agency: Agency };
@@ -75,6 +76,7 @@ export function intakeOn(database: TestDatabase, placeOf: (id: string) => Jurisd
     contentDigest,
     subjectKeys: hmacSubjectKeys('pepper for tests, long enough for anything'),
     jurisdictions: { find: placeOf, all: () => [] },
+    signatures: noSignatures,
     store: receiveStore(walled, ids),
     takeIn: takeInStore(walled, ids, clock),
   };
@@ -86,6 +88,7 @@ export function intakeOn(database: TestDatabase, placeOf: (id: string) => Jurisd
     documentNumber: null,
     jurisdiction: null,
     dryRun: false,
+    signature: null,
     ...sketch,
   });
 
@@ -103,7 +106,8 @@ export function intakeOn(database: TestDatabase, placeOf: (id: string) => Jurisd
     keep: async (place, sketch, said = {}) => {
       const caller = callerOf(placeOf(place), sketch.agency);
       const received = { id: ids.next(), receivedAt: now };
-      const queued = { ...queuedSubmission(pushOf(sketch), caller, '0'.repeat(64), received), ...said };
+      const content = { digest: '0'.repeat(64), signature: null };
+      const queued = { ...queuedSubmission(pushOf(sketch), caller, content, received), ...said };
       await ports.store.inTransaction(queued.jurisdiction, (tx) => tx.addQueued(queued, sketch.rows));
       return queued;
     },

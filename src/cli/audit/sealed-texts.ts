@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { AgencySignature, SignedPush } from '../../domain/intake/submission-signature.ts';
 import type { JWK } from '../../gateway/issuer.ts';
 import { readSealed } from '../../gateway/issuer-seal.ts';
 import type { HeldHead } from '../../storage/audit-verify.ts';
@@ -8,7 +9,15 @@ import type { HeldHead } from '../../storage/audit-verify.ts';
 export interface SealedHead extends HeldHead {
   readonly log: string;
   /** What a receipt is for; `null` for a checkpoint. */
-  readonly received: { readonly submission: string; readonly digest: string } | null;
+  readonly received: ReceivedPush | null;
+}
+
+/** A push as a receipt says that it was received. */
+export interface ReceivedPush extends Pick<SignedPush, 'jurisdiction' | 'agency' | 'list' | 'mode' | 'period'> {
+  readonly submission: string;
+  readonly digest: string;
+  /** The agency's own signature; absent where it came without one. */
+  readonly signature?: Pick<AgencySignature, 'jws' | 'key'>;
 }
 
 /** A compact JWS, wherever it stands in a file. */
@@ -34,8 +43,8 @@ export async function sealedIn(file: string, keys: readonly JWK[]): Promise<read
 export async function readHead(text: string, keys: readonly JWK[], from: string): Promise<SealedHead | undefined> {
   const receipt = await readSealed(text, 'receipt', keys);
   if (receipt) {
-    const { submission, digest, log } = receipt as unknown as SealedReceipt;
-    return { ...log, log: log.name, from: `${from} ${submission}`, received: { submission, digest } };
+    const { log, ...received } = receipt as unknown as SealedReceipt;
+    return { ...log, log: log.name, from: `${from} ${received.submission}`, received };
   }
   const checkpoint = await readSealed(text, 'audit-checkpoint', keys);
   if (!checkpoint) return undefined;
@@ -44,8 +53,6 @@ export async function readHead(text: string, keys: readonly JWK[], from: string)
 }
 
 /** The members of a receipt that say what it holds the hub to. */
-interface SealedReceipt {
-  readonly submission: string;
-  readonly digest: string;
+interface SealedReceipt extends ReceivedPush {
   readonly log: { readonly name: string; readonly size: number; readonly root: string };
 }

@@ -6,6 +6,7 @@ import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { HubAccess } from './tokens.ts';
 import type { PushOptions } from './push-options.ts';
+import { signFile } from './sign-file.ts';
 
 /** What the hub answers to a file that it keeps. */
 export interface FileReceipt {
@@ -42,16 +43,25 @@ export async function sendFile(
     ...(options.dryRun ? { dryRun: 'true' } : {}),
   };
   const address = `${access.hub}/lists/${encodeURIComponent(options.list)}?${new URLSearchParams(labels).toString()}`;
+  const idempotencyKey = options.key ?? (await defaultKey(options));
+  const signature = await signatureOf(options, idempotencyKey);
   const headers = {
     authorization: `Bearer ${await access.token()}`,
     'content-type': kind.type,
-    'idempotency-key': options.key ?? (await defaultKey(options)),
+    'idempotency-key': idempotencyKey,
+    ...(signature === null ? {} : { 'submission-signature': signature }),
     ...(kind.packed ? { 'content-encoding': 'gzip' } : {}),
   };
   const { status, text } = await post(address, headers, file, onBytes);
   const body = readJson(text);
   if (status !== 202) throw new PushRefused(wordsOf(body) ?? `HTTP ${status}`);
   return body as FileReceipt;
+}
+
+async function signatureOf(options: PushOptions, idempotencyKey: string): Promise<string | null> {
+  const { client, signKeyFile } = options;
+  if (client === null || signKeyFile === null) return null;
+  return signFile({ ...options, client, idempotencyKey }, signKeyFile);
 }
 
 async function post(

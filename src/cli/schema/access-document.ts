@@ -83,7 +83,7 @@ function agencyRow([agency, grant]: [Agency, AgencyGrant]): string[] {
   const besides = (['benefit', 'search', 'unenrolled', 'changes', 'whoLooked', 'reveal'] as const).filter((what) => reads?.[what]);
   const scopes = scopesOf(grant).filter((scope) => !scope.startsWith('list:'));
   return [
-    `${code(agency)} ${AGENCIES[agency]}${grant.dpop ? ' (DPoP)' : ''}`,
+    `${code(agency)} ${AGENCIES[agency]}${grant.dpop ? ' (DPoP)' : ''}${grant.signature ? ' (签名 signed)' : ''}`,
     words(pushes),
     words(reads?.purposes ?? []),
     reads?.knows ?? '—',

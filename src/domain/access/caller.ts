@@ -78,6 +78,8 @@ export interface AgencyGrant {
   readonly name: string;
   /** Its tokens must be bound to a key that its system proves to have with every request (RFC 9449); absent: they may be. */
   readonly dpop?: 'required';
+  /** Whatever it pushes must be signed by it; absent: it may be. */
+  readonly signature?: 'required';
   /** May its systems send GraphQL documents of their own, and ask about the schema; absent: published operations alone. */
   readonly freeQueries?: boolean;
   /** The lists it may push; for hardship and disability only the categories named, where any are. */

@@ -15,6 +15,8 @@ export interface PushRight {
   readonly caller: Caller;
   /** The identities that may be pushed; `ALL` where the grant names none. */
   readonly categories: 'ALL' | ReadonlySet<Category>;
+  /** What it pushes must come under a signature of its own. */
+  readonly mustSign: boolean;
 }
 
 /**
@@ -31,12 +33,15 @@ export function decidePush(wish: PushWish, caller: Caller | null, own: Jurisdict
     return refused('FORBIDDEN', ...ACCESS_RULES.PUSH_LIST.refusal);
   }
   const categories = grant.pushes[wish.list]?.categories;
-  return granted({ caller: who.caller, categories: categories ? new Set(categories) : 'ALL' });
+  const mustSign = grant.signature === 'required';
+  return granted({ caller: who.caller, categories: categories ? new Set(categories) : 'ALL', mustSign });
 }
 
 /** May the caller push rows of these identities? One that is not granted forbids the whole push, so that nothing of it is kept. */
-export function decideCategories(right: PushRight, categories: Iterable<Category>): Answer<true> {
-  const { categories: allowed } = right;
+export function decideCategories(
+  { categories: allowed }: Pick<PushRight, 'categories'>,
+  categories: Iterable<Category>,
+): Answer<true> {
   if (allowed === 'ALL' || [...categories].every((category) => allowed.has(category))) return granted(true);
   return refused(
     'FORBIDDEN',

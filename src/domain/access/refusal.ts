@@ -5,6 +5,10 @@ export type RefusalCode =
   | 'BAD_USER_INPUT'
   | 'NOT_FOUND'
   | 'IDEMPOTENCY_CONFLICT'
+  /** The agency must sign what it pushes, and has not. */
+  | 'SIGNATURE_REQUIRED'
+  /** The agency's signature was not made for this push by a key of its own. */
+  | 'SIGNATURE_INVALID'
   | 'TOO_MANY_ROWS'
   /** A snapshot of an earlier period than one received before; a task or request that is not any more as it was seen. */
   | 'STALE_VERSION'

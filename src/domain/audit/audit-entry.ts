@@ -59,6 +59,8 @@ export interface AuditEntry {
   readonly count: number | null;
   /** SHA-256 over those counted, or of the content received. */
   readonly digest: string | null;
+  /** The agency's signature under the content received, by its key and value (`signatureMark`); `null` where there is none. */
+  readonly signature: string | null;
 }
 
 /** An entry of which only what is not as usual needs to be said. */
@@ -78,6 +80,7 @@ export const auditEntry = (note: AuditNote): AuditEntry => ({
   everybody: false,
   count: null,
   digest: null,
+  signature: null,
   ...note,
 });
 
@@ -90,7 +93,7 @@ const FORM = 1;
  */
 export function canonicalText(entry: AuditEntry): string {
   const { at, actor, request, operation, act, decision, reason, purpose, scopes, person, knownAt } = entry;
-  const { kinds, revealBecause, submissions, everybody, count, digest } = entry;
+  const { kinds, revealBecause, submissions, everybody, count, digest, signature } = entry;
   return JSON.stringify({
     v: FORM,
     at: at.toISOString(),
@@ -112,6 +115,7 @@ export function canonicalText(entry: AuditEntry): string {
     everybody: everybody || undefined,
     count: count ?? undefined,
     digest: digest ?? undefined,
+    signature: signature ?? undefined,
   });
 }
 

@@ -38,6 +38,7 @@ export function readPushLabels(list: string, request: IncomingMessage): FilePush
     documentNumber: labels['documentNumber'] ?? null,
     jurisdiction: labels['jurisdiction'] ?? null,
     dryRun: dryRun === 'true',
+    signature: signatureOf(request),
   };
 }
 
@@ -47,6 +48,12 @@ function idempotencyKeyOf(request: IncomingMessage): string {
     throw bad('须有且仅有一个 Idempotency-Key 请求头', 'exactly one Idempotency-Key header is needed');
   }
   return key;
+}
+
+function signatureOf(request: IncomingMessage): string | null {
+  const [signature, ...more] = request.headersDistinct['submission-signature'] ?? [];
+  if (more.length > 0) throw bad('至多一个 Submission-Signature 请求头', 'at most one Submission-Signature header');
+  return signature ?? null;
 }
 
 const bad = (zh: string, en: string): ToldRefusal => new ToldRefusal(400, { code: 'BAD_USER_INPUT', zh, en });

@@ -14,6 +14,7 @@ import { Audit } from './0014-audit.ts';
 import { SecondWall } from './0015-second-wall.ts';
 import { ReadBudgets } from './0016-read-budgets.ts';
 import { SealingKeys } from './0017-sealing.ts';
+import { Signatures } from './0018-signatures.ts';
 import { SealedNumbers } from './0021-sealed-numbers.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
@@ -34,5 +35,6 @@ export const migrations = [
   { name: '0015-second-wall', class: SecondWall },
   { name: '0016-read-budgets', class: ReadBudgets },
   { name: '0017-sealing', class: SealingKeys },
+  { name: '0018-signatures', class: Signatures },
   { name: '0021-sealed-numbers', class: SealedNumbers },
 ];

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pushFile } from '../../../src/cli/push/push-file.ts';
 import { readPushOptions } from '../../../src/cli/push/push-options.ts';
@@ -63,6 +64,35 @@ describe('the push command', () => {
     expect(members[0].submission).not.toBe(members[1].submission);
   });
 
+  it('signs what it pushes, a packed file as it is unpacked, so that the receipt holds the signature too', async () => {
+    const receipts = join(folder, 'receipts');
+    writeFileSync(join(folder, 'key.json'), JSON.stringify(await hub.privateKeyOf(CLIENT)));
+    const terms = ['--mode', 'SNAPSHOT', '--period', '2025-11', '--document', '高民字〔2025〕1号'];
+    const signed = ['--receipt', receipts, '--sign-key', join(folder, 'key.json'), ...terms];
+    writeFileSync(join(folder, 'signed.csv'), HEADINGS + line(21));
+    expect(await push('hardship', 'signed.csv', ...signed)).toMatchObject({ code: 0 });
+    expect(await push('hardship', 'signed.csv', ...signed)).toMatchObject({
+      printed: expect.stringContaining('此前已收到'),
+    });
+    writeFileSync(join(folder, 'signed.csv.gz'), gzipSync(HEADINGS + line(22)));
+    expect(await push('hardship', 'signed.csv.gz', ...signed)).toMatchObject({ code: 0 });
+    await push('hardship', 'signed.csv', '--dry-run', ...signed);
+
+    const texts = readFileSync(receipts, 'utf8').trim().split('\n');
+    const members = texts.map((text) => JSON.parse(Buffer.from(text.split('.')[1]!, 'base64url').toString()));
+    expect(members.map(({ signature }) => signature.jws.split('.').length)).toEqual([3, 3, 3, 3]);
+    // A receipt is sealed anew, the signature in it stays that of the first.
+    expect(members[0].signature).toEqual(members[1].signature);
+
+    writeFileSync(join(folder, 'public.json'), JSON.stringify({ kty: 'EC' }));
+    await expect(push('hardship', 'signed.csv', '--sign-key', join(folder, 'public.json'))).rejects.toThrow(
+      '--sign-key',
+    );
+    writeFileSync(join(folder, 'broken.json'), '{"d":"secret');
+    const broken = push('hardship', 'signed.csv', '--sign-key', join(folder, 'broken.json'));
+    await expect(broken).rejects.toThrow(/^(?!.*secret).*--sign-key/);
+  });
+
   it('puts rejected rows beside the file, to be corrected and pushed', async () => {
     writeFileSync(join(folder, 'mixed.csv'), HEADINGS + line(11) + line(12, '不存在的类别') + line(13));
     const { code, printed } = await push('hardship', 'mixed.csv');
@@ -106,6 +136,10 @@ describe('its arguments', () => {
     ['an extension that is none of the formats', ['hardship', 'list.xls', '--as', CLIENT]],
     ['nobody to push as', ['hardship', 'list.csv']],
     ['a token without a hub', ['hardship', 'list.csv', '--token', 'x']],
+    [
+      'a key to sign with and nobody to sign as',
+      ['hardship', 'list.csv', '--sign-key', 'k', '--token', 'x', '--hub', 'h'],
+    ],
     ['an unknown option', ['hardship', 'list.csv', '--as', CLIENT, '--dryrun']],
   ];
   it.each(wrong)('are refused with the usage: %s', (_why, args) => {
@@ -114,8 +148,13 @@ describe('its arguments', () => {
 
   it('tell the kind of a file by its name', () => {
     const kindOf = (name: string) => readPushOptions(['REFUND_APPLICATIONS', name, '--as', CLIENT], {}).kind;
-    expect(kindOf('a.CSV')).toEqual({ type: 'text/csv', packed: false, rejectedAs: 'csv' });
-    expect(kindOf('a.ndjson.gz')).toEqual({ type: 'application/x-ndjson', packed: true, rejectedAs: 'csv' });
+    expect(kindOf('a.CSV')).toEqual({ type: 'text/csv', format: 'CSV', packed: false, rejectedAs: 'csv' });
+    expect(kindOf('a.ndjson.gz')).toEqual({
+      type: 'application/x-ndjson',
+      format: 'NDJSON',
+      packed: true,
+      rejectedAs: 'csv',
+    });
     expect(kindOf('a.xlsx').rejectedAs).toBe('xlsx');
     expect(readPushOptions(['REFUND_APPLICATIONS', 'a.csv', '--as', CLIENT], {}).list).toBe('refund-applications');
   });

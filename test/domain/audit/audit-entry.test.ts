@@ -19,6 +19,7 @@ const ENTRIES: readonly (readonly [why: string, entry: AuditEntry, text: string]
     'has its members in one order',
     {
       ...usual,
+      signature: 'key.value',
       digest: 'ab',
       count: 0,
       everybody: true,
@@ -33,7 +34,7 @@ const ENTRIES: readonly (readonly [why: string, entry: AuditEntry, text: string]
       decision: 'DENIED',
       actor: { client: '130628:tax', key: 'k', operator: 'li.na' },
     },
-    '{"v":1,"at":"2026-03-02T02:00:00.123Z","client":"130628:tax","key":"k","operator":"li.na","request":"018f","operation":"PersonRecord","act":"findPeople","decision":"DENIED","reason":"FORBIDDEN","purpose":"AUDIT","scopes":["person:read","benefit:read"],"person":"p","knownAt":"2026-03-01T00:00:00.000Z","kinds":["RECORD","NUMBERS"],"revealBecause":"当面\\"核对\\"\\n","submissions":["s"],"everybody":true,"count":0,"digest":"ab"}',
+    '{"v":1,"at":"2026-03-02T02:00:00.123Z","client":"130628:tax","key":"k","operator":"li.na","request":"018f","operation":"PersonRecord","act":"findPeople","decision":"DENIED","reason":"FORBIDDEN","purpose":"AUDIT","scopes":["person:read","benefit:read"],"person":"p","knownAt":"2026-03-01T00:00:00.000Z","kinds":["RECORD","NUMBERS"],"revealBecause":"当面\\"核对\\"\\n","submissions":["s"],"everybody":true,"count":0,"digest":"ab","signature":"key.value"}',
   ],
 ];
 
