@@ -25,10 +25,9 @@ import { assertAllAllowed } from './whole-mutations.ts';
 export interface GraphQLEndpointParts {
   /** The public graph joined by hand; it also tells about itself. */
   readonly joined: GraphQLSchema;
-  /** Can the joined graph answer? Only while every subgraph is in this process. */
-  readonly allLocal: boolean;
   readonly published: PublishedOperations;
-  readonly planner: Planner;
+  /** Answers where a subgraph is a process of its own; `null` while all are in this one, so that the joined graph can. */
+  readonly planner: Planner | null;
   readonly costOf: ReturnType<typeof costCounter>;
   /** May the schema be asked for without a token? In development only. */
   readonly openIntrospection: boolean;
@@ -84,7 +83,7 @@ export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
   const { joined: schema, published, costOf } = parts;
   const prepare = documentPreparer({ schema, published, costOf });
   const whileItCosts = costsUnderWay();
-  const compiled = new Map(parts.published.all.map((one) => [one.name, compileOperation(parts.joined, one)]));
+  const runs = new Map(published.all.map((one) => [one.name, compileOperation(schema, one)]));
 
   const ready = (request: GraphQLRequest): ReadyRequest => {
     // Without a token nothing is looked at, except in development a question about the schema.
@@ -102,14 +101,13 @@ export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
   };
 
   const answer = async (request: GraphQLRequest, { prepared, variables, cost, context }: ReadyRequest) => {
-    const path: GraphQLAnswer['path'] =
-      prepared.introspection === 'only' ? 'schema' : prepared.published && parts.allLocal ? 'joined' : 'planned';
-    const run = (path === 'joined' && compiled.get(prepared.published?.name ?? '')) || introspect(parts, prepared);
-    const { data, errors } = await whileItCosts(request.caller?.client ?? '', cost, () =>
-      path === 'planned'
-        ? runPlanned(parts, prepared, variables, context)
-        : runHere(run, variables, context, parts.onFault),
-    );
+    const { planner } = parts;
+    const path = pathOf(prepared, planner);
+    const { data, errors } = await whileItCosts(request.caller?.client ?? '', cost, () => {
+      if (planner && path === 'planned') return planner.execute(plannedRequest(prepared, variables, context));
+      const run = runs.get(prepared.published?.name ?? '') ?? uncompiled(schema, prepared);
+      return runHere(run, variables, context, parts.onFault);
+    });
     noteDenied(errors, context, parts);
     return { path, cost, operation: nameOf(prepared), result: resultOf(data, errors, context) };
   };
@@ -132,31 +130,35 @@ export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
 const isSubscription = ({ operation }: PreparedDocument): boolean =>
   operation.operation === OperationTypeNode.SUBSCRIPTION;
 
+/** Questions about the schema are answered here in any case. */
+const pathOf = ({ introspection }: PreparedDocument, planner: Planner | null): GraphQLAnswer['path'] =>
+  introspection === 'only' ? 'schema' : planner ? 'planned' : 'joined';
+
 const nameOf = ({ published }: PreparedDocument): string => published?.name ?? 'unpublished';
 
-/** Follows a subscription: here where every subgraph is in this process, else through the planner. */
+/** Follows a subscription, in the way in which questions are answered. */
 async function follow(
   parts: GraphQLEndpointParts,
   { prepared, variables, cost, context }: ReadyRequest,
 ): Promise<GraphQLEvents> {
-  const { joined: schema, allLocal, onFault } = parts;
+  const { joined: schema, planner, onFault } = parts;
   const { document, operation } = prepared;
-  const events = allLocal
-    ? await subscribe({
+  const events = planner
+    ? await planner.follow(plannedRequest(prepared, variables, context))
+    : await subscribe({
         schema,
         document,
         operationName: operation.name?.value,
         variableValues: variables,
         contextValue: context,
-      })
-    : await parts.planner.follow(plannedRequest(prepared, variables, context));
+      });
   const shown = ({ data, errors }: ExecutionResult | FormattedExecutionResult): GraphQLAnswer['result'] => {
-    if (allLocal) tellFaults(errors, context, onFault);
+    if (!planner) tellFaults(errors, context, onFault);
     noteDenied(errors, context, parts);
     return resultOf(data, errors, context);
   };
   return {
-    path: allLocal ? 'joined' : 'planned',
+    path: planner ? 'planned' : 'joined',
     cost,
     operation: nameOf(prepared),
     // Without a source of events there is only the reason why.
@@ -192,26 +194,16 @@ function tellFaults(
 function noteDenied(
   errors: readonly GraphQLFormattedError[] | undefined,
   { caller }: HubContext,
-  { allLocal, records }: GraphQLEndpointParts,
+  { planner, records }: GraphQLEndpointParts,
 ): void {
-  const refusal = allLocal && caller ? errors?.find(isRefusal) : undefined;
+  const refusal = !planner && caller ? errors?.find(isRefusal) : undefined;
   if (refusal) records.denied(caller!, String(refusal.extensions?.['code']));
 }
 
-/** Questions about the schema: never hot, so nothing is kept of them. */
-function introspect({ joined }: GraphQLEndpointParts, { document, operation }: PreparedDocument): RunOperation {
+/** Executes a document as the specification says. What nobody has published is not compiled: that costs more than most of it is asked for. */
+function uncompiled(schema: GraphQLSchema, { document, operation }: PreparedDocument): RunOperation {
   const operationName = operation.name?.value;
-  return (variableValues, contextValue) =>
-    execute({ schema: joined, document, operationName, variableValues, contextValue });
-}
-
-async function runPlanned(
-  { planner }: GraphQLEndpointParts,
-  prepared: PreparedDocument,
-  variables: Variables,
-  context: HubContext,
-): Promise<FormattedExecutionResult> {
-  return planner.execute(plannedRequest(prepared, variables, context));
+  return (variableValues, contextValue) => execute({ schema, document, operationName, variableValues, contextValue });
 }
 
 const plannedRequest = (
