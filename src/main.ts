@@ -8,8 +8,9 @@ import type { Flows } from './flows/flows.ts';
 import type { ReceiptSeal } from './flows/ports-audit.ts';
 import { auditRoutes } from './gateway/audit-routes.ts';
 import { clientsOf } from './gateway/clients.ts';
-import { comparisonRoute } from './gateway/bulk-upload/comparison-route.ts';
-import { downloadRoutes } from './gateway/bulk-upload/download-route.ts';
+import { comparisonFile } from './gateway/bulk-upload/comparison-route.ts';
+import { rejectedFiles } from './gateway/bulk-upload/download-route.ts';
+import { fileRoutes, type GivenFile } from './gateway/bulk-upload/file-routes.ts';
 import { uploadRoute } from './gateway/bulk-upload/upload-route.ts';
 import { faultForLog } from './gateway/error-answer.ts';
 import { readOwnExamples } from './gateway/example-variables.ts';
@@ -40,6 +41,7 @@ import { comparisonStore } from './storage/comparison-store.ts';
 import type { Database } from './storage/database.ts';
 import { correctionStore } from './storage/correction-store.ts';
 import { failedWork } from './storage/failed-work.ts';
+import { fileLinkStore } from './storage/file-link-store.ts';
 import { readPackText } from './storage/pack-files.ts';
 import { personStore } from './storage/person-store.ts';
 import { changeStore } from './storage/change-store.ts';
@@ -64,6 +66,7 @@ import {
   issuerOf,
   issuerUrlOf,
   signInWith,
+  standingOf,
   type TokenGround,
 } from './tokens.ts';
 import { workOn } from './work.ts';
@@ -139,8 +142,15 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
         largestFile: config.largestFile,
         records: house.records,
       }),
-      ...downloadRoutes({ authenticate, returnRows: house.flows.returnRows, records: house.records }),
-      comparisonRoute({ authenticate, comparedPersons: house.flows.comparedPersons, records: house.records }),
+      ...fileRoutes({
+        authenticate,
+        linkFile: house.flows.linkFile,
+        openFileLink: house.flows.openFileLink,
+        records: house.records,
+        files: givenFiles(house),
+        standsStill: standingOf(house),
+        onRefused: house.refusals.count,
+      }),
       ...auditRoutes({
         authenticate,
         proveLog: house.flows.proveLog,
@@ -195,6 +205,12 @@ async function plannerOver(
     },
   });
 }
+
+/** The files that the hub gives out. */
+const givenFiles = ({ flows, records, ground: { clock } }: House): GivenFile[] => [
+  ...rejectedFiles({ returnRows: flows.returnRows, records, clock }),
+  comparisonFile({ comparedPersons: flows.comparedPersons, records, clock }),
+];
 
 /** Starts one subgraph as a process of its own; rejects where there is none of that name. */
 export async function startSubgraph(name: string, options: HubOptions): Promise<RunningSubgraph> {
@@ -305,6 +321,7 @@ function storagePorts(walled: Database['walled'], { ids, subjectKeys }: Ground) 
     store: receiveStore(walled, ids),
     submissions: submissionStore(walled),
     rejectedRows: rejectedRows(walled),
+    fileLinks: fileLinkStore(walled),
     withdrawals: withdrawStore(walled),
     persons: personStore(walled),
     search: searchStore(walled),

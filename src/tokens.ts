@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
+import type { Caller } from './domain/access/caller.ts';
 import { AGENCIES, type Agency } from './domain/intake/words.ts';
 import type { AgencySignatures } from './flows/ports-signature.ts';
 import { authenticator, type Authenticate } from './gateway/authenticate.ts';
@@ -117,6 +118,12 @@ export function agencySignaturesOf({
     },
   };
 }
+
+/** Is a client that was let in before one of the hub's still, and neither it nor the key of its token shut out? */
+export const standingOf =
+  ({ clients, revocations }: Pick<TokenGround, 'clients' | 'revocations'>) =>
+  async ({ client, key }: Caller): Promise<boolean> =>
+    clients.find(client) !== undefined && !(await revocations.isRevoked(client, key === undefined ? [] : [key]));
 
 /** Signs what the gateway asks of subgraphs in processes of their own. */
 export async function internalTokensOf({ gateway, environment }: Config): Promise<InternalTokens> {

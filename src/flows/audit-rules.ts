@@ -129,6 +129,16 @@ export const AUDIT_RULES: { readonly [A in Act]: AuditRule<A> } = {
       scopes: ['submission:read'],
     }),
   },
+  // Whom the file shows is put down when it is fetched.
+  linkFile: {
+    changes: true,
+    tell: (_link, [{ kind, purpose }]) => ({
+      kinds: [],
+      scopes: kind === 'persons.csv' ? ['benefit:read', 'person:reveal'] : ['submission:read'],
+      purpose,
+    }),
+  },
+  openFileLink: 'NOBODY',
   findSubmission: 'NOBODY',
   findSubmissions: 'NOBODY',
   pageSubmissions: 'NOBODY',

@@ -2,6 +2,7 @@ import { findPeople, findPeopleAgain, findPeopleByIds, type AnswerPersonPorts } 
 import { askComparison, comparedPersons, findComparison, type ComparePacksPorts } from './compare-packs.ts';
 import { decideAll } from './decide-all.ts';
 import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
+import { linkFile, openFileLink, type FileLinkPorts } from './file-links.ts';
 import { findChanges, type FindChangesPorts } from './find-changes.ts';
 import { findHousehold, findHouseholdsOf, type FindHouseholdsPorts } from './find-households.ts';
 import { populationSummary, type FindPopulationPorts } from './find-population.ts';
@@ -36,6 +37,7 @@ import { withdrawSubmission, type WithdrawSubmissionPorts } from './withdraw-sub
 export type FlowPorts = ReceiveListPorts &
   ReceiveFilePorts &
   ReturnRowsPorts &
+  FileLinkPorts &
   FindSubmissionsPorts &
   WithdrawSubmissionPorts &
   RedriveSubmissionPorts &
@@ -62,6 +64,8 @@ export function bindFlows(ports: FlowPorts): Flows {
     receiveList: (push, caller) => receiveList(push, caller, ports),
     receiveFile: (push, file, caller) => receiveFile(push, file, caller, ports),
     returnRows: (id, caller) => returnRows(id, caller, ports),
+    linkFile: (wish, caller) => linkFile(wish, caller, ports),
+    openFileLink: (ticket) => openFileLink(ticket, ports),
     findSubmission: (id, caller) => findSubmission(id, caller, ports),
     pageSubmissions: (filter, first, after, caller) => pageSubmissions(filter, first, after, caller, ports),
     pageVerdicts: (submission, only, first, after, caller) =>

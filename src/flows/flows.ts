@@ -9,6 +9,7 @@ import type { CorrectionState, Settlement } from '../domain/review/settlement.ts
 import type { PersonView } from './answer-person.ts';
 import type { ComparisonWish, ShownComparedPerson } from './compare-packs.ts';
 import type { Wanted } from './decide-all.ts';
+import type { FileTicket, OpenedLink } from './file-links.ts';
 import type { ChangeQuestion, ExplainedChange } from './find-changes.ts';
 import type { PopulationSummary } from './find-population.ts';
 import type { HouseholdQuestion, HouseholdView } from './find-households.ts';
@@ -25,6 +26,7 @@ import type { SeenTask } from './settle-task.ts';
 import type { CorrectionView, ReviewTaskView } from './show-review.ts';
 import type { PersonLooks } from './who-looked.ts';
 import type { ProofQuestion } from './ports-audit.ts';
+import type { FileWish } from './ports-file-links.ts';
 import type { Page, StoredRow, StoredSubmission } from './ports.ts';
 import type { ComparisonView } from './show-comparison.ts';
 
@@ -69,6 +71,10 @@ export interface Flows {
   receiveFile(push: FilePush, file: IncomingFile, caller: Caller | null): Promise<Answer<FileReceipt>>;
   /** Hands the rejected rows of one of the agency's own submissions back; `NOT_FOUND` for any other. */
   returnRows(id: string, caller: Caller | null): Promise<Answer<ReturnedRows>>;
+  /** Gives a link to a file, good once; see `linkFile`. */
+  linkFile(wish: FileWish, caller: Caller | null): Promise<Answer<FileTicket>>;
+  /** Uses a link to a file up; see `openFileLink`. */
+  openFileLink(ticket: string): Promise<Answer<OpenedLink>>;
   findSubmission(id: string, caller: Caller | null): Promise<Answer<StoredSubmission | null>>;
   pageSubmissions(
     filter: SubmissionFilter,

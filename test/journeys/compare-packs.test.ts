@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { entriesOf } from '../support/audit.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { pushingHub, type PushingHub } from '../support/pushing-hub.ts';
 
@@ -141,6 +142,33 @@ describe('a pack whose one amount is changed', () => {
     expect(row).toContain(`"'=cmd|王秀英"`);
     expect(rows.find((one) => one.includes(later))).toContain('"受损","否"');
     expect(rows.some((one) => one.includes(ordinary))).toBe(false);
+  });
+
+  test('is opened once by a link, in the name of who asked for it and with their reason', async () => {
+    const { id } = await compared();
+    const address = `${hub.url}/comparisons/${id}/persons.csv?purpose=SUBSIDY_ADMINISTRATION`;
+    const linked = async (headers: Record<string, string>): Promise<Response> =>
+      fetch(address, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await hub.tokenOf(INSURANCE)}`, ...headers },
+      });
+    expect((await linked({})).status).toBe(403);
+    const asked = await linked({ 'reveal-reason': encodeURIComponent('核对') });
+    const { link } = (await asked.json()) as { link: string };
+    expect(asked.status).toBe(201);
+    let file!: Response;
+    const entries = await entriesOf(hub.databaseUrl, async () => {
+      file = await fetch(hub.url + link);
+    });
+    const [head, ...rows] = (await file.text()).trimEnd().split('\r\n');
+    expect([file.status, rows.length]).toEqual([200, 2]);
+    expect(head).toMatch(/,"领取标记"$/);
+    for (const row of rows)
+      expect(row).toMatch(new RegExp(`,"${INSURANCE} [^"]*${file.headers.get('x-request-id')}"$`));
+    expect((await fetch(hub.url + link)).status).toBe(404);
+    expect(entries.map(({ request, revealBecause }) => [request, revealBecause])).toEqual(
+      rows.map(() => [file.headers.get('x-request-id'), '核对']),
+    );
   });
 
   test('asked for as of an earlier instant knows nothing of later pushes', async () => {

@@ -67,7 +67,7 @@ async function xlsx(rows: readonly Row[]): Promise<Buffer> {
     for (const row of rows) yield { row: { ...cellsOf(row) }, reason: '' };
   })();
   const chunks: Buffer[] = [];
-  for await (const chunk of writeXlsx(columns, written)) chunks.push(chunk as Buffer);
+  for await (const chunk of writeXlsx(columns, written, '')) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
@@ -151,7 +151,7 @@ describe('rejected rows', () => {
       .toString()
       .trimEnd()
       .split('\r\n');
-    expect(headings).toBe(`\uFEFF"姓名","证件号码","身份类别","认定日期","是否农村户口","退回原因"`);
+    expect(headings).toBe(`\uFEFF"姓名","证件号码","身份类别","认定日期","是否农村户口","退回原因","领取标记"`);
     // Safe from being taken for a formula, and read as it was when it comes back.
     expect(second).toContain(`"'=1+1"`);
     expect(second).toContain('"原第 2 行；身份类别：');
@@ -166,6 +166,17 @@ describe('rejected rows', () => {
       key: 'mixed-again',
     });
     expect(await ended(again.body.id!)).toMatchObject({ counts: { sent: 2, rejected: 2 } });
+
+    // Corrected where they stand, with reasons and mark left as they are.
+    const corrected = [
+      headings,
+      second!.replace(`'=1+1`, '低保对象'),
+      third!.replace('"123"', `"${residentId(40, '1971-05-15')}"`),
+    ]
+      .join('\r\n')
+      .replace('"2025-02-30"', '"2025-03-01"');
+    const mended = await sendFile(hub, CLIENT, { list: 'hardship', body: corrected, type: TYPES.csv, key: 'mended' });
+    expect(await ended(mended.body.id!)).toMatchObject({ status: 'RECEIVED', counts: { sent: 2, rejected: 0 } });
   });
 
   it('are nobody else’s, and another’s submission looks like one that is not there', async () => {

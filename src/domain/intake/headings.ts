@@ -1,8 +1,14 @@
 import type { Column } from './list-definition.ts';
 import type { FileColumn } from './submission.ts';
 
-/** Heading of the column that a file of bad rows has besides the list's own; a file that comes back may still have it. */
+/** Heading of the column that says why a row is sent back. */
 export const REASON_HEADING = '退回原因';
+/** Heading of the column that says whose file a row is in: who fetched it, and when. */
+export const MARK_HEADING = '领取标记';
+
+/** Headings that a file of bad rows has besides the list's own; a file that comes back may still have them. */
+const OWN_HEADINGS = [REASON_HEADING, MARK_HEADING] as const;
+type OwnHeading = (typeof OWN_HEADINGS)[number];
 
 /** What is wrong with the heading row. Names the list's own columns and places in the file, never what the file says. */
 export interface HeadingProblem {
@@ -47,8 +53,8 @@ export function readHeadings(headings: readonly string[], columns: readonly Colu
       isColumn(column) ? [{ column: column.name, heading: (headings[place] ?? '').replace(/\uFEFF/g, '').trim() }] : [],
     ),
     keys: found.map((column, place) => {
-      if (column === REASON_HEADING) return null;
-      return isColumn(column) ? column.name : strayKey(place);
+      if (column === undefined) return strayKey(place);
+      return isColumn(column) ? column.name : null;
     }),
   };
 }
@@ -58,12 +64,12 @@ export function allColumns(columns: readonly Column[]): readonly FileColumn[] {
   return columns.map(({ name, zh }) => ({ column: name, heading: zh }));
 }
 
-type Found = Column | typeof REASON_HEADING | undefined;
+type Found = Column | OwnHeading | undefined;
 
 const isColumn = (found: Found): found is Column => typeof found === 'object';
 
-function namesOf(columns: readonly Column[]): ReadonlyMap<string, Column | typeof REASON_HEADING> {
-  const names = new Map<string, Column | typeof REASON_HEADING>([[REASON_HEADING, REASON_HEADING]]);
+function namesOf(columns: readonly Column[]): ReadonlyMap<string, Column | OwnHeading> {
+  const names = new Map<string, Column | OwnHeading>(OWN_HEADINGS.map((heading) => [heading, heading]));
   // Full names last: they win where the short name of another column is the same.
   for (const column of columns) names.set(withoutBrackets(bare(column.zh)), column);
   for (const column of columns) names.set(bare(column.zh), column).set(bare(column.name), column);

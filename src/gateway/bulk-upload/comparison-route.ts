@@ -1,64 +1,53 @@
-import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import { MARK_HEADING } from '../../domain/intake/headings.ts';
 import type { HubContext } from '../../subgraphs/context.ts';
-import type { Authenticate } from '../authenticate.ts';
-import { RequestRefused, toldRefusal } from '../error-answer.ts';
-import type { Route } from '../http-server.ts';
-import { askingIn, recorded, type RequestRecords } from '../request-records.ts';
+import { toldRefusal } from '../error-answer.ts';
+import { recorded, type RequestRecords } from '../request-records.ts';
 import { withRevealReason } from '../reveal-reason.ts';
+import { fileMark } from './file-mark.ts';
+import type { GivenFile } from './file-routes.ts';
 import { guardText } from './formula-guard.ts';
 
-/** What the door to the persons of a comparison is made of. */
-export interface ComparisonRouteParts {
-  readonly authenticate: Authenticate;
+/** What the file of a comparison's persons is made of. */
+export interface ComparisonFileParts {
   readonly comparedPersons: HubContext['flows']['comparedPersons'];
   readonly records: RequestRecords;
+  readonly clock: { now(): Date };
 }
 
-type Persons = Extract<Awaited<ReturnType<ComparisonRouteParts['comparedPersons']>>, { readonly ok: true }>['value'];
+type Persons = Extract<Awaited<ReturnType<ComparisonFileParts['comparedPersons']>>, { readonly ok: true }>['value'];
 type Person = Persons extends AsyncIterable<infer P> ? P : never;
 type Terms = Person['before'];
-type Purpose = Parameters<ComparisonRouteParts['comparedPersons']>[1];
 
 const PIECE = 65_536;
 
 /**
- * `GET /comparisons/<id>/persons.csv?purpose=<purpose>`: the persons whom the two packs of one of the agency's own comparisons do not decide alike.
- * Written as it is read, UTF-8 with a byte order mark, every cell quoted and safe from formulas.
+ * `/comparisons/<id>/persons.csv?purpose=<purpose>`: the persons whom the two packs of one of the agency's own comparisons do not decide
+ * alike. Written as it is read, UTF-8 with a byte order mark, every cell quoted and safe from formulas, with whose file it is.
  */
-export function comparisonRoute({ authenticate, comparedPersons, records }: ComparisonRouteParts): Route {
+export function comparisonFile({ comparedPersons, records, clock }: ComparisonFileParts): GivenFile {
   return {
-    method: 'GET',
+    kind: 'persons.csv',
     path: '/comparisons/:id/persons.csv',
-    handle: async ({ request, response, requestId, params, note }) => {
-      const known = await authenticate(request);
-      if (!known) throw new RequestRefused('UNAUTHENTICATED');
-      const caller = askingIn(known, requestId, 'GET /comparisons/persons.csv');
-      note({ client: caller.client });
+    send: async ({ request, response }, caller, { id, purpose }) => {
       const persons = await recorded(caller, records, async () => {
-        const asker = withRevealReason(caller, request);
-        const answer = await comparedPersons(params['id']!, purposeOf(request), asker);
+        const answer = await comparedPersons(id, purpose, withRevealReason(caller, request));
         if (!answer.ok) throw toldRefusal(answer.refusal);
         return answer.value;
       });
       response.writeHead(200, {
         'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="comparison-${params['id']}-persons.csv"`,
+        'content-disposition': `attachment; filename="comparison-${id}-persons.csv"`,
       });
-      await pipeline(Readable.from(pieces(persons), { objectMode: false }), response).catch(
-        (error: NodeJS.ErrnoException) => {
-          // Whoever stops reading has read enough.
-          if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-        },
-      );
+      const file = Readable.from(pieces(persons, fileMark(caller, clock.now())), { objectMode: false });
+      await pipeline(file, response).catch((error: NodeJS.ErrnoException) => {
+        // Whoever stops reading has read enough.
+        if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+      });
     },
   };
 }
-
-/** What is no purpose at all is granted to nobody. */
-const purposeOf = ({ url = '' }: IncomingMessage): Purpose =>
-  new URLSearchParams(url.split('?', 2)[1]).get('purpose') as Purpose;
 
 /** What the file tells of a person's terms, under the one pack and under the other. */
 const TERMS: readonly (readonly [heading: string, cell: (terms: Terms) => string])[] = [
@@ -77,11 +66,12 @@ const HEADINGS: readonly string[] = [
   ...TERMS.map(([heading]) => `${heading}（现行）`),
   ...TERMS.map(([heading]) => `${heading}（改动后）`),
   '相关规则',
+  MARK_HEADING,
 ];
 
 const EFFECTS: Readonly<Record<Person['effect'], string>> = { GAINS: '受益', LOSES: '受损', SAME: '持平' };
 
-async function* pieces(persons: Persons): AsyncGenerator<string> {
+async function* pieces(persons: Persons, mark: string): AsyncGenerator<string> {
   let piece = `\uFEFF${lineOf(HEADINGS)}`;
   for await (const person of persons) {
     piece += lineOf([
@@ -95,6 +85,7 @@ async function* pieces(persons: Persons): AsyncGenerator<string> {
       ...TERMS.map(([, cell]) => cell(person.before)),
       ...TERMS.map(([, cell]) => cell(person.after)),
       person.rules.join(' '),
+      mark,
     ]);
     if (piece.length < PIECE) continue;
     yield piece;

@@ -1,5 +1,5 @@
 import type { RawRow } from '../../domain/intake/list-definition.ts';
-import { REASON_HEADING } from '../../domain/intake/headings.ts';
+import { MARK_HEADING, REASON_HEADING } from '../../domain/intake/headings.ts';
 import type { FileColumn } from '../../domain/intake/submission.ts';
 import { guardText } from './formula-guard.ts';
 
@@ -13,12 +13,18 @@ export interface ReturnedRow {
 export const headingsOf = (columns: readonly FileColumn[]): readonly string[] => [
   ...columns.map(({ heading }) => guardText(heading)),
   REASON_HEADING,
+  MARK_HEADING,
 ];
 
-/** The cells of a returned row as text: what comes back is read as it was. */
-export const cellsOf = (columns: readonly FileColumn[], { row, reason }: ReturnedRow): readonly string[] => [
+/** The cells of a returned row as text, with whose file it is in: what comes back is read as it was. */
+export const cellsOf = (
+  columns: readonly FileColumn[],
+  { row, reason }: ReturnedRow,
+  mark: string,
+): readonly string[] => [
   ...columns.map(({ column }) => guardText(textOf(row[column]))),
   guardText(reason),
+  guardText(mark),
 ];
 
 function textOf(cell: unknown): string {

@@ -14,12 +14,13 @@ const TO_ESCAPE = /(?![\t\n])[\p{Cc}\p{Cs}\uFFFE\uFFFF]|_(?=x[0-9A-Fa-f]{4}_)/gu
 /**
  * Writes rows as XLSX, one sheet. Every cell is text and formatted as text, so that Excel keeps the 18 digits of an id, and
  * safe from formulas.
+ * @param mark whose file it is, for every row
  * @throws RangeError through the stream, for more than {@link MOST_XLSX_ROWS}
  */
-export function writeXlsx(columns: readonly FileColumn[], rows: AsyncIterable<ReturnedRow>): Readable {
+export function writeXlsx(columns: readonly FileColumn[], rows: AsyncIterable<ReturnedRow>, mark: string): Readable {
   const zip = new ZipFile();
   const file = new PassThrough();
-  const sheet = Readable.from(sheetXml(columns, rows), { objectMode: false });
+  const sheet = Readable.from(sheetXml(columns, rows, mark), { objectMode: false });
   const fail = (error: Error): void => void file.destroy(error);
   for (const [name, xml] of DESCRIPTIONS) zip.addBuffer(Buffer.from(xml), name);
   zip.addReadStream(sheet, 'xl/worksheets/sheet1.xml', { compressionLevel: 1 });
@@ -32,15 +33,19 @@ export function writeXlsx(columns: readonly FileColumn[], rows: AsyncIterable<Re
   return file;
 }
 
-async function* sheetXml(columns: readonly FileColumn[], rows: AsyncIterable<ReturnedRow>): AsyncGenerator<string> {
+async function* sheetXml(
+  columns: readonly FileColumn[],
+  rows: AsyncIterable<ReturnedRow>,
+  mark: string,
+): AsyncGenerator<string> {
   const headings = headingsOf(columns);
   const letters = headings.map((_heading, place) => lettersOf(place));
-  const widths = headings.map((_heading, place) => widthOf(place, place === headings.length - 1 ? 60 : 20)).join('');
+  const widths = headings.map((_heading, place) => widthOf(place, place === columns.length ? 60 : 20)).join('');
   let piece = `${XML}<worksheet xmlns="${MAIN}"><cols>${widths}</cols><sheetData>${rowXml(1, headings, letters)}`;
   let number = 1;
   for await (const row of rows) {
     if (++number > MOST_XLSX_ROWS + 1) throw new RangeError('more rows than a sheet holds');
-    piece += rowXml(number, cellsOf(columns, row), letters);
+    piece += rowXml(number, cellsOf(columns, row, mark), letters);
     if (piece.length < PIECE) continue;
     yield piece;
     piece = '';

@@ -23,6 +23,7 @@ describe('headings of a file', () => {
     ],
     ['without what stands in brackets', ALL.with(3, '缴费金额'), KEYS],
     ['with the reasons of an earlier return', [...ALL, '退回原因'], [...KEYS, null]],
+    ['with the reasons and the mark of an earlier return', [...ALL, '退回原因', '领取标记'], [...KEYS, null, null]],
     [
       'with a blank one',
       [...ALL.slice(0, 2), '', ...ALL.slice(2), ' '],

@@ -13,19 +13,20 @@ import { gathered, onDisk } from '../../support/file-bytes.ts';
 
 const columns = getList('payments').columns;
 const file = allColumns(columns);
+const MARK = '=130628:tax li.na 2026-03-02T02:00:00.000Z';
 
 async function* returned(rows: readonly RawRow[], reason = '=退回'): AsyncGenerator<ReturnedRow> {
   for (const row of rows) yield { row, reason };
 }
 
 const csvOf = async (rows: readonly RawRow[]): Promise<Buffer> =>
-  Buffer.concat(await gathered(writeCsv(file, returned(rows)) as AsyncIterable<Buffer>));
+  Buffer.concat(await gathered(writeCsv(file, returned(rows), MARK) as AsyncIterable<Buffer>));
 const xlsxOf = async (rows: readonly RawRow[]): Promise<Buffer> =>
-  Buffer.concat(await gathered(writeXlsx(file, returned(rows)) as AsyncIterable<Buffer>));
+  Buffer.concat(await gathered(writeXlsx(file, returned(rows), MARK) as AsyncIterable<Buffer>));
 
 const ways: Readonly<Record<string, (rows: readonly RawRow[]) => Promise<RawRow[]>>> = {
   CSV: async (rows) =>
-    (await gathered(readCsv(writeCsv(file, returned(rows)), { columns }))).flatMap((batch) => batch.rows),
+    (await gathered(readCsv(writeCsv(file, returned(rows), MARK), { columns }))).flatMap((batch) => batch.rows),
   XLSX: async (rows) =>
     onDisk(await xlsxOf(rows), async (fd) =>
       (await gathered(readXlsx(fd, { columns }))).flatMap((batch) => batch.rows),
@@ -109,6 +110,7 @@ describe('spreadsheets', () => {
     expect(text.startsWith('\uFEFF"姓名","证件号码"')).toBe(true);
     for (const cell of hostile) expect(text).toContain(`"'${cell}"`);
     expect(text.match(/"'=退回"/g)).toHaveLength(hostile.length);
+    expect(text.match(/"'=130628:tax li\.na /g)).toHaveLength(hostile.length);
   });
 
   it('find text in every cell of an XLSX file', async () => {
@@ -128,7 +130,7 @@ describe('spreadsheets', () => {
       yield { row: { name: '张三' }, reason: '' };
       throw new Error('database gone');
     };
-    await expect(gathered(writeXlsx(file, broken()))).rejects.toThrow('database gone');
-    await expect(gathered(writeCsv(file, broken()))).rejects.toThrow('database gone');
+    await expect(gathered(writeXlsx(file, broken(), MARK))).rejects.toThrow('database gone');
+    await expect(gathered(writeCsv(file, broken(), MARK))).rejects.toThrow('database gone');
   });
 });

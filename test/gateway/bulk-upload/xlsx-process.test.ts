@@ -36,7 +36,7 @@ async function batchesOf(path: string, read: typeof readXlsx): Promise<RowBatch[
 describe('a workbook read in a process of its own', () => {
   test('gives the same batches as one read here', async () => {
     const path = join(dir, 'sound.xlsx');
-    await writeFile(path, writeXlsx([...allColumns(columns)], people(2_500)));
+    await writeFile(path, writeXlsx([...allColumns(columns)], people(2_500), 'mark'));
     const apart = await batchesOf(path, readXlsxApart);
     expect(apart).toEqual(await batchesOf(path, readXlsx));
     expect(apart.flatMap(({ rows }) => rows)).toHaveLength(2_500);
@@ -59,7 +59,7 @@ describe('a workbook read in a process of its own', () => {
 
   test('ends its process when nobody wants more', async () => {
     const path = join(dir, 'left.xlsx');
-    await writeFile(path, writeXlsx([...allColumns(columns)], people(20_000)));
+    await writeFile(path, writeXlsx([...allColumns(columns)], people(20_000), 'mark'));
     const file = await open(path);
     for await (const { rows } of readXlsxApart(file.fd, { columns })) {
       expect(rows).toHaveLength(1_000);

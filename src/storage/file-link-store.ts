@@ -1,0 +1,53 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Caller } from '../domain/access/caller.ts';
+import type { FileLinks, FileWish } from '../flows/ports-file-links.ts';
+import type { WalledDatabase } from './walled-database.ts';
+
+/** Keeps links to files by the hash of their secret, so that nobody who reads the table can open one. */
+export function fileLinkStore(walled: WalledDatabase): FileLinks {
+  return {
+    add: async ({ wish, asker, askedAt, until }) => {
+      const secret = randomBytes(32).toString('base64url');
+      const { jurisdiction } = asker;
+      const values = [jurisdiction, hashOf(secret), wish, { ...asker, scopes: [...asker.scopes] }, askedAt, until];
+      await walled.of(jurisdiction).query({ ...ADD, values });
+      return secret;
+    },
+    use: async (jurisdiction, secret, now) => {
+      const values = [jurisdiction, hashOf(secret), now];
+      const { rows } = await walled.of(jurisdiction).query<LinkRow>({ ...USE, values });
+      const [found] = rows;
+      if (!found) return undefined;
+      const { wish, asker, asked_at: askedAt, until, is_open: isOpen } = found;
+      return { wish, asker: { ...asker, scopes: new Set(asker.scopes) }, askedAt, until, isOpen };
+    },
+  };
+}
+
+interface LinkRow {
+  readonly wish: FileWish;
+  readonly asker: Omit<Caller, 'scopes'> & { readonly scopes: readonly string[] };
+  readonly asked_at: Date;
+  readonly until: Date;
+  readonly is_open: boolean;
+}
+
+const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** Forgets on the way what was over a day ago: until then a link that comes again is known for what it was. */
+const ADD = {
+  name: 'file-link-add',
+  text: `
+with forgotten as (delete from file_link where jurisdiction = $1 and until < $5::timestamptz - interval '1 day')
+insert into file_link (jurisdiction, hash, wish, asker, asked_at, until) values ($1, $2, $3, $4, $5, $6)`,
+};
+
+const USE = {
+  name: 'file-link-use',
+  text: `
+with used as (
+  update file_link set used_at = $3 where jurisdiction = $1 and hash = $2 and used_at is null and until > $3 returning hash
+)
+select l.wish, l.asker, l.asked_at, l.until, exists (select from used) as is_open
+from file_link l where l.jurisdiction = $1 and l.hash = $2`,
+};
