@@ -9,6 +9,7 @@ import type { IdType } from '../domain/intake/words.ts';
 import { mergeClaims } from '../domain/person/merge-claims.ts';
 import type { NumberedFacts } from '../domain/person/person-facts.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
+import { untilBeat } from './even-answers.ts';
 import type { Clock, Jurisdictions, PersonStore, SubjectKeys } from './ports.ts';
 
 /** A document that names a person, as one caller may see it. */
@@ -113,7 +114,7 @@ function startReading(
 
 /**
  * Finds persons by their documents, in the order asked; a document without a type is told by its number's shape. A number that cannot be one, a person never heard of and a person
- * whom the caller may not know of are all `null`, so that the answer tells them apart to nobody.
+ * whom the caller may not know of are all `null`, so that the answer tells them apart to nobody, by what it says or by when it comes.
  *
  * @param knownAt what was known at this instant; `null` for now
  */
@@ -124,6 +125,7 @@ export async function findPeople(
   caller: Caller | null,
   ports: AnswerPersonPorts,
 ): Promise<Answer<readonly (PersonView | null)[]>> {
+  const begun = performance.now();
   const reading = startReading(documents.length, purpose, knownAt, caller, ports);
   if (!reading.ok) return reading;
 
@@ -136,7 +138,9 @@ export async function findPeople(
     [...new Set(keys.filter((key) => key !== null))],
     reading.value.knownAt,
   );
-  return granted(keys.map((key) => viewOf(key === null ? undefined : found.get(key), reading.value)));
+  const views = keys.map((key) => viewOf(key === null ? undefined : found.get(key), reading.value));
+  if (views.includes(null)) await untilBeat(begun, reading.value.right);
+  return granted(views);
 }
 
 /**
@@ -150,6 +154,7 @@ export async function findPeopleByIds(
   caller: Caller | null,
   ports: AnswerPersonPorts,
 ): Promise<Answer<readonly (PersonView | null)[]>> {
+  const begun = performance.now();
   const reading = startReading(ids.length, purpose, knownAt, caller, ports);
   if (!reading.ok) return reading;
 
@@ -158,7 +163,9 @@ export async function findPeopleByIds(
     [...new Set(ids.filter((id) => PERSON_ID.test(id)))],
     reading.value.knownAt,
   );
-  return granted(ids.map((id) => viewOf(found.get(id), reading.value)));
+  const views = ids.map((id) => viewOf(found.get(id), reading.value));
+  if (views.includes(null)) await untilBeat(begun, reading.value.right);
+  return granted(views);
 }
 
 /**

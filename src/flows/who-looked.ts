@@ -5,6 +5,7 @@ import type { AuditEntry, SeenKind } from '../domain/audit/audit-entry.ts';
 import { readIdNumber } from '../domain/intake/id-number.ts';
 import { AGENCIES, type Agency, type IdType } from '../domain/intake/words.ts';
 import { factsOf, viewPersons, type AnswerPersonPorts } from './answer-person.ts';
+import { untilBeat } from './even-answers.ts';
 import type { Page } from './ports.ts';
 import type { AuditReader, LoggedLook } from './ports-audit.ts';
 
@@ -59,6 +60,7 @@ export async function whoLooked(
   caller: Caller | null,
   ports: WhoLookedPorts,
 ): Promise<Answer<PersonLooks | null>> {
+  const begun = performance.now();
   const right = decideWhoLooked(caller, caller ? ports.jurisdictions.find(caller.jurisdiction) : undefined, purpose);
   if (!right.ok) return right;
   if (!Number.isInteger(first) || first < 1 || first > MOST_LOOKS || (after !== null && !/^\d{1,15}$/.test(after))) {
@@ -70,7 +72,10 @@ export async function whoLooked(
   const now = ports.clock.now();
   const found = await ports.persons.findBySubjects(jurisdiction.id, key === null ? [] : [key], now);
   const [view] = viewPersons([found.get(key ?? '')], { right: right.value, purpose, knownAt: now });
-  if (!view) return granted(null);
+  if (!view) {
+    await untilBeat(begun, right.value);
+    return granted(null);
+  }
   const keys = factsOf(view).subjects.map((subject) => subject.key);
   const told = { now, afterDays: jurisdiction.disclosedAfterDays ?? {} };
   const page = await ports.auditReader.looksAt(jurisdiction.id, keys, told, first, after);

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { untilBeat } from '../../src/flows/even-answers.ts';
+
+const BEAT = 25;
+
+/** Of a flow that took so many milliseconds, how many beats after its begin it is told. */
+async function beatsOf(took: number): Promise<number> {
+  const begun = performance.now() - took;
+  await untilBeat(begun, { knows: 'OWN' });
+  return (performance.now() - begun) / BEAT;
+}
+
+describe('an answer that there is nobody', () => {
+  it.each([
+    [0, 1],
+    [0.4, 1],
+    [3.7, 1],
+    [23.9, 1],
+    [25, 2],
+    [60, 3],
+  ])('of a flow that took %d ms is told at a beat, never before', async (took, least) => {
+    expect(await beatsOf(took)).toBeGreaterThanOrEqual(least);
+  });
+
+  it('is told at once to whoever may know of everybody', async () => {
+    const begun = performance.now();
+    await untilBeat(begun, { knows: 'EVERYBODY' });
+    expect(performance.now() - begun).toBeLessThan(BEAT);
+  });
+});
