@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt, type JWK } from 'jose';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clientAssertion, makeKeyPair } from '../../src/gateway/issuer.ts';
 import { startHub, startSubgraph, type RunningHub } from '../../src/main.ts';
 import { revocationStore } from '../../src/storage/revocations.ts';
@@ -18,6 +18,7 @@ import {
   type Door,
   type Knocked,
 } from '../support/attack-ground.ts';
+import { entriesSince, expectDenied, expectOnlyCounted, logSizes, type LogSizes } from '../support/audit.ts';
 import { jurisdictionWith } from '../support/jurisdictions.ts';
 
 // Section 3.1 of the security programme, lines 22 and 23: tokens that belong to a key, and tokens that belong to nobody any more.
@@ -74,11 +75,20 @@ const knockBound = (
 
 describe('tokens that belong to a key', () => {
   let before: string;
+  let sizes: LogSizes;
+  /** Denials that a test must have left: whoever proves who they are, by a proof used before. All else is only counted. */
+  let denials: readonly (readonly [reason: string, client: string])[] = [];
   beforeAll(async () => {
     before = await ground.fingerprint();
   });
+  beforeEach(async () => {
+    sizes = await logSizes(ground.database);
+    denials = [];
+  });
   afterEach(async () => {
     expect(await ground.fingerprint()).toBe(before);
+    const entries = await entriesSince(ground.database, sizes);
+    expect(entries.map(({ reason, client }) => [reason, client])).toEqual(denials);
     for (const door of ground.doors) {
       expect([door.name, (await knockWith(door, await goodTokenFor(door))).status]).toEqual([door.name, 200]);
     }
@@ -169,6 +179,7 @@ describe('tokens that belong to a key', () => {
     const granted = await askToken(once);
     expect([granted.status, granted.body['token_type']]).toEqual([200, 'DPoP']);
     expect((await askToken(once)).status).toBeGreaterThanOrEqual(400);
+    denials = [['REPLAYED', REQUIRED]];
 
     const token = granted.body['access_token']!;
     expect(decodeJwt(token)['cnf']).toEqual({ jkt: holder.kid });
@@ -219,7 +230,10 @@ describe('tokens that belong to nobody any more', () => {
 
       expect(await store.revokeKey(CLIENT, used, new Date())).toBe(true);
       for (const time of await all(byKey)) expect(time).toBeLessThan(5_000);
-      expectRefused('the real one', await knockWith(ground.gateway, token));
+      const again = async () => expectRefused('the real one', await knockWith(ground.gateway, token));
+      await expectDenied(ground.databaseUrl, { reason: 'REVOKED', client: CLIENT, key: used }, again);
+      // Once for each token, however often it comes.
+      await expectOnlyCounted(ground.databaseUrl, again);
       // Tokens that were obtained by another key go on, no token is given for this one, and it does not come back.
       for (const door of doors) expect((await byAnother(door)).status).toBe(200);
       await expect(ground.goodToken()).rejects.toThrow('invalid_client');

@@ -25,12 +25,16 @@ import {
   signed,
   type AttackGround,
 } from '../support/attack-ground.ts';
+import { entriesSince, logSizes, type LogSizes } from '../support/audit.ts';
 
 // Section 3.1 of the security programme, lines 5, 8, 18, 20 and 21: keys, signatures, and the proofs of clients.
 
 let ground: AttackGround;
 let good: string;
 let before: string;
+let sizes: LogSizes;
+/** How often a test has used an assertion again: that proves who did, and each time is put down. Everything else is only counted. */
+let replays = 0;
 beforeAll(async () => {
   ground = await attackGround();
   good = await ground.goodToken();
@@ -39,9 +43,15 @@ afterAll(() => ground.stop());
 
 beforeEach(async () => {
   before = await ground.fingerprint();
+  sizes = await logSizes(ground.database);
+  replays = 0;
 });
 afterEach(async () => {
   expect(await ground.fingerprint()).toBe(before);
+  const entries = await entriesSince(ground.database, sizes);
+  const denials = Array.from({ length: replays }, () => ['DENIED', 'REPLAYED', CLIENT]);
+  expect(entries.map(({ decision, reason, client }) => [decision, reason, client])).toEqual(denials);
+  expect(new Set(entries.map(({ request }) => request)).size).toBe(replays);
   for (const door of ground.doors) {
     expect([door.name, (await knockWith(door, await goodTokenFor(door))).status]).toEqual([door.name, 200]);
   }
@@ -226,6 +236,7 @@ describe('the proofs of clients', () => {
       Array.from({ length: 8 }, () => askToken(restarted.url, { client_assertion: raced })),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401, 401, 401, 401, 401]);
+    replays = 3 + 7;
     // What is kept of them is bounded by their life.
     const kept = await ground.database.query(
       "select count(*)::int as late from replayed_assertion where expires_at > now() + interval '90 s'",

@@ -18,13 +18,16 @@ import {
   type AttackGround,
   type Door,
 } from '../support/attack-ground.ts';
+import { entriesSince, logSizes, type LogSizes } from '../support/audit.ts';
 
-// Section 3.1 of the security programme, lines 1 to 17 and 19: whatever is wrong with a token, both doors say the same and keep nothing.
+// Section 3.1 of the security programme, lines 1 to 17 and 19: whatever is wrong with a token, both doors say the same and keep nothing;
+// who has not proven who they are is counted, and leaves no entry in the audit log.
 
 let ground: AttackGround;
 let door: Door;
 let good: string;
 let before: string;
+let sizes: LogSizes;
 beforeAll(async () => {
   ground = await attackGround();
 }, 120_000);
@@ -32,9 +35,11 @@ afterAll(() => ground.stop());
 
 beforeEach(async () => {
   before = await ground.fingerprint();
+  sizes = await logSizes(ground.database);
 });
 afterEach(async () => {
   expect(await ground.fingerprint()).toBe(before);
+  expect(await entriesSince(ground.database, sizes)).toEqual([]);
   expect((await knockWith(door, await goodTokenFor(door))).status).toBe(200);
 });
 

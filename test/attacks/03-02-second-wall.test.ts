@@ -9,8 +9,9 @@ import { submissionStore } from '../../src/storage/submission-store.ts';
 import { walledDatabase, type WalledDatabase } from '../../src/storage/walled-database.ts';
 import { NOBODYS, RIGHTS } from '../../src/storage/wall.ts';
 import { seededRandom } from '../../src/cli/bench/random.ts';
+import { entriesOf } from '../support/audit.ts';
 import { asOwner, newDatabase, testDatabase, type TestDatabase } from '../support/database.ts';
-import { testHub } from '../support/hub.ts';
+import { testHub, type HubResponse } from '../support/hub.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { READS, readThrough, type Known } from '../support/store-reads.ts';
 import { intakeOn, type Intake } from '../support/two-ways.ts';
@@ -391,10 +392,10 @@ describe('operators in place of values', () => {
         hub.ask('130628:medical-insurance', { documentId, variables });
       for (const value of OPERATORS) {
         const row = { name: '王芳', idNumber: id, category: '低保对象', from: '2025-01-01' };
-        const answers = await Promise.all([
-          ask('FindPerson', { idNumber: value, purpose: 'ENROLMENT' }),
-          ask('PersonDecision', { idNumber: value, purpose: 'ENROLMENT', policyYear: 2026 }),
-          ask('PersonDecision', { idNumber: id, purpose: 'ENROLMENT', policyYear: value }),
+        const asking = () => [
+          ask('PersonRecord', { idNumber: value, purpose: 'LIST_VERIFICATION' }),
+          ask('PersonDecision', { idNumber: value, purpose: 'LIST_VERIFICATION', policyYear: 2026 }),
+          ask('PersonDecision', { idNumber: id, purpose: 'LIST_VERIFICATION', policyYear: value }),
           ...Object.keys(row).map((column) =>
             hub.ask('130628:civil-affairs', {
               documentId: 'PushHardship',
@@ -405,11 +406,23 @@ describe('operators in place of values', () => {
             documentId: 'PushHardship',
             variables: { input: { idempotencyKey: value, rows: [row] } },
           }),
-        ]);
+        ];
+        let answers: readonly HubResponse[] = [];
+        const entries = await entriesOf(hub.databaseUrl, async () => {
+          answers = await Promise.all(asking());
+        });
         for (const { status, text, body } of answers) {
           expect([status, body.data ?? null]).toEqual([400, null]);
+          expect(new Set(body.errors!.map(({ extensions }) => extensions.code))).toEqual(new Set(['BAD_USER_INPUT']));
           expect(text).not.toMatch(/1=1|prototype|\$ne|\$like/);
         }
+        // One entry for each, that names why, who and by which key, and nothing of what was sent.
+        expect(new Set(entries.map(({ request }) => request)).size).toBe(answers.length);
+        expect(entries.map(({ decision, reason }) => [decision, reason])).toEqual(
+          answers.map(() => ['DENIED', 'BAD_USER_INPUT']),
+        );
+        for (const { key } of entries) expect(key).toMatch(/^[\w-]{43}$/);
+        expect(JSON.stringify(entries)).not.toMatch(/1=1|prototype|\$ne|\$like|\d{17}[\dX]/);
       }
       const pool = openPool(hub.databaseUrl, { poolSize: 1 });
       expect((await pool.query('select from submission')).rowCount).toBe(0);

@@ -1,8 +1,9 @@
+import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { obtainToken } from '../../src/gateway/issuer.ts';
 import { attackGround, CLIENT, knockWith, type AttackGround } from '../support/attack-ground.ts';
 import { residentId } from '../support/id-numbers.ts';
-import { expectDenied } from '../support/audit.ts';
+import { entriesOf, entriesSince, expectDenied, logSizes } from '../support/audit.ts';
 import { attack, expectRejected, SECRET, times } from '../support/edge.ts';
 
 // Section 3.3 of the security programme, what is written in a document or its variables: refused before it is planned, and mostly before
@@ -10,10 +11,13 @@ import { attack, expectRejected, SECRET, times } from '../support/edge.ts';
 
 let ground: AttackGround;
 let token: string;
+/** Thumbprint of the key by which it was obtained. */
+let key: string;
 let before: string;
 beforeAll(async () => {
   ground = await attackGround();
   token = await ground.goodToken();
+  key = String(decodeJwt(token)['key']);
 }, 180_000);
 afterAll(() => ground.stop());
 
@@ -30,9 +34,9 @@ const tokenOf = async (client: string): Promise<string> =>
   (await obtainToken(client, ground.hub.issuer, await ground.hub.privateKeyOf(client))).access_token;
 const ask = (query: string, variables: object = {}) => send({ query, variables });
 
-/** Refused, and one entry of the audit log tells so: by whom, why, and nothing of what was sent. */
+/** Refused, and one entry of the audit log tells so: by whom, by which key, why, and nothing of what was sent. */
 async function expectRefusal(why: string, body: unknown, status: number, code: string): Promise<void> {
-  await expectDenied(ground.databaseUrl, { reason: code, client: CLIENT }, async () => {
+  await expectDenied(ground.databaseUrl, { reason: code, client: CLIENT, key }, async () => {
     expectRejected(why, await send(body), status, code);
   });
 }
@@ -92,7 +96,7 @@ describe('what is written once too often', () => {
       ['on a variable', `query Q($x: Int ${times(21, () => '@a')}) { lists { name } }`],
     ]);
     for (const off of ['... @defer { lists { name } }', 'lists @stream(initialCount: 0) { name }']) {
-      expectRejected(off, await ask(`{ ${off} }`), 400, 'GRAPHQL_VALIDATION_FAILED');
+      await expectRefusal(off, { query: `{ ${off} }` }, 400, 'GRAPHQL_VALIDATION_FAILED');
     }
   });
 });
@@ -159,11 +163,13 @@ describe('what is nested', () => {
     // Who pushes nothing has nothing to say at such length.
     const asker = await tokenOf('130628:finance');
     const long = withValue(`["${'"1","'.repeat(40_000)}"]`);
-    expectRejected(
-      'a question of 180 KB',
-      await attack(ground.hub.url, { token: asker, body: long }),
-      413,
-      'BODY_TOO_LARGE',
+    await expectDenied(ground.databaseUrl, { reason: 'BODY_TOO_LARGE', client: '130628:finance' }, async () =>
+      expectRejected(
+        'a question of 180 KB',
+        await attack(ground.hub.url, { token: asker, body: long }),
+        413,
+        'BODY_TOO_LARGE',
+      ),
     );
   });
 });
@@ -177,8 +183,8 @@ describe('what it would cost', () => {
       [0, 'BAD_USER_INPUT'],
     ] as const) {
       await expectRefusal(`${first}`, { query: `{ submissions(first: ${first}) { totalCount } }` }, 400, code);
-      expectRejected(`${first} by variable`, await ask(pages, { first }), 400, code);
-      expectRejected(`${first} by default`, await ask(pages.replace('!)', `! = ${first})`)), 400, code);
+      await expectRefusal(`${first} by variable`, { query: pages, variables: { first } }, 400, code);
+      await expectRefusal(`${first} by default`, { query: pages.replace('!)', `! = ${first})`) }, 400, code);
     }
     const ofPages = (outer: number, inner: number): string =>
       `{ submissions(first: ${outer}) { edges { node { verdicts(first: ${inner}) { edges { node { row } } } } } } }`;
@@ -187,10 +193,10 @@ describe('what it would cost', () => {
       [2, 5_000],
       [100, 100],
     ]) {
-      expectRejected(`${outer} × ${inner}`, await ask(ofPages(outer!, inner!)), 400, 'COST_LIMIT');
+      await expectRefusal(`${outer} × ${inner}`, { query: ofPages(outer!, inner!) }, 400, 'COST_LIMIT');
     }
     const twice = `{ ${times(3, (i) => `a${i}: submissions(first: 4000) { edges { node { id } } }`)} }`;
-    expectRejected('side by side', await ask(twice), 400, 'COST_LIMIT');
+    await expectRefusal('side by side', { query: twice }, 400, 'COST_LIMIT');
     expect((await ask(ofPages(100, 90))).status).toBe(200);
   });
 
@@ -202,6 +208,7 @@ describe('what it would cost', () => {
       variables: { n: numbers },
     };
     const actor = await tokenOf('130628:medical-insurance');
+    const sizes = await logSizes(ground.database);
     // Nobody is found while this table is locked, so that all hundred are there at once.
     const client = await ground.database.connect();
     let answered = 0;
@@ -216,6 +223,12 @@ describe('what it would cost', () => {
       expect(new Set(others.map(({ status }) => status))).toEqual(new Set([200]));
       await client.query('rollback');
       const answers = await Promise.all(flood);
+      const left = await entriesSince(client, sizes);
+      const denials = left.filter(({ decision }) => decision === 'DENIED');
+      expect(denials.map(({ reason, client: who }) => [reason, who])).toEqual(
+        Array.from({ length: 97 }, () => ['TOO_MANY_AT_ONCE', '130628:medical-insurance']),
+      );
+      expect(new Set(denials.map(({ request }) => request)).size).toBe(97);
       const refused = answers.filter(({ status }) => status !== 200);
       expect(refused).toHaveLength(97);
       for (const one of refused) {
@@ -264,9 +277,15 @@ describe('names', () => {
         { query: `{ lists @${name} { name } }` },
       ];
       for (const body of bodies) {
-        const answer = await send(body);
-        expect([body, [200, 400].includes(answer.status)]).toEqual([body, true]);
-        expect(answer.codes).not.toContain('INTERNAL_SERVER_ERROR');
+        let answer: Awaited<ReturnType<typeof send>>;
+        const entries = await entriesOf(ground.databaseUrl, async () => {
+          answer = await send(body);
+        });
+        const { status, codes } = answer!;
+        expect([body, [200, 400].includes(status)]).toEqual([body, true]);
+        expect(codes).not.toContain('INTERNAL_SERVER_ERROR');
+        const denials = entries.filter(({ decision }) => decision === 'DENIED').map(({ reason }) => reason);
+        expect([body, denials]).toEqual([body, status === 200 ? [] : codes.slice(0, 1)]);
       }
     }
     const { text } = await ask('{ constructor: lists { toString: name } }');
