@@ -17,7 +17,7 @@ export async function documentsOf(walled: WalledDatabase, place: string): Promis
 }
 
 /** The subject keys of a hub in development, which keeps its pepper in its folder. */
-export const subjectKeysOf = ({ dataDir }: { readonly dataDir: string }): SubjectKeys =>
+const subjectKeysOf = ({ dataDir }: { readonly dataDir: string }): SubjectKeys =>
   hmacSubjectKeys(readFileSync(join(dataDir, 'pepper'), 'utf8').trim());
 
 /** The keys of residents by number. */
