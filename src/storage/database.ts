@@ -5,7 +5,8 @@ import { runningEmbedded, startEmbeddedPostgres, type EmbeddedOptions } from './
 import { checkWall } from './check-wall.ts';
 import { databaseOf, migrateDatabase } from './migrate.ts';
 import type { KeyRing } from './sealing/key-ring.ts';
-import { NO_SEALING, openSealing, type Sealing } from './sealing/sealing.ts';
+import { NO_SEALING, type Sealing } from './sealing/no-sealing.ts';
+import { openSealing } from './sealing/sealing.ts';
 import { walledDatabase, type WalledDatabase } from './walled-database.ts';
 
 /** The hub's database: two ways to the same tables, and the way to let go of them. */

@@ -9,7 +9,7 @@ import { lockList, snapshotPeriods } from './list-receipts.ts';
 import { BLOCK_ROWS } from './row-blocks.ts';
 import { resealedRows, sealRows } from './sealed-blocks.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
-import type { Sealing } from './sealing/sealing.ts';
+import type { Sealing } from './sealing/no-sealing.ts';
 import { openSpoolFile } from './spool-file.ts';
 import { INSERT_SUBMISSION, submissionOf, submissionParameters, type SubmissionRecord } from './submission-table.ts';
 import { walledDatabase } from './walled-database.ts';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { PlaceSeal } from './sealing/place-seal.ts';
-import { NO_SEALING, type Sealing } from './sealing/sealing.ts';
+import { NO_SEALING, type Sealing } from './sealing/no-sealing.ts';
 
 /**
  * The way to what belongs to jurisdictions: PostgreSQL shows and takes rows of one of them at a time (row level security, ADR 0018),

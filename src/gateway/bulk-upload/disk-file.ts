@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, type Decipheriv } from '
 import { read } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { promisify } from 'node:util';
+import { callbackify, promisify } from 'node:util';
 import { RandomAccessReader } from 'yauzl';
 
 /** AES-256 in counter mode (NIST SP 800-38A): it can be read from anywhere. That a file is whole is for its reader to see. */
@@ -53,10 +53,8 @@ export class DiskFile extends RandomAccessReader {
     position: number,
     callback: (error: Error | null, bytesRead?: number) => void,
   ): void {
-    this.#readAt(buffer.subarray(offset, offset + length), position).then(
-      ({ bytesRead }) => callback(null, bytesRead),
-      (error: Error) => callback(error),
-    );
+    const into = buffer.subarray(offset, offset + length);
+    callbackify(async () => (await this.#readAt(into, position)).bytesRead)(callback);
   }
 
   override _readStreamForRange(start: number, end: number): Readable {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { PlaceSeal } from './place-seal.ts';
 import type { SealedColumn } from './sealed-column.ts';
-import type { Sealing } from './sealing.ts';
+import type { Sealing } from './no-sealing.ts';
 
 /** Rows of one transaction: short, so that whoever waits for one of them waits little. */
 const ROWS_AT_ONCE = 200;
@@ -77,7 +77,8 @@ async function resealPass(
   const seal: PlaceSeal = sealing.of(jurisdiction);
   let done = 0;
   let after: string | null = null;
-  while (!stop?.aborted) {
+  for (;;) {
+    if (stop?.aborted) break;
     const work = { jurisdiction, head: sealing.head(), after, limit: ROWS_AT_ONCE };
     const batch: Awaited<ReturnType<SealedColumn['resealSome']>> = await inside(pool, jurisdiction, (client) =>
       column.resealSome(client, seal, work),

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { addDataKey, KEY_WAITS_SECONDS, readDataKeys, wrapAnew, type KeptKey } from './data-keys.ts';
 import type { KeyRing } from './key-ring.ts';
-import { LOOK_AGAIN_AFTER, type Sealing } from './sealing.ts';
+import type { Sealing } from './no-sealing.ts';
+import { LOOK_AGAIN_AFTER } from './sealing.ts';
 
 /** Milliseconds between two looks whether the new key seals. */
 const LOOK_EVERY = 500;
@@ -27,7 +28,7 @@ export async function makeDataKey(pool: pg.Pool, ring: KeyRing, sealing: Sealing
 /** The data keys of a database, without the keys themselves. */
 export async function listDataKeys(pool: pg.Pool, ring: KeyRing): Promise<readonly Omit<KeptKey, 'key'>[]> {
   const kept = await readDataKeys(pool, ring);
-  return kept.map(({ key: _, ...told }) => told);
+  return kept.map(({ id, wrappedBy, seals, sealed }) => ({ id, wrappedBy, seals, sealed }));
 }
 
 /**

@@ -5,7 +5,8 @@ import { algorithmOf } from './algorithms.ts';
 import { addDataKey, KEY_WAITS_SECONDS, readDataKeys, tellSealed, type KeptKey } from './data-keys.ts';
 import type { KeyRing } from './key-ring.ts';
 import { keyedHashOf } from './keyed-hash.ts';
-import { NO_SEAL, placeSeal, type KeyInUse, type KeysInUse, type PlaceSeal } from './place-seal.ts';
+import type { Sealing } from './no-sealing.ts';
+import { placeSeal, type KeyInUse, type KeysInUse, type PlaceSeal } from './place-seal.ts';
 import { headOf } from './sealed-value.ts';
 
 /** Milliseconds after which a process looks for new data keys. */
@@ -17,28 +18,6 @@ export const LOOK_AGAIN_AFTER = 3_000;
  * did not tell.
  */
 const MOST_VALUES = 2 ** 30;
-
-/** Seals and opens the values of a database. Its keys are in memory, so that it never waits. */
-export interface Sealing {
-  of(jurisdiction: string): PlaceSeal;
-  /** For what lies on a disk only while somebody works on it: a key that this object alone ever has. */
-  passing(): PlaceSeal;
-  /** The first bytes of every value sealed from now on. */
-  head(): Buffer;
-  /** Looks for new keys at once. */
-  look(): Promise<void>;
-  /** Tells what was sealed and looks no more. */
-  close(): Promise<void>;
-}
-
-/** For a database opened without keys. */
-export const NO_SEALING: Sealing = {
-  of: () => NO_SEAL,
-  passing: () => NO_SEAL,
-  head: () => Buffer.alloc(0),
-  look: async () => undefined,
-  close: async () => undefined,
-};
 
 /**
  * Opens the data keys of a database, and follows those that are made later; makes the first one where there is none. Throws a

@@ -6,7 +6,8 @@ import { addDataKey } from '../../../src/storage/sealing/data-keys.ts';
 import { keyRingOf, withNewKey } from '../../../src/storage/sealing/key-ring.ts';
 import { listDataKeys, makeDataKey, rewrapKeys } from '../../../src/storage/sealing/rotate-keys.ts';
 import { keyIdOf } from '../../../src/storage/sealing/sealed-value.ts';
-import { openSealing, type Sealing } from '../../../src/storage/sealing/sealing.ts';
+import type { Sealing } from '../../../src/storage/sealing/no-sealing.ts';
+import { openSealing } from '../../../src/storage/sealing/sealing.ts';
 import { asOwner, newDatabase } from '../../support/database.ts';
 import { TEST_KEYS } from '../../support/sealing-keys.ts';
 

@@ -1,0 +1,212 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { zstdCompressSync } from 'node:zlib';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { readKeyFile, withNewKey } from '../../src/storage/sealing/key-ring.ts';
+import { asHub, attachedDatabase, type TestDatabase } from '../support/database.ts';
+import { documentsOf } from '../support/documents.ts';
+import { residentId } from '../support/id-numbers.ts';
+import { pushingHub, type PushingHub } from '../support/pushing-hub.ts';
+import { openedBlocks, TEST_KEYS, TEST_KEY_FILE } from '../support/sealing-keys.ts';
+
+// Section 4.2 of the security programme, line 24: keys are rotated beside a running hub, killed half-way, and nothing is missed.
+
+const SEAL = join(import.meta.dirname, '../../src/cli/sealing.ts');
+const PLACE = '130628';
+const CLIENT = '130628:civil-affairs';
+const OLD_BLOCKS = 2_000;
+const OLD_NUMBERS = 30_000;
+const ROWS = [{ name: '王秀英', idNumber: '130628199003070013' }];
+
+let hub: PushingHub;
+let owner: pg.Pool;
+let database: TestDatabase;
+let running: ChildProcess | undefined;
+beforeAll(async () => {
+  hub = await pushingHub();
+  hub.setDay('2025-12-01');
+  owner = new pg.Pool({ connectionString: hub.databaseUrl, max: 4 });
+  database = await attachedDatabase(hub.databaseUrl);
+}, 60_000);
+afterEach(() => running?.kill('SIGKILL'));
+afterAll(async () => {
+  await database?.close();
+  await owner?.end();
+  await hub?.stop();
+});
+
+const people = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    name: '张三',
+    idNumber: residentId(index),
+    category: '低保对象',
+    from: '2025-06-01',
+  }));
+
+/** What hubs kept before there was sealing. */
+async function keepInClear(): Promise<void> {
+  await owner.query(
+    `insert into submission_block (submission, first_row, row_count, jurisdiction, codec, sent)
+     select gen_random_uuid(), 1, 1, $1, 'zstd', $2 from generate_series(1, $3)`,
+    [PLACE, zstdCompressSync(Buffer.from(JSON.stringify(ROWS))), OLD_BLOCKS],
+  );
+  await owner.query(
+    `insert into identifier (subject_key, jurisdiction, id_type, id_number)
+     select gen_random_uuid(), $1, 'RESIDENT_ID', (130628190000000000 + n)::text from generate_series(1, $2) as n`,
+    [PLACE, OLD_NUMBERS],
+  );
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: readonly string[];
+}
+
+/** Runs the command; with `killAfter` it is killed once it has told so much progress. */
+async function seal(words: readonly string[], killAfter = Infinity, keyFile = TEST_KEY_FILE): Promise<Ended> {
+  const env = {
+    PATH: process.env['PATH'],
+    YIDANG_ENV: 'development',
+    DATA_DIR: hub.dataDir,
+    DATABASE_URL: asHub(hub.databaseUrl),
+    DATABASE_OWNER_URL: hub.databaseUrl,
+    SEALING_KEY_FILE: keyFile,
+    LOG_LEVEL: 'silent',
+  };
+  running = spawn(process.execPath, [SEAL, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(running, 'close') as Promise<[number | null]>;
+  const out: string[] = [];
+  let told = 0;
+  for await (const line of createInterface({ input: running.stdout! })) {
+    out.push(line);
+    if (/\d+ \/ \d+$/.test(line) && (told += 1) >= killAfter) running.kill('SIGKILL');
+  }
+  const [code] = await closed;
+  return { code, out };
+}
+
+/** How many values lie in clear, and how many under each key. */
+async function state(): Promise<Readonly<Record<string, number>>> {
+  const { rows } = await owner.query<{ head: string; count: number }>(`
+    select coalesce(case codec when 'sealed-zstd' then encode(substr(sent, 3, 4), 'hex') end, 'clear') as head, count(*)::integer as count
+    from submission_block group by 1
+    union all
+    select coalesce(encode(substr(sealed, 3, 4), 'hex'), 'clear'), count(*)::integer from identifier group by 1`);
+  const counts: Record<string, number> = {};
+  for (const { head, count } of rows) counts[head] = (counts[head] ?? 0) + count;
+  return counts;
+}
+
+it('24. data keys are rotated beside a hub that reads and takes in, killed four times on the way: it resumes, both kinds open, no look-up misses', async () => {
+  const first = await hub.received(CLIENT, 'Hardship', people(40));
+  await keepInClear();
+  const before = await state();
+  expect([before['clear'], Object.keys(before).length]).toEqual([OLD_BLOCKS + OLD_NUMBERS, 2]);
+
+  const test = { over: false };
+  let looks = 0;
+  const readers = [0, 1].map(async () => {
+    for (; !test.over; looks++) {
+      const idNumber = residentId(looks % 40);
+      const [person, verdicts] = await Promise.all([
+        hub.ask('130628:medical-insurance', {
+          query: `{ person(idNumber: "${idNumber}", purpose: BENEFIT_ADMINISTRATION) { id } }`,
+        }),
+        hub.ask(CLIENT, {
+          query: 'query ($id: ID!) { submission(id: $id) { verdicts(first: 100) { edges { node { row outcome } } } } }',
+          variables: { id: first.id },
+        }),
+      ]);
+      expect([person.text, person.body.data?.person?.id]).toEqual([person.text, expect.any(String)]);
+      expect([verdicts.text, verdicts.body.data?.submission?.verdicts.edges.length]).toEqual([verdicts.text, 40]);
+    }
+  });
+  const pushes: string[] = [];
+  const writer = (async () => {
+    while (!test.over) pushes.push((await hub.received(CLIENT, 'Hardship', people(5))).id);
+  })();
+
+  try {
+    for (const [words, killAfter] of [
+      [['rotate'], 1],
+      [['finish'], 3],
+      [['finish'], 20],
+      [['finish'], 2],
+    ] as const) {
+      const { code } = await seal(words, killAfter);
+      expect(code).toBeNull();
+      const now = await state();
+      // Some is done, some is not, and what is new lies under the new key.
+      expect(now['clear']).toBeGreaterThan(0);
+      expect(now['00000002']).toBeGreaterThan(0);
+    }
+    expect(await seal(['finish'])).toMatchObject({ code: 0 });
+  } finally {
+    test.over = true;
+  }
+  await writer;
+  await Promise.all(readers);
+  expect(looks).toBeGreaterThan(10);
+
+  expect(Object.keys(await state())).toEqual(['00000002']);
+  const { code, out } = await seal([]);
+  expect([code, out.filter((line) => line.includes('to be sealed anew') && !line.endsWith(': 0'))]).toEqual([0, []]);
+  // Everything is what it was.
+  const documents = await documentsOf(database.walled, PLACE);
+  const numbers = new Set(documents.map(({ idNumber }) => idNumber));
+  expect(documents).toHaveLength(OLD_NUMBERS + 40);
+  for (let index = 0; index < 40; index++) expect(numbers.has(residentId(index))).toBe(true);
+  for (let index = 1; index <= OLD_NUMBERS; index++)
+    expect(numbers.has(String(130628190000000000n + BigInt(index)))).toBe(true);
+  const { rows: ids } = await owner.query<{ id: string }>(
+    'select distinct submission as id from submission_block order by 1',
+  );
+  expect(ids).toHaveLength(OLD_BLOCKS + 1 + pushes.length);
+  const opened = await openedBlocks(owner, first.id);
+  expect(opened.flatMap(({ rows }) => rows)).toMatchObject(people(40));
+  const old = ids.find(({ id }) => id !== first.id && !pushes.includes(id))!;
+  expect((await openedBlocks(owner, old.id))[0]!.rows).toEqual(ROWS);
+}, 240_000);
+
+it('24. the key that wraps is replaced beside a running hub: values stay as they are, and the hub reads and takes in', async () => {
+  const pushed = await hub.received(CLIENT, 'Hardship', people(3));
+  const values = async (): Promise<unknown> =>
+    (await owner.query('select submission, sent from submission_block where submission = $1', [pushed.id])).rows;
+  const wrappedBy = async (): Promise<readonly string[]> =>
+    (await owner.query<{ by: string }>('select distinct wrapped_by as by from sealing_key')).rows.map(({ by }) => by);
+  const before = await values();
+  const next = withNewKey('AES-256-GCM', readKeyFile(TEST_KEY_FILE).keys);
+  const file = join(hub.dataDir, 'next-sealing-keys.json');
+  writeFileSync(file, JSON.stringify(next), { mode: 0o600 });
+
+  expect(await seal(['rewrap'], Infinity, file)).toMatchObject({
+    code: 0,
+    out: [expect.stringMatching(/wrapped anew: 2$/)],
+  });
+  expect(await wrappedBy()).toEqual([next.current]);
+  expect(await values()).toEqual(before);
+  await database.sealing.look();
+  expect(await documentsOf(database.walled, PLACE)).not.toEqual([]);
+  const after = await hub.received(CLIENT, 'Hardship', people(2));
+  expect(after.verdicts).toHaveLength(2);
+  // Whoever starts now needs the new file.
+  expect((await seal([])).code).toBe(2);
+
+  writeFileSync(file, JSON.stringify({ ...next, current: TEST_KEYS.current.id }));
+  expect((await seal(['rewrap'], Infinity, file)).code).toBe(0);
+  expect(await wrappedBy()).toEqual([TEST_KEYS.current.id]);
+  expect((await seal([])).code).toBe(0);
+}, 120_000);
+
+it.each([['turn'], ['rotate', 'twice'], ['finish', '']])(
+  '24. the command does nothing that it was not asked for: %s',
+  async (...words) => {
+    const before = await state();
+    expect((await seal(words)).code).toBe(2);
+    expect(await state()).toEqual(before);
+  },
+);
