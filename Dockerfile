@@ -25,9 +25,10 @@ COPY package.json ./
 COPY jurisdictions ./jurisdictions
 COPY packs ./packs
 COPY operations ./operations
-RUN mkdir /data && chown node:node /data
+# Keys of values lie apart from the data, so that no copy of it takes them along.
+RUN mkdir /data /keys && chown node:node /data /keys && chmod 700 /keys
 USER node
-VOLUME /data
+VOLUME /data /keys
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
