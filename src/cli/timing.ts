@@ -31,6 +31,9 @@ const OWNER = `${PLACE}:medical-insurance`;
 /** Knows of those alone of whom it has itself said something, which here is nobody. */
 const STRANGER = `${PLACE}:civil-affairs`;
 
+const HIDDEN = Array.from({ length: PERSONS }, (_, index) => madeIdentity(index));
+const ABSENT = Array.from({ length: PERSONS }, (_, index) => madeIdentity(PERSONS + index).idNumber);
+
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
 try {
@@ -71,9 +74,6 @@ function withoutBudget(place: Jurisdiction): Jurisdiction {
     agencies: { ...place.agencies, 'civil-affairs': { ...stranger, reads: { ...stranger.reads, budget } } },
   };
 }
-
-const HIDDEN = Array.from({ length: PERSONS }, (_, index) => madeIdentity(index));
-const ABSENT = Array.from({ length: PERSONS }, (_, index) => madeIdentity(PERSONS + index).idNumber);
 
 async function tellOfThem(hub: RunningHub): Promise<void> {
   const owner = await signIn(hub, OWNER);
