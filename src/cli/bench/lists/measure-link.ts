@@ -66,7 +66,13 @@ async function stage(client: pg.ClientBase, list: NamingList, bench: SizeBench):
   const { seal } = bench.database.walled.of(PLACE);
   // Only these are asked of it by the steps that are called here.
   const submission = {
-    ...{ id: uuidv7Ids().next(), jurisdiction: PLACE, agency: list.agency, list: list.list },
+    ...{
+      id: uuidv7Ids().next(),
+      jurisdiction: PLACE,
+      agency: list.agency,
+      list: list.list,
+      counts: { sent: list.rows },
+    },
   } as StoredSubmission;
   const staging = stagingOf(submission.id, 1);
   await makeStaging(client, staging);
