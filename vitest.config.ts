@@ -12,6 +12,8 @@ export default defineConfig({
     maxWorkers: '100%',
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-database.ts'],
+    // Looks over the answers of every test, whatever it is about.
+    setupFiles: ['test/support/sweep.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -10,6 +10,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Addresses for this run: of the server's `postgres` database and of the migrated template; `prefix` begins the name of every test database. */
     testServer: { readonly maintenance: string; readonly template: string; readonly prefix: string };
+    /** Names of tables, columns and constraints, as no word of an answer is written: small letters joined by underscores. */
+    databaseWords: readonly string[];
   }
 }
 
@@ -29,6 +31,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
   await (await openDatabase({ kind: 'server', url: hubUrlOf(server.template), ownerUrl: server.template })).close();
   project.provide('testServer', server);
+  project.provide('databaseWords', await wordsOf(server.template));
 
   return async () => {
     if (!embedded) await dropDatabases(server.maintenance, prefix);
@@ -52,6 +55,28 @@ function withDatabase(url: string, database: string): string {
   other.pathname = `/${database}`;
   return other.toString();
 }
+
+async function wordsOf(template: string): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: template });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ word: string }>(WORDS);
+    return rows.map(({ word }) => word);
+  } finally {
+    await client.end();
+  }
+}
+
+const WORDS = `
+with own as (select c.oid, c.relname from pg_class c where c.relnamespace in ('public'::regnamespace, 'graphile_worker'::regnamespace))
+select word from (
+  select relname::text from own
+  union
+  select a.attname::text from own join pg_attribute a on a.attrelid = own.oid and a.attnum > 0
+  union
+  select n.conname::text from own join pg_constraint n on n.conrelid = own.oid
+) as named (word)
+where word ~ '^[a-z0-9_]{6,}$' and word ~ '[a-z]_[a-z]'`;
 
 async function dropDatabases(maintenance: string, prefix: string): Promise<void> {
   const client = new pg.Client({ connectionString: maintenance });
