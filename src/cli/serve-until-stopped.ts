@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.ts';
+import { faultForLog } from '../gateway/error-answer.ts';
 
 /** Something that serves or works and can be asked to stop. */
 interface Serving {
@@ -7,7 +8,7 @@ interface Serving {
 
 /**
  * Starts a server and serves until SIGTERM, SIGINT or the end of the process that started it as its child, then finishes what is under way and ends the process with 0. A start that
- * fails ends it with 1 and its reason on stderr; a stop that fails likewise.
+ * fails ends it with 1 and its reason on stderr; a stop that fails likewise. An error that nobody caught ends it with 1 too.
  */
 export async function serveUntilStopped<S extends Serving>(
   start: () => Promise<S>,
@@ -16,6 +17,7 @@ export async function serveUntilStopped<S extends Serving>(
   // Everything is loaded by now: whatever a request or a file says, no object can be given members it has not got. Some packages
   // write such members while they are being loaded, so not before.
   Object.freeze(Object.prototype);
+  process.on('uncaughtException', die);
   try {
     const serving = await start();
     // Whoever reads the greeting may ask for the end at once.
@@ -29,6 +31,12 @@ export async function serveUntilStopped<S extends Serving>(
     process.stderr.write(`${reasonOf(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Left to itself Node would print the error whole: its message, and all that the database said of the row. */
+function die(error: unknown): void {
+  process.stderr.write(`${JSON.stringify({ fault: faultForLog(error), msg: 'uncaught' })}\n`);
+  process.exit(1);
 }
 
 /** Why a start failed, as its operator should read it: settings without a stack, anything else with one. */

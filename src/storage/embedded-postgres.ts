@@ -127,6 +127,8 @@ async function launch(
     unix_socket_permissions: '0700',
     max_connections: String(options.maxConnections ?? 100),
     timezone: 'UTC',
+    // What a statement failed over is told without the row: its log must hold nothing of anybody.
+    log_error_verbosity: 'terse',
     // Compiling a query costs more than any of the hub's short queries.
     jit: 'off',
     // A million rows write more than a gigabyte of log: no checkpoint is forced within them, and their indexes stay in memory.
