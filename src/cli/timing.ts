@@ -113,7 +113,9 @@ async function compared(hub: RunningHub, pairs: number): Promise<boolean> {
   }
 }
 
-const told = ({ pairs, z, p }: PairedTest): string => `n=${pairs} z=${z.toFixed(2)} p=${p.toPrecision(3)}`;
+function told({ pairs, z, p }: PairedTest): string {
+  return `n=${pairs} z=${z.toFixed(2)} p=${p.toPrecision(3)}`;
+}
 
 /** Tokens of the stranger, each for some minutes. */
 function tokens(hub: RunningHub): () => Promise<string> {
