@@ -1,5 +1,4 @@
 import type { Caller } from '../domain/access/caller.ts';
-import { refused, type Answer } from '../domain/access/refusal.ts';
 import type { ClaimPlan, SubjectRow } from '../domain/claims/plan-claims.ts';
 import { countRows, type RowVerdict } from '../domain/intake/list-definition.ts';
 import { reportOf } from '../domain/intake/row-report.ts';
@@ -86,14 +85,6 @@ export const tried = ({ verdicts, add, end, changes }: ClaimPlan): PushResult =>
   claimsAdded: add.length,
   claimsEnded: end.length,
 });
-
-/** The refusal of other content under a key used before. */
-export const conflict = (): Answer<never> =>
-  refused(
-    'IDEMPOTENCY_CONFLICT',
-    '同一幂等键此前已用于不同内容',
-    'The idempotency key was used before for other content',
-  );
 
 const receiptOf = (submission: StoredSubmission) => ({
   submission,

@@ -9,7 +9,6 @@ import { LISTS, type ListName } from '../domain/intake/words.ts';
 import { getList } from '../lists/registry.ts';
 import { checkLabels, noRows } from './check-labels.ts';
 import { checkSignature, openSignature, type CheckSignaturePorts } from './check-signature.ts';
-import { conflict } from './push-results.ts';
 import type { Clock, Ids, Jurisdictions, StoredSubmission, Upload, UploadStore } from './ports.ts';
 
 /** One push of one list as a file: everything about it that is not in the file. */
@@ -162,6 +161,14 @@ const isStale = async (push: FilePush, list: ListName, upload: Upload): Promise<
 /** Whoever tries again finds the other push received, and is told whether it was the same. */
 const underWay = () =>
   refused('PUSH_UNDER_WAY', '同一幂等键的报送正在进行', 'A push under the same idempotency key is under way');
+
+/** The refusal of other content under a key used before. */
+export const conflict = (): Answer<never> =>
+  refused(
+    'IDEMPOTENCY_CONFLICT',
+    '同一幂等键此前已用于不同内容',
+    'The idempotency key was used before for other content',
+  );
 
 /** The refusal of a snapshot that is older than one received before. */
 export const stale = (): Answer<never> =>

@@ -16,8 +16,8 @@ import { withNameCompared } from './compare-names.ts';
 import { namedSubjects, withNamesakeTold } from './compare-namesakes.ts';
 import type { ListPush, PushResult } from './flows.ts';
 import { checkWhole, type WholeRow } from './judge-row.ts';
-import { conflict, judgedAlone, judgedSubmission, kept, queuedSubmission, repeated, tried } from './push-results.ts';
-import { stale } from './receive-file.ts';
+import { judgedAlone, judgedSubmission, kept, queuedSubmission, repeated, tried } from './push-results.ts';
+import { conflict, stale } from './receive-file.ts';
 import type {
   Clock,
   ContentDigest,
