@@ -21,7 +21,6 @@ import type { JWK } from './gateway/issuer.ts';
 import { issuerRoutes } from './gateway/issuer-routes.ts';
 import { hubSeal, type HubSeal } from './gateway/issuer-seal.ts';
 import { joinSubgraphs } from './gateway/joined-schema.ts';
-import { startPlanner, type Planner } from './gateway/planner.ts';
 import { playgroundRoutes } from './gateway/playground.ts';
 import { loadPublishedOperations } from './gateway/published-operations.ts';
 import { costCounter } from './gateway/query-cost.ts';
@@ -29,7 +28,7 @@ import { refusalCounter } from './gateway/refusal-counter.ts';
 import { loadSigningKeys } from './gateway/signing-keys.ts';
 import { subgraphRoute } from './gateway/subgraph-route.ts';
 import { subgraphServer } from './gateway/subgraph-server.ts';
-import { composeSupergraph, type Supergraph } from './gateway/supergraph.ts';
+import { composeSupergraph } from './gateway/supergraph.ts';
 import { layGround, openSafeDatabase, type Ground, type GroundOptions } from './ground.ts';
 import { followRevocations } from './storage/revocations.ts';
 import { auditLog } from './storage/audit-log.ts';
@@ -56,13 +55,12 @@ import { withdrawStore } from './storage/withdraw-store.ts';
 import { uploadStore } from './storage/upload-store.ts';
 import { buildSubgraphs } from './subgraphs/all.ts';
 import type { HubContext } from './subgraphs/context.ts';
-import type { Subgraph } from './subgraphs/federated-schema.ts';
 import { householdLoader, personLoader, rowLoader } from './subgraphs/loaders.ts';
+import { plannerOver } from './plans.ts';
 import {
   agencySignaturesOf,
   authenticatorOf,
   internalAuthenticatorOf,
-  internalTokensOf,
   issuerOf,
   issuerUrlOf,
   signInWith,
@@ -112,7 +110,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     const stranger = Object.keys(config.subgraphs).find((name) => !subgraphs.some((one) => one.name === name));
     if (stranger) throw new Error(`SUBGRAPHS: there is no subgraph of the name ${stranger}`);
     const supergraph = composeSupergraph(subgraphs);
-    const planner = Object.keys(config.subgraphs).length === 0 ? null : await plannerOver(subgraphs, supergraph, house);
+    const planner = await plannerOver(subgraphs, supergraph, house);
 
     const joined = joinSubgraphs(supergraph.publicGraph, subgraphs);
     const published = loadPublishedOperations(OPERATIONS_DIR, joined);
@@ -181,28 +179,6 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
       },
       stop: house.stop,
     };
-  });
-}
-
-/** Plans over the subgraphs that the settings place elsewhere and those that stay in this process. */
-async function plannerOver(
-  subgraphs: readonly Subgraph[],
-  supergraph: Supergraph,
-  { config, log, records, closing }: House,
-): Promise<Planner> {
-  const local = await Promise.all(
-    subgraphs
-      .filter(({ name }) => !Object.hasOwn(config.subgraphs, name))
-      .map((subgraph) => subgraphServer(subgraph, (error) => log.error({ fault: faultForLog(error) }, 'fault'))),
-  );
-  closing.push(...local.map((one) => () => one.stop()));
-  return startPlanner(supergraph, local, {
-    urls: config.subgraphs,
-    tokenFor: await internalTokensOf(config),
-    onInvalidAnswer: (name, why, { caller, requestId }) => {
-      log.error({ requestId, subgraph: name, why }, 'invalid answer of a subgraph');
-      if (caller) records.denied(caller, 'SUBGRAPH_INVALID_RESPONSE', `subgraph:${name}`);
-    },
   });
 }
 
