@@ -220,9 +220,11 @@ export function isRefusal(error: GraphQLFormattedError): boolean {
 /** What may be logged of a fault: its kind, its code and where it happened. The message stays out, for it may quote a row. */
 export function faultForLog(error: unknown): { readonly kind: string; readonly code?: string; readonly at?: string } {
   if (!(error instanceof Error)) return { kind: typeof error };
-  const { name, stack, code } = error as Error & { readonly code?: unknown };
+  const { name, message, stack, code } = error as Error & { readonly code?: unknown };
+  // The stack begins with the message, whose lines may look like places themselves.
   const at = stack
-    ?.split('\n')
+    ?.replace(message, () => '')
+    .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 8)
     .join('\n');
