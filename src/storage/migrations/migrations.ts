@@ -15,8 +15,8 @@ import { SecondWall } from './0015-second-wall.ts';
 import { ReadBudgets } from './0016-read-budgets.ts';
 import { SealingKeys } from './0017-sealing.ts';
 import { Signatures } from './0018-signatures.ts';
-import { SealedNumbers } from './0021-sealed-numbers.ts';
 import { FileLinks } from './0020-file-links.ts';
+import { SealedNumbers } from './0021-sealed-numbers.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
 export const migrations = [
@@ -37,6 +37,6 @@ export const migrations = [
   { name: '0016-read-budgets', class: ReadBudgets },
   { name: '0017-sealing', class: SealingKeys },
   { name: '0018-signatures', class: Signatures },
-  { name: '0021-sealed-numbers', class: SealedNumbers },
   { name: '0020-file-links', class: FileLinks },
+  { name: '0021-sealed-numbers', class: SealedNumbers },
 ];
