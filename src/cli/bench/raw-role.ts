@@ -3,8 +3,12 @@ import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { maskName, maskNumber } from '../../domain/access/mask.ts';
 import { formatYuan } from '../../domain/intake/fen.ts';
+import type { Claim } from '../../domain/claims/claim.ts';
+import { openAttributes } from '../../storage/sealed-claims.ts';
+import type { PlaceSeal } from '../../storage/sealing/place-seal.ts';
 import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
 import { ATTRIBUTE_LABELS, attributesInOrder } from '../../subgraphs/words.ts';
+import { openBeside } from './beside-database.ts';
 import { PLACE } from './made-persons.ts';
 import { answerBench } from './processes.ts';
 
@@ -25,7 +29,7 @@ const PERSON = {
 const CLAIMS = {
   name: 'claims',
   text: `
-    select subject_key, list, agency, attributes, valid_from, valid_to, told_at, submission, row_number
+    select subject_key, key, list, agency, attributes, valid_from, valid_to, told_at, submission, row_number
     from claim where subject_key = any($1::uuid[]) and jurisdiction = $2 and ended_at is null order by told_at, id`,
 };
 const DECISION = {
@@ -34,14 +38,18 @@ const DECISION = {
 };
 
 /**
- * The least that could answer the same: plain HTTP and three prepared statements. No token, no rights, no graph, nothing
+ * The least that could answer the same: plain HTTP, three prepared statements and the numbers in claims opened. No token, no rights, no graph, nothing
  * decided: what the hub works out, this reads from tables filled with the hub's own answers.
  */
 export async function rawRole(): Promise<void> {
   const types = new pg.TypeOverrides();
   types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
   const pool = new pg.Pool({ connectionString: process.env['DATABASE_OWNER_URL'], max: 10, types });
-  const answer = rawAnswer(pool, process.env['SUBJECT_KEY_PEPPER']!);
+  const opened = await openBeside(
+    { kind: 'server', url: process.env['DATABASE_URL']!, ownerUrl: process.env['DATABASE_OWNER_URL']! },
+    process.env['SEALING_KEY_FILE']!,
+  );
+  const answer = rawAnswer(pool, opened.walled.of(PLACE).seal, process.env['SUBJECT_KEY_PEPPER']!);
   const server = createServer((request, response) => {
     void readAll(request)
       .then((text) => answer(JSON.parse(text) as Question))
@@ -59,6 +67,7 @@ export async function rawRole(): Promise<void> {
     server.closeAllConnections();
     server.close();
     await pool.end();
+    await opened.close();
   });
 }
 
@@ -73,7 +82,7 @@ interface Rows {
   readonly subject_key: string;
 }
 
-function rawAnswer(pool: pg.Pool, pepper: string): (question: Question) => Promise<string> {
+function rawAnswer(pool: pg.Pool, seal: PlaceSeal, pepper: string): (question: Question) => Promise<string> {
   const keys = hmacSubjectKeys(pepper);
   const keyOf = (idNumber: string): string => keys.keyOf({ idType: 'RESIDENT_ID', idNumber });
   return async ({ documentId, variables: { idNumber, idNumbers } }) => {
@@ -88,7 +97,7 @@ function rawAnswer(pool: pg.Pool, pepper: string): (question: Question) => Promi
     const personOf = new Map(
       persons.rows.map((row) => [
         row.subject_key,
-        personJson(row, claimsOf.get(row.subject_key) ?? [], decisionOf.get(row.subject_key)),
+        personJson(row, seal, claimsOf.get(row.subject_key) ?? [], decisionOf.get(row.subject_key)),
       ]),
     );
     const found = asked.map((key) => personOf.get(key) ?? 'null');
@@ -97,7 +106,7 @@ function rawAnswer(pool: pg.Pool, pepper: string): (question: Question) => Promi
 }
 
 /** A person as JSON. The decision is put in as the text it is kept as: nobody needs to read it. */
-function personJson(row: Rows, claims: readonly Rows[], benefit: string | undefined): string {
+function personJson(row: Rows, seal: PlaceSeal, claims: readonly Rows[], benefit: string | undefined): string {
   const person = JSON.stringify({
     id: row['id'],
     name: row['name'],
@@ -105,15 +114,15 @@ function personJson(row: Rows, claims: readonly Rows[], benefit: string | undefi
     birthDate: row['birth_date'],
     sex: row['sex'],
     death: { status: row['death_status'], diedOn: row['died_on'] },
-    claims: claims.map(claimView),
+    claims: claims.map((claim) => claimView(claim, seal)),
   });
   return `${person.slice(0, -1)},"benefit":${benefit ?? 'null'}}`;
 }
 
-const claimView = (row: Rows): unknown => ({
+const claimView = (row: Rows, seal: PlaceSeal): unknown => ({
   list: graphName(row['list'] as string),
   agency: graphName(row['agency'] as string),
-  said: attributesInOrder(row['attributes'] as object).map(([name, value]) => ({
+  said: attributesInOrder(openedOf(row, seal)).map(([name, value]) => ({
     name,
     zh: ATTRIBUTE_LABELS[name],
     value: textOf(name, value),
@@ -123,6 +132,13 @@ const claimView = (row: Rows): unknown => ({
   toldAt: row['told_at'],
   source: { submission: row['submission'], row: row['row_number'] },
 });
+
+const openedOf = (row: Rows, seal: PlaceSeal): object =>
+  openAttributes(
+    seal,
+    { subjectKey: row.subject_key, key: row['key'] as string },
+    row['attributes'] as Claim['attributes'],
+  );
 
 const graphName = (word: string): string => word.replaceAll('-', '_').toUpperCase();
 

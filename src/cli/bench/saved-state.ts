@@ -25,8 +25,18 @@ interface Content {
 /** Schema of the copies. */
 const SAVED = 'bench_saved';
 
-/** Tables that belong to whoever comes in, not to what is pushed; so do those of the audit log, to which is only added. */
-const OF_THE_DOOR = ['agency_key', 'mikro_orm_migrations', 'replayed_assertion', 'revocation'];
+/**
+ * Tables that belong to whoever comes in, not to what is pushed; so do those of the audit log, to which is only added, and the keys of what
+ * is sealed, with how much they have sealed.
+ */
+const OF_THE_DOOR = [
+  'agency_key',
+  'mikro_orm_migrations',
+  'replayed_assertion',
+  'revocation',
+  'sealing_key',
+  'sealing_use',
+];
 
 /** Copies the hub's tables within the database, whatever tables and columns there are, in place of copies made before. */
 export async function saveState(pool: pg.Pool): Promise<SavedState> {
