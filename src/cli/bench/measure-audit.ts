@@ -10,7 +10,7 @@ import { runsOf, type SizeBench } from './size-bench.ts';
 const CLIENTS = 16;
 /** Entries of the log that is checked: of fewer, the start of the threads that check them would be a large part. */
 const ENTRIES = 1_000_000;
-const QUICK_ENTRIES = 200_000;
+const QUICK_ENTRIES = 50_000;
 const LINK_BYTES = 64;
 
 /**
