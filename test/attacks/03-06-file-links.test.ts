@@ -69,6 +69,14 @@ function expectNothing({ status, text, headers }: EdgeAnswer): void {
 }
 
 describe('what leaves the hub', () => {
+  it('104. leaves no word in the log that is no purpose, with whatever a link is asked for', async () => {
+    const entries = await entriesOf(ground.databaseUrl, async () => {
+      await linkTo(`${fileOf('csv')}?purpose=${encodeURIComponent('某人的名字')}`);
+    });
+    expect(entries.map(({ act }) => act)).toContain('linkFile');
+    expect(JSON.stringify(entries)).not.toContain('某人的名字');
+  });
+
   it('104. is kept by no cache: answers, refusals, files, links and what they open', async () => {
     const link = await linkTo(fileOf('csv'));
     const answers = await Promise.all([

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Caller } from '../../domain/access/caller.ts';
+import { PURPOSES, type Caller } from '../../domain/access/caller.ts';
 import type { HubContext } from '../../subgraphs/context.ts';
 import type { Authenticate } from '../authenticate.ts';
 import { RequestRefused, toldRefusal } from '../error-answer.ts';
@@ -100,6 +100,8 @@ const wishOf = ({ kind }: GivenFile, { request, params }: Exchange): FileWish =>
   purpose: purposeOf(request),
 });
 
-/** What is no purpose at all is granted to nobody. */
-const purposeOf = ({ url = '' }: IncomingMessage): FileWish['purpose'] =>
-  new URLSearchParams(url.split('?', 2)[1]).get('purpose') as FileWish['purpose'];
+/** Words that are no purpose are none: they must not lie with the link, nor in the audit log. */
+function purposeOf({ url = '' }: IncomingMessage): FileWish['purpose'] {
+  const given = new URLSearchParams(url.split('?', 2)[1]).get('purpose');
+  return given !== null && Object.hasOwn(PURPOSES, given) ? (given as FileWish['purpose']) : null;
+}
