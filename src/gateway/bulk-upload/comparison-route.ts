@@ -32,7 +32,9 @@ export function comparisonFile({ comparedPersons, records, clock }: ComparisonFi
     path: '/comparisons/:id/persons.csv',
     send: async ({ request, response }, caller, { id, purpose }) => {
       const persons = await recorded(caller, records, async () => {
-        const answer = await comparedPersons(id, purpose, withRevealReason(caller, request));
+        // A link has its asker's own reason, in whose name it is opened.
+        const asker = caller.revealBecause === undefined ? withRevealReason(caller, request) : caller;
+        const answer = await comparedPersons(id, purpose, asker);
         if (!answer.ok) throw toldRefusal(answer.refusal);
         return answer.value;
       });
