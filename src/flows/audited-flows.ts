@@ -2,6 +2,7 @@ import { PURPOSES, type AskedIn, type Caller, type Purpose } from '../domain/acc
 import type { Spending } from '../domain/access/read-budget.ts';
 import type { Answer } from '../domain/access/refusal.ts';
 import { auditEntry, type AuditEntry } from '../domain/audit/audit-entry.ts';
+import { numbersLeftOut } from '../domain/audit/numbers-left-out.ts';
 import { AUDIT_RULES, type Act, type Asked, type AuditRule, type Told } from './audit-rules.ts';
 import type { Flows } from './flows.ts';
 import { BudgetSpent } from './ports-budget.ts';
@@ -155,7 +156,7 @@ class Desk {
       operation: request?.operation ?? '',
       act,
       // Words of the asker's own: a number that slipped into them stays out.
-      revealBecause: revealBecause?.replaceAll(/\d{6,}[Xx]?/g, '…') ?? null,
+      revealBecause: revealBecause === undefined ? null : numbersLeftOut(revealBecause),
     };
   }
 

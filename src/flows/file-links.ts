@@ -1,4 +1,5 @@
 import type { Caller } from '../domain/access/caller.ts';
+import { numbersLeftOut } from '../domain/audit/numbers-left-out.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { comparedPersons, type ComparePacksPorts } from './compare-packs.ts';
 import type { FileLink, FileLinks, FileWish } from './ports-file-links.ts';
@@ -26,7 +27,7 @@ export interface FileLinkPorts extends ReturnRowsPorts, ComparePacksPorts {
 
 /**
  * Gives a link to a file that the caller may have, for a browser, which cannot send a token along: good once, for fifteen minutes, and
- * in the caller's name. Refused as the file itself would be. None for agencies whose tokens must be bound to a key: whoever finds a link
+ * in the caller's name. Refused as the flow that gives the file would refuse it. None for agencies whose tokens must be bound to a key: whoever finds a link
  * could use it.
  */
 export async function linkFile(
@@ -67,6 +68,4 @@ const TICKET = /^([0-9a-z-]{1,64})\.([\w-]{43})$/;
 
 /** Numbers that slipped into the asker's words stay out, as they do of the audit log. */
 const withoutNumbers = (asker: Caller): Caller =>
-  asker.revealBecause === undefined
-    ? asker
-    : { ...asker, revealBecause: asker.revealBecause.replaceAll(/\d{6,}[Xx]?/g, '…') };
+  asker.revealBecause === undefined ? asker : { ...asker, revealBecause: numbersLeftOut(asker.revealBecause) };
