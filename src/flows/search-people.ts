@@ -97,7 +97,7 @@ export async function searchPeople(
     const view = views[index];
     return view ? [{ view, cursor }] : [];
   });
-  return granted({ ...page, items, total: toldTotal(page, after, right.value) });
+  return granted({ ...page, items, total: toldTotal({ ...page, items }, after, right.value) });
 }
 
 /**
