@@ -10,6 +10,8 @@ export interface CheckedSnapshot {
 /** Connects, to read the database as it was at that moment and to change nothing. Ending the connection ends that. */
 export async function readingAt({ url, snapshot }: CheckedSnapshot): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
+  // The statement that needs the connection next tells that it is gone.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('begin isolation level repeatable read read only');

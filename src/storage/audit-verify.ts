@@ -141,6 +141,7 @@ class LogCheck {
       if (!kept || !isSameHash(kept, hash)) this.fault ??= { sequence: start, what: 'RANGE', until };
     });
     this.#compareHeld(0, []);
+    this.#asked = this.#nextHeld;
   }
 
   get size(): number {
