@@ -72,6 +72,6 @@ const RECEIVED = {
   name: 'audit-received',
   text: `
 select sequence, body from audit_entry
-where log = $1 and submissions @> array[$2::uuid] and body::json ->> 'act' in ('receiveList', 'receiveFile')
+where log = $1 and submissions @> array[$2::uuid] and person is null and body::json ->> 'act' in ('receiveList', 'receiveFile')
 order by sequence limit 1`,
 };
