@@ -3,6 +3,8 @@ import type pg from 'pg';
 import { addDataKey, KEY_WAITS_SECONDS, readDataKeys, wrapAnew, type KeptKey } from './data-keys.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Sealing } from './no-sealing.ts';
+import { keyIdOfHead } from './sealed-value.ts';
+import { SealingFault } from './sealing-fault.ts';
 import { LOOK_AGAIN_AFTER } from './sealing.ts';
 
 /** Milliseconds between two looks whether the new key seals. */
@@ -16,12 +18,13 @@ const LOOKS = 2;
  */
 export async function makeDataKey(pool: pg.Pool, ring: KeyRing, sealing: Sealing): Promise<void> {
   const last = (await readDataKeys(pool, ring)).at(-1);
-  if (last?.seals !== false) await addDataKey(pool, ring, last?.id ?? 0, KEY_WAITS_SECONDS);
-  const before = sealing.head();
+  const isWaiting = last?.seals === false;
+  if (!isWaiting) await addDataKey(pool, ring, last?.id ?? 0, KEY_WAITS_SECONDS);
+  const next = isWaiting ? last.id : (last?.id ?? 0) + 1;
   do {
     await sleep(LOOK_EVERY);
     await sealing.look();
-  } while (sealing.head().equals(before));
+  } while (keyIdOfHead(sealing.head()) < next);
   await sleep(LOOKS * LOOK_AGAIN_AFTER);
 }
 
@@ -43,7 +46,10 @@ export async function rewrapKeys(pool: pg.Pool, ring: KeyRing): Promise<number> 
     // No key may come between the reading and the end.
     await client.query('lock table sealing_key in share row exclusive mode');
     const old = (await readDataKeys(client, ring)).filter(({ wrappedBy }) => wrappedBy !== ring.current.id);
-    for (const { key } of old) await wrapAnew(client, ring, key!);
+    for (const { key } of old) {
+      if (!key) throw new SealingFault('SEALING_KEY_UNKNOWN', 'sealing_key.wrapped');
+      await wrapAnew(client, ring, key);
+    }
     await client.query('commit');
     whole = true;
     return old.length;

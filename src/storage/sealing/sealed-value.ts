@@ -29,6 +29,9 @@ export function headOf({ id, algorithm }: Pick<DataKey, 'id' | 'algorithm'>): Bu
   return head;
 }
 
+/** The number of the key whose values begin so. */
+export const keyIdOfHead = (head: Buffer): number => head.readUInt32BE(KEY_AT);
+
 /** The number of the key under which a value lies; `undefined` where it is no sealed value of a known form. */
 export const keyIdOf = (sealed: Buffer): number | undefined =>
   sealed.length >= SEAL_BYTES && sealed[0] === FORM ? sealed.readUInt32BE(KEY_AT) : undefined;
