@@ -167,16 +167,17 @@ const unsettledSubjects = (
 
 /**
  * Subjects nobody has heard of whose name and birthday somebody has who is known under another number; whoever another document of the
- * row names does not count. Who is known is asked only of those who have a namesake: they are few.
+ * row names does not count. Who is known is asked only of those who have a namesake: they are few. Who asks is gathered first: while nobody has
+ * counted the cards of a new county, PostgreSQL takes them for a handful and would look through all rows for each.
  */
 const newNamesakes = ({ row, unnamed }: Staging, { jurisdiction }: ListSql): string => `
-  with found as materialized (
+  with asked as materialized (
+    select subject_key, name, bare_name, born, others from ${unnamed}
+    union all
+    select subject_key, name, bare_name, born, others from ${row} where kind = 'C'
+  ), found as materialized (
     select n.subject_key, n.others, k.person_id
-    from (
-      select subject_key, name, bare_name, born, others from ${unnamed}
-      union all
-      select subject_key, name, bare_name, born, others from ${row} where kind = 'C'
-    ) n
+    from asked n
     join person_card k on k.birth_date = n.born and k.bare_name = coalesce(n.bare_name, n.name)
     where k.jurisdiction = ${jurisdiction}
   )
