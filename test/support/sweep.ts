@@ -105,6 +105,8 @@ subscribe('undici:request:bodyChunkReceived', (message) => {
   coming.get(request)?.heard.add(chunk);
 });
 subscribe('undici:request:trailers', (message) => fetchedWhole(message as Fetched));
+// One that is broken off was answered as far as it came.
+subscribe('undici:request:error', (message) => fetchedWhole(message as Fetched));
 
 // Said first, so done last: what the test itself asks afterwards counts too.
 afterEach(() => expect(takeLeaks(), 'answers that tell of the inside').toEqual([]));
