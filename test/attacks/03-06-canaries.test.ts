@@ -43,7 +43,7 @@ let database: pg.Pool;
 const heard: Heard[] = [];
 /** What one who may see them whole was told at the end of it all. */
 let revealed = '';
-/** Whom the hub has killed the processes with, it being too late to ask them. */
+/** Files that the gateway held open when it was killed. */
 let leftOpen = 0;
 
 const tokens = new Map<string, Promise<string>>();
@@ -492,7 +492,7 @@ async function processesThatDie(): Promise<void> {
   const uploads = join(folder, 'data', 'uploads');
   await eventually(() => expect(openBelow(gateway.child.pid!, uploads)).toBeGreaterThan(0));
   leftOpen = openBelow(gateway.child.pid!, uploads);
-  const ended = built.running.map(({ child }) => once(child, 'exit'));
+  const ended = built.running.map(({ child }) => once(child, 'close'));
   for (const { child } of built.running) child.kill('SIGKILL');
   await Promise.all(ended);
 }

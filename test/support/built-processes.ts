@@ -47,6 +47,7 @@ export function builtHub(environment: Readonly<Record<string, string>>, cwd = RO
   }
   const commands = join(folder, 'dist/cli');
   const running: BuiltProcess[] = [];
+  const children: ChildProcess[] = [];
 
   return {
     commands,
@@ -57,12 +58,15 @@ export function builtHub(environment: Readonly<Record<string, string>>, cwd = RO
         env: { PATH: process.env['PATH'], ...environment, ...more },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
+      children.push(child);
       const started = await serving(command, child);
       running.push(started);
       return started;
     },
     remove: async () => {
       await Promise.all(running.filter(({ child }) => isAlive(child)).map((one) => one.stop()));
+      // What never came to serve was not asked to stop.
+      for (const child of children) if (isAlive(child)) child.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -72,7 +76,7 @@ const isAlive = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode ==
 
 async function serving(command: string, child: ChildProcess): Promise<BuiltProcess> {
   let log = '';
-  const exited = new Promise<number | null>((ended) => child.once('exit', (code) => ended(code)));
+  const exited = new Promise<number | null>((ended) => child.once('close', (code) => ended(code)));
   const url = await new Promise<string>((found, failed) => {
     const read = (chunk: Buffer): void => {
       log += chunk.toString();
