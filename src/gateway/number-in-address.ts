@@ -1,4 +1,4 @@
-/** Beyond these many rounds nobody decodes an address, and a text that still changes is refused as it is. */
+/** Beyond these many rounds nobody decodes an address; what is encoded still is let be. */
 const MOST_ROUNDS = 5;
 
 /** An id of the hub's own; without its hyphens it could hold as many digits as a person's number. */

@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * Numbers of documents lie sealed (ADR 0021), each bound to its jurisdiction and subject. Beside it stays what the number says of birth
- * and sex, so that whoever decides opens none. A number that was kept before lies in clear until it is sealed by `npm run sealing`; one of the
+ * and sex, so that whoever decides opens none. A number that was kept before lies in clear until it is sealed by `npm run sealing -- finish`; one of the
  * two is there, never both.
  */
 export class SealedNumbers extends Migration {
