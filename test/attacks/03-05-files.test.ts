@@ -242,7 +242,7 @@ describe('packed', () => {
     ] as const) {
       for (const share of [0.01, 0.5, 0.99]) {
         for (const abrupt of [true, false]) {
-          const head = `POST ${path} HTTP/1.1\r\nhost: hub\r\nconnection: close\r\nauthorization: Bearer ${token}\r\nidempotency-key: cut-${share}\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`;
+          const head = `POST ${path} HTTP/1.1\r\nhost: hub\r\nconnection: close\r\nauthorization: Bearer ${token}\r\nidempotency-key: cut-${share}-${abrupt}\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`;
           const { socket, closed } = await rawSocket(hub.url, head);
           await new Promise((written) => socket.write(body.subarray(0, Math.floor(body.length * share)), written));
           (abrupt ? socket.destroy : socket.end).call(socket);
@@ -254,7 +254,7 @@ describe('packed', () => {
       }
     }
     // The keys of what was cut are free.
-    await expectTaken('again', push(TYPES.ndjson, whole, { key: 'cut-0.5' }), 3_000);
+    await expectTaken('again', push(TYPES.ndjson, whole, { key: 'cut-0.5-true' }), 3_000);
   }, 120_000);
 });
 
