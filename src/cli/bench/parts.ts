@@ -7,6 +7,7 @@ import { measureAudit } from './measure-audit.ts';
 import { measureDecide } from './measure-decide.ts';
 import { measureReads } from './measure-reads.ts';
 import { measureRejected } from './measure-rejected.ts';
+import { measureRotation } from './measure-rotation.ts';
 import { measureWalls } from './measure-walls.ts';
 import type { Part } from './size-bench.ts';
 
@@ -21,6 +22,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   pushes: measurePushes,
   snapshots: measureSnapshots,
   large: measureLarge,
+  rotation: measureRotation,
   // Last: what is refused here is great, and must not show in the memory of what comes after.
   rejected: measureRejected,
 };
