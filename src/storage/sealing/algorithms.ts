@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, getCiphers, getHashes, timingSafeEqual } from 'node:crypto';
 import { hmac } from './hmac.ts';
+import { preparedKey } from './prepared-key.ts';
 
 /** Bytes of a nonce and of the tag behind a ciphertext, whatever the algorithm. */
 export const NONCE_BYTES = 12;
@@ -37,13 +38,15 @@ function galoisCounter(number: number, cipher: string, keyBytes: number): Algori
     keyBytes,
     isOffered: CIPHERS.has(cipher),
     encrypt: (key, nonce, bound, plain) => {
-      const encrypting = createCipheriv(name, key, nonce, options).setAAD(bound);
+      const encrypting = createCipheriv(name, preparedKey(key), nonce, options).setAAD(bound);
       return Buffer.concat([encrypting.update(plain), encrypting.final(), encrypting.getAuthTag()]);
     },
     decrypt: (key, nonce, bound, sealed) => {
       const text = sealed.length - TAG_BYTES;
       if (text < 0) return undefined;
-      const decrypting = createDecipheriv(name, key, nonce, options).setAAD(bound).setAuthTag(sealed.subarray(text));
+      const decrypting = createDecipheriv(name, preparedKey(key), nonce, options)
+        .setAAD(bound)
+        .setAuthTag(sealed.subarray(text));
       try {
         return Buffer.concat([decrypting.update(sealed.subarray(0, text)), decrypting.final()]);
       } catch {
@@ -80,9 +83,18 @@ const SM4_THEN_SM3: Algorithm = {
   },
 };
 
+const halves = new WeakMap<Buffer, { readonly sm3: Buffer; readonly sm4: Buffer }>();
+
+/** The halves of a key, the same bytes each time, so that they are prepared once. */
+function halvesOf(key: Buffer): { readonly sm3: Buffer; readonly sm4: Buffer } {
+  const known = halves.get(key) ?? { sm3: key.subarray(0, SM3_KEY), sm4: key.subarray(SM3_KEY) };
+  halves.set(key, known);
+  return known;
+}
+
 /** Encrypts and, being its own inverse, decrypts. */
 function counted(key: Buffer, nonce: Buffer, bytes: Buffer): Buffer {
-  const cipher = createCipheriv('sm4-ctr', key.subarray(SM3_KEY), Buffer.concat([nonce, COUNTER]));
+  const cipher = createCipheriv('sm4-ctr', preparedKey(halvesOf(key).sm4), Buffer.concat([nonce, COUNTER]));
   return Buffer.concat([cipher.update(bytes), cipher.final()]);
 }
 
@@ -90,7 +102,7 @@ function tagOf(key: Buffer, nonce: Buffer, bound: Buffer, text: Buffer): Buffer 
   // The length of what is bound, in bits, keeps it and the text apart, whatever they hold.
   const length = Buffer.alloc(8);
   length.writeBigUInt64BE(BigInt(bound.length) * 8n);
-  return hmac('sm3', key.subarray(0, SM3_KEY), bound, nonce, text, length).subarray(0, TAG_BYTES);
+  return hmac('sm3', halvesOf(key).sm3, bound, nonce, text, length).subarray(0, TAG_BYTES);
 }
 
 const BY_NAME: Readonly<Record<AlgorithmName, Algorithm>> = {
