@@ -18,8 +18,8 @@ import { openedBlocks, TEST_KEYS, TEST_KEY_FILE } from '../support/sealing-keys.
 const SEAL = join(import.meta.dirname, '../../src/cli/sealing.ts');
 const PLACE = '130628';
 const CLIENT = '130628:civil-affairs';
-const OLD_BLOCKS = 2_000;
-const OLD_NUMBERS = 30_000;
+const OLD_BLOCKS = 1_000;
+const OLD_NUMBERS = 16_000;
 const ROWS = [{ name: '王秀英', idNumber: '130628199003070013' }];
 
 let hub: PushingHub;
