@@ -13,7 +13,7 @@ import type { Queryable } from './walled-database.ts';
 const NUMBER = 'identifier.id_number';
 
 /** Numbers sealed between two turns of the process: each takes some microseconds, and others wait. */
-const SEALED_AT_ONCE = 2_000;
+const SEALED_AT_ONCE = 500;
 
 /** SQL for a document `i` as JSON, its number as it lies; read by {@link subjectFromJson}. */
 export const DOCUMENT_AS_JSON = `json_build_object(
@@ -73,11 +73,11 @@ export async function keepDocuments(
   subjects: readonly Subject[],
 ): Promise<void> {
   if (subjects.length === 0) return;
-  await client.query(KEEP_DOCUMENTS, [jurisdiction, ...(await columnsOf(seal, subjects))]);
+  await client.query(KEEP_DOCUMENTS, [jurisdiction, ...(await sealedDocuments(seal, subjects))]);
 }
 
-/** The columns of {@link KEEP_DOCUMENTS} and {@link SEAL_NUMBERS}: keys, types, sealed numbers, and what the numbers say. */
-async function columnsOf(seal: PlaceSeal, subjects: readonly Subject[]): Promise<unknown[]> {
+/** Documents with their numbers sealed, as the values that {@link SEALED_DOCUMENTS} takes. Lets others have their turn meanwhile. */
+export async function sealedDocuments(seal: PlaceSeal, subjects: readonly Subject[]): Promise<readonly unknown[]> {
   const sealed: string[] = [];
   for (const { key, idNumber } of subjects) {
     if (sealed.length % SEALED_AT_ONCE === SEALED_AT_ONCE - 1) await othersFirst();
@@ -112,13 +112,24 @@ const openNumber = (seal: PlaceSeal, key: string, sealed: Buffer): string => sea
 const FIND_DOCUMENT = `
 select ${DOCUMENT_AS_JSON} as document from identifier i where i.jurisdiction = $1 and i.subject_key = $2`;
 
-// In key order, so that two pushes which name the same new subjects wait for each other rather than each for the other.
-const KEEP_DOCUMENTS = `
+/** SQL for documents `s` with their places, counted from 1, out of the values $2 to $6: {@link sealedDocuments}. */
+export const SEALED_DOCUMENTS = `unnest($2::uuid[], $3::text[], $4::text[], $5::date[], $6::boolean[])
+  with ordinality as s(key, id_type, sealed, birth_date, male, place)`;
+
+/**
+ * SQL that keeps documents `s` for the jurisdiction $1, passing over those that another push has just kept. In key order, so that two pushes
+ * which name the same new subjects wait for each other rather than each for the other.
+ *
+ * @param from what the documents are taken from
+ */
+export const insertDocuments = (from: string): string => `
 insert into identifier (subject_key, jurisdiction, id_type, sealed, birth_date, male)
-select i.key, $1, i.id_type, decode(i.sealed, 'hex'), i.birth_date, i.male
-from unnest($2::uuid[], $3::text[], $4::text[], $5::date[], $6::boolean[]) as i(key, id_type, sealed, birth_date, male)
-order by i.key
+select s.key, $1, s.id_type, decode(s.sealed, 'hex'), s.birth_date, s.male
+from ${from}
+order by s.key
 on conflict do nothing`;
+
+const KEEP_DOCUMENTS = insertDocuments(SEALED_DOCUMENTS);
 
 /** Numbers of documents, for the command that seals anew. */
 export const ID_NUMBERS: SealedColumn = {
@@ -130,7 +141,7 @@ export const ID_NUMBERS: SealedColumn = {
   resealSome: async (client, seal, { jurisdiction, head, after, limit }) => {
     const found = await client.query<DocumentJson>(OLD_DOCUMENTS, [jurisdiction, head, after ?? BEFORE_ALL, limit]);
     const old = found.rows.map((row) => subjectFromJson(seal, row));
-    if (old.length > 0) await client.query(SEAL_NUMBERS, [jurisdiction, ...(await columnsOf(seal, old))]);
+    if (old.length > 0) await client.query(SEAL_NUMBERS, [jurisdiction, ...(await sealedDocuments(seal, old))]);
     return { resealed: old.length, last: old.length < limit ? null : old.at(-1)!.key };
   },
 };
@@ -152,5 +163,5 @@ for update skip locked`;
 
 const SEAL_NUMBERS = `
 update identifier i set id_number = null, sealed = decode(s.sealed, 'hex'), birth_date = s.birth_date, male = s.male
-from unnest($2::uuid[], $3::text[], $4::text[], $5::date[], $6::boolean[]) as s(key, id_type, sealed, birth_date, male)
+from ${SEALED_DOCUMENTS}
 where i.subject_key = s.key and i.jurisdiction = $1`;

@@ -29,13 +29,11 @@ export interface Staging {
   readonly verdict: string;
   readonly add: string;
   readonly end: string;
-  /** Documents that nobody has been linked by before. */
-  readonly link: string;
 }
 
 const TABLES = [
   ...(['row', 'several', 'unnamed', 'namesake', 'covered', 'standing', 'same', 'unsettled', 'unsettledRow'] as const),
-  ...(['verdict', 'add', 'end', 'link'] as const),
+  ...(['verdict', 'add', 'end'] as const),
 ];
 
 /** Names the tables of an attempt; those of another attempt have other names, so that a stray worker does no harm. */

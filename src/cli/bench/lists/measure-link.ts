@@ -10,7 +10,6 @@ import { withSession } from '../../../storage/take-in/session.ts';
 import { walledDatabase } from '../../../storage/walled-database.ts';
 import {
   dropStaging,
-  dropTables,
   JUDGED_COLUMNS,
   judgedLine,
   makeStaging,
@@ -107,10 +106,6 @@ async function link(
     await inTransactionOn(client, () => resolveStaged(client, staging, submission, since));
   }
   const time = performance.now() - started;
-  await dropTables(
-    client,
-    staged.map(({ staging }) => staging.link),
-  );
   const submissions = staged.map(({ submission }) => submission.id);
   await owner.query(FORGET_IDENTIFIERS, [submissions]);
   await owner.query(FORGET_LINKS, [submissions]);
