@@ -2,17 +2,28 @@ import type { NumberedFacts } from '../domain/person/person-facts.ts';
 import type { PersonStore } from '../flows/ports.ts';
 import { ownClaims } from '../domain/identity/own-claims.ts';
 import type { SubjectSplit } from '../domain/identity/settled.ts';
+import { plainArray } from './array-text.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
+import { gathered } from './gathered-reads.ts';
 import { settledValueOf, SPLITS_AROUND, VALUES_OF, type SettledValueJson } from './settled-rows.ts';
 import { DOCUMENT_AS_JSON, subjectFromJson, type DocumentJson } from './sealed-numbers.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { Queryable } from './walled-database.ts';
 
+/** Who asks for so few persons shares a statement with others that ask at the same time. */
+const FEW = 8;
+
 /** Reads persons; see {@link readPersons}. */
 export function personStore(walled: {
   of(jurisdiction: string): Queryable & { readonly seal: PlaceSeal };
 }): PersonStore {
+  const together = gathered((jurisdiction, asked: readonly PersonsAsked[]) => {
+    const inside = walled.of(jurisdiction);
+    return readTogether(inside, inside.seal, jurisdiction, asked);
+  });
   const findBySubjects: PersonStore['findBySubjects'] = async (jurisdiction, subjectKeys, knownAt) => {
+    const isFew = subjectKeys.length > 0 && subjectKeys.length <= FEW;
+    if (isFew) return together(jurisdiction, { subjectKeys, knownAt });
     const inside = walled.of(jurisdiction);
     return readPersons(inside, inside.seal, jurisdiction, subjectKeys, knownAt);
   };
@@ -31,12 +42,42 @@ export async function readPersons(
   subjectKeys: readonly string[],
   knownAt: Date,
 ): Promise<Map<string, NumberedFacts>> {
-  const found = new Map<string, NumberedFacts>();
-  if (subjectKeys.length === 0) return found;
-  const read = await client.query<PersonRow>({ ...BY_SUBJECTS, values: [jurisdiction, subjectKeys, knownAt] });
-  const asked = new Set(subjectKeys);
-  for (const person of read.rows.map((row) => factsOf(seal, row))) {
-    for (const { key } of person.subjects) if (asked.has(key)) found.set(key, person);
+  if (subjectKeys.length === 0) return new Map();
+  const [found] = await readTogether(client, seal, jurisdiction, [{ subjectKeys, knownAt }]);
+  return found!;
+}
+
+/** Persons by subject key, as they were known at an instant. */
+interface PersonsAsked {
+  readonly subjectKeys: readonly string[];
+  readonly knownAt: Date;
+}
+
+/** Persons by the subject keys by which they were asked for. */
+type FoundPersons = Map<string, NumberedFacts>;
+
+/** The same for several who ask at once, each as known at an instant of their own: still one statement. */
+async function readTogether(
+  client: Queryable,
+  seal: PlaceSeal,
+  jurisdiction: string,
+  asked: readonly PersonsAsked[],
+): Promise<FoundPersons[]> {
+  const each = asked.flatMap(({ subjectKeys, knownAt }, asker) =>
+    subjectKeys.map((key) => ({ key, asker, knownAt: knownAt.toISOString() })),
+  );
+  const values = [
+    jurisdiction,
+    plainArray(each.map(({ key }) => key)),
+    plainArray(each.map(({ asker }) => asker)),
+    plainArray(each.map(({ knownAt }) => knownAt)),
+  ];
+  const { rows } = await client.query<PersonRow>({ ...BY_SUBJECTS, values });
+  const found = asked.map((): FoundPersons => new Map());
+  const keys = asked.map(({ subjectKeys }) => new Set(subjectKeys));
+  for (const row of rows) {
+    const person = factsOf(seal, row);
+    for (const { key } of person.subjects) if (keys[row.asker]!.has(key)) found[row.asker]!.set(key, person);
   }
   return found;
 }
@@ -48,6 +89,7 @@ interface Statement {
 }
 
 interface PersonRow {
+  readonly asker: number;
   readonly id: string;
   readonly subjects: readonly DocumentJson[];
   readonly claims: readonly ClaimJson[] | null;
@@ -67,16 +109,17 @@ function factsOf(seal: PlaceSeal, { id, subjects, claims, splits, settled_values
   };
 }
 
-/** Which links, splits and values stood at the instant `$3`. */
-const STOOD = (row: string): string => `${row}.since <= $3 and (${row}.until is null or ${row}.until > $3)`;
+/** Which links, splits and values stood at the instant of whoever asks. */
+const STOOD = (row: string): string =>
+  `${row}.since <= n.known_at and (${row}.until is null or ${row}.until > n.known_at)`;
 const LINK_STOOD = STOOD('l');
 
 const BY_SUBJECTS: Statement = {
   name: 'persons-by-subjects',
   text: personsOf(`
-    select distinct l.person_id
-    from subject_link l
-    where l.subject_key = any($2::uuid[]) and l.jurisdiction = $1 and ${LINK_STOOD}`),
+    select distinct n.asker, n.known_at, l.person_id
+    from unnest($2::uuid[], $3::int[], $4::timestamptz[]) as n (key, asker, known_at)
+    join subject_link l on l.subject_key = n.key and l.jurisdiction = $1 and ${LINK_STOOD}`),
 };
 
 /**
@@ -86,7 +129,7 @@ const BY_SUBJECTS: Statement = {
 function personsOf(named: string): string {
   return `
 with named as (${named})
-select n.person_id as id, s.subjects, c.claims, p.splits, v.settled_values
+select n.asker, n.person_id as id, s.subjects, c.claims, p.splits, v.settled_values
 from named n
 cross join lateral (
   select array_agg(i.subject_key) as keys,
@@ -102,7 +145,7 @@ cross join lateral (
   select json_agg(${CLAIM_AS_JSON} order by c.told_at, c.id) as claims
   from claim c
   where c.subject_key = any(s.keys || p.from_keys) and c.jurisdiction = $1
-    and c.told_at <= $3 and (c.ended_at is null or c.ended_at > $3)
+    and c.told_at <= n.known_at and (c.ended_at is null or c.ended_at > n.known_at)
 ) c
 where s.keys is not null`;
 }

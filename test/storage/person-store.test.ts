@@ -91,6 +91,7 @@ describe('documents of one person', () => {
     expect(joined).toMatchObject({ id: number.key, subjects: [number, certificate] });
     expect(joined?.claims.map(({ subjectKey }) => subjectKey)).toEqual([certificate.key, number.key]);
     expect(await find(certificate, at(5))).toEqual(joined);
+    expect((await persons.findBySubjects('130628', [certificate.key], at(5))).size).toBe(1);
     expect((await persons.findByIds('130628', [certificate.key], at(5))).get(certificate.key)).toEqual(joined);
     expect(await find(number, before(at(5)))).toBeUndefined();
     expect(await find(certificate, before(at(5)))).toEqual({
@@ -207,6 +208,51 @@ describe('statements', () => {
     await persons.findBySubjects('130628', about, at(9));
     await persons.findByIds('130628', about, at(9));
     expect(counted.stop()).toBe(2);
+  });
+
+  test('one for all who ask at once, who are each told of their own persons as they were at their own instant', async () => {
+    const [one, other] = [subject('together-1'), subject('together-2')];
+    await link([one], at(0));
+    await link([other], at(0));
+    await link([one], at(0), '140405');
+    const claim = hardshipClaim(one, submission({ receivedAt: at(2) }));
+    await store.inTransaction('130628', (tx) => tx.addClaims([claim]));
+    const ask = async (abouts: readonly Subject[], minute: number, jurisdiction = '130628') => {
+      const keys = abouts.map(({ key }) => key);
+      return [...(await persons.findBySubjects(jurisdiction, keys, at(minute))).values()];
+    };
+
+    const counted = countStatements(database.hubPool);
+    const found = await Promise.all([
+      ask([one], 1),
+      ask([one], 2),
+      ask([other, one], 2),
+      ask([subject('together-unknown')], 2),
+      ask([one], 2, '140405'),
+    ]);
+    expect(counted.stop()).toBe(2);
+    const [alone, known] = [
+      { id: one.key, subjects: [one], claims: [] },
+      { id: other.key, subjects: [other], claims: [] },
+    ];
+    const told = { ...alone, claims: [claim] };
+    const inOrder = found.map((some) => some.toSorted((a, b) => (a.id === one.key ? -1 : a.id < b.id ? -1 : 1)));
+    expect(inOrder).toEqual([[alone], [told], [told, known], [], [alone]]);
+    // Whatever is made of what one is told, another is not told it.
+    expect(inOrder[1]![0]).not.toBe(inOrder[2]![0]);
+  });
+
+  test('a number that does not open is the trouble of whoever asks for it', async () => {
+    const [sound, unsound] = [subject('opens'), subject('opens-not')];
+    await link([sound], at(0));
+    await link([unsound], at(0));
+    await database.pool.query(
+      `update identifier set sealed = overlay(sealed placing '\\x0000' from octet_length(sealed) - 1) where subject_key = $1`,
+      [unsound.key],
+    );
+    const [first, second] = await Promise.allSettled([find(sound, at(1)), find(unsound, at(1))]);
+    expect(first).toMatchObject({ value: { id: sound.key } });
+    expect(second).toMatchObject({ reason: { code: 'SEALED_VALUE_UNSOUND' } });
   });
 
   test('none for nobody', async () => {
