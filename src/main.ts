@@ -6,6 +6,7 @@ import { auditedFlows, type AuditedFlows } from './flows/audited-flows.ts';
 import { bindFlows } from './flows/bind-flows.ts';
 import type { Flows } from './flows/flows.ts';
 import type { ReceiptSeal } from './flows/ports-audit.ts';
+import type { Alarm } from './flows/ports-emergency.ts';
 import { auditRoutes } from './gateway/audit-routes.ts';
 import { clientsOf } from './gateway/clients.ts';
 import { comparisonFile } from './gateway/bulk-upload/comparison-route.ts';
@@ -37,6 +38,7 @@ import { auditProofs } from './storage/audit-proofs.ts';
 import { budgetStore } from './storage/budget-store.ts';
 import { auditReader } from './storage/audit-reader.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
+import { emergencyStore } from './storage/emergency-store.ts';
 import type { Database } from './storage/database.ts';
 import { correctionStore } from './storage/correction-store.ts';
 import { failedWork } from './storage/failed-work.ts';
@@ -261,7 +263,8 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
       sealCheckpoint: (head) => seal.seal('audit-checkpoint', head),
     };
     const own = { uploads, audit, receipts, signatures: agencySignaturesOf({ config, database, revocations }) };
-    const flows = bindFlows({ ...ground, ...storagePorts(database.walled, ground), ...own });
+    const alarm: Alarm = (told) => log.warn(told, 'emergency');
+    const flows = bindFlows({ ...ground, alarm, ...storagePorts(database.walled, ground), ...own });
     const records = auditedFlows(flows, {
       audit,
       budgets: budgetStore(database.walled),
@@ -304,6 +307,7 @@ function storagePorts(walled: Database['walled'], { ids, subjectKeys }: Ground) 
     population: populationStore(walled),
     changes: changeStore(walled),
     comparisons: comparisonStore(walled),
+    emergencies: emergencyStore(walled),
     reviews: reviewStore(walled, subjectKeys),
     corrections: correctionStore(walled),
     readPackText,

@@ -11,6 +11,7 @@ import type { NumberedFacts } from '../domain/person/person-facts.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
 import { untilBeat } from './even-answers.ts';
 import type { Clock, Jurisdictions, PersonStore, SubjectKeys } from './ports.ts';
+import { beginInEmergency, goOnInEmergency, type EmergencyReadPorts } from './read-in-emergency.ts';
 
 /** A document that names a person, as one caller may see it. */
 export interface SeenDocument {
@@ -41,6 +42,9 @@ export interface AnswerPersonPorts {
   readonly jurisdictions: Jurisdictions;
   readonly clock: Clock;
 }
+
+/** What it takes to find persons, in an emergency too. */
+export type FindPersonPorts = AnswerPersonPorts & EmergencyReadPorts;
 
 /** How many persons one call may ask for. */
 export const MOST_PERSONS = 1_000;
@@ -123,10 +127,12 @@ export async function findPeople(
   purpose: Purpose,
   knownAt: Date | null,
   caller: Caller | null,
-  ports: AnswerPersonPorts,
+  ports: FindPersonPorts,
 ): Promise<Answer<readonly (PersonView | null)[]>> {
   const begun = performance.now();
-  const reading = startReading(documents.length, purpose, knownAt, caller, ports);
+  const emergency =
+    purpose === 'EMERGENCY' ? await beginInEmergency(documents.length, knownAt, caller, ports) : undefined;
+  const reading = emergency ?? startReading(documents.length, purpose, knownAt, caller, ports);
   if (!reading.ok) return reading;
 
   const keys = documents.map((document) => {
@@ -139,6 +145,10 @@ export async function findPeople(
     reading.value.knownAt,
   );
   const views = keys.map((key) => viewOf(key === null ? undefined : found.get(key), reading.value));
+  if (emergency?.ok) {
+    const opened = [...new Set(views.flatMap((view) => view?.id ?? []))];
+    await ports.emergencies.keepOpened(emergency.value.right.jurisdiction.id, emergency.value.emergency, opened);
+  }
   if (views.includes(null)) await untilBeat(begun, reading.value.right);
   return granted(views);
 }
@@ -152,15 +162,16 @@ export async function findPeopleByIds(
   purpose: Purpose | null,
   knownAt: Date | null,
   caller: Caller | null,
-  ports: AnswerPersonPorts,
+  ports: FindPersonPorts,
 ): Promise<Answer<readonly (PersonView | null)[]>> {
   const begun = performance.now();
-  const reading = startReading(ids.length, purpose, knownAt, caller, ports);
+  const emergency = purpose === 'EMERGENCY' ? await goOnInEmergency(knownAt, caller, ports) : undefined;
+  const reading = emergency ?? startReading(ids.length, purpose, knownAt, caller, ports);
   if (!reading.ok) return reading;
 
   const found = await ports.persons.findByIds(
     reading.value.right.jurisdiction.id,
-    [...new Set(ids.filter((id) => PERSON_ID.test(id)))],
+    [...new Set(ids.filter((id) => PERSON_ID.test(id) && (!emergency?.ok || emergency.value.open.has(id))))],
     reading.value.knownAt,
   );
   const views = ids.map((id) => viewOf(found.get(id), reading.value));

@@ -3,6 +3,7 @@ import type { SeenKind } from '../domain/audit/audit-entry.ts';
 import { signatureMark } from '../domain/intake/submission-signature.ts';
 import type { PersonView } from './answer-person.ts';
 import type { Flows } from './flows.ts';
+import type { EmergencyView } from './handle-emergency.ts';
 import type { StoredSubmission } from './ports.ts';
 import type { CorrectionView, ReviewTaskView } from './show-review.ts';
 
@@ -18,6 +19,9 @@ export interface Told {
   readonly count?: number;
   readonly digest?: string;
   readonly signature?: string;
+  readonly emergency?: string;
+  /** Why the emergency was asked for. */
+  readonly revealBecause?: string;
 }
 
 /** A flow by its name. */
@@ -63,7 +67,7 @@ const views = (
   persons: found.map((view) => view?.id ?? null),
   purpose: purpose ?? null,
   knownAt,
-  scopes: ['person:read'],
+  scopes: purpose === 'EMERGENCY' ? ['person:read', 'person:emergency'] : ['person:read'],
   kinds: [
     'RECORD',
     ...(found.some((view) => view && view.claims.length > 0) ? (['CLAIMS'] as const) : []),
@@ -111,6 +115,16 @@ const submission = (
 });
 
 const EXACT_FIGURES: Told = { kinds: ['BENEFIT'], scopes: ['benefit:read', 'person:reveal'] };
+
+/** What was done with an emergency: for how many numbers it was asked for, and how many it came to. */
+const emergency = ({ id, because, numbers, used, endedAt }: EmergencyView): Told => ({
+  kinds: [],
+  scopes: ['person:emergency'],
+  purpose: 'EMERGENCY',
+  emergency: id,
+  revealBecause: because,
+  count: endedAt === null ? numbers : used,
+});
 
 /** Of every flow, what of it is put down. A flow that is missing here does not compile; one that shows people must not be `NOBODY`. */
 export const AUDIT_RULES: { readonly [A in Act]: AuditRule<A> } = {
@@ -165,6 +179,10 @@ export const AUDIT_RULES: { readonly [A in Act]: AuditRule<A> } = {
   },
   findHousehold: { tell: (found, [, purpose, { knownAt }]) => households([found], purpose, knownAt) },
   findHouseholdsOf: { tell: (found, [persons]) => households(found, persons[0]?.purpose, persons[0]?.knownAt) },
+  requestEmergency: { changes: true, tell: emergency },
+  approveEmergency: { changes: true, tell: emergency },
+  endEmergency: { changes: true, tell: emergency },
+  emergencies: 'NOBODY',
   decideBenefit: {
     tell: (_decision, [person]) => ({
       persons: [person.id],

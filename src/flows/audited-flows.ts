@@ -71,7 +71,7 @@ class Desk {
   note(caller: Caller, act: Act, told: Told): void {
     const { entries } = this.#ledgerOf(caller);
     for (const entry of this.#entriesOf(caller, act, told)) {
-      const key = [entry.person ?? entry.act, entry.purpose, ...entry.submissions].join(' ');
+      const key = [entry.person ?? entry.act, entry.purpose, entry.emergency, ...entry.submissions].join(' ');
       entries.set(key, merged(entries.get(key), entry));
     }
   }

@@ -1,4 +1,4 @@
-import { findPeople, findPeopleAgain, findPeopleByIds, type AnswerPersonPorts } from './answer-person.ts';
+import { findPeople, findPeopleAgain, findPeopleByIds, type FindPersonPorts } from './answer-person.ts';
 import { askComparison, comparedPersons, findComparison, type ComparePacksPorts } from './compare-packs.ts';
 import { decideAll } from './decide-all.ts';
 import { decideBenefit, type DecideBenefitPorts } from './decide-benefit.ts';
@@ -14,6 +14,13 @@ import {
   type FindSubmissionsPorts,
 } from './find-submissions.ts';
 import { reviewTask, reviewTasks } from './find-reviews.ts';
+import {
+  approveEmergency,
+  emergencies,
+  endEmergency,
+  requestEmergency,
+  type EmergencyPorts,
+} from './handle-emergency.ts';
 import { followSubmission } from './follow-submission.ts';
 import type { Flows } from './flows.ts';
 import { listCatalogue, type ListCataloguePorts } from './list-catalogue.ts';
@@ -44,7 +51,8 @@ export type FlowPorts = ReceiveListPorts &
   FindPopulationPorts &
   FindChangesPorts &
   ComparePacksPorts &
-  AnswerPersonPorts &
+  FindPersonPorts &
+  EmergencyPorts &
   SearchPeoplePorts &
   RowPersonsPorts &
   FindHouseholdsPorts &
@@ -85,6 +93,10 @@ export function bindFlows(ports: FlowPorts): Flows {
       searchPeople(searched, purpose, first, after, caller, ports),
     findHousehold: (number, purpose, question, caller) => findHousehold(number, purpose, question, caller, ports),
     findHouseholdsOf: (persons, question, caller) => findHouseholdsOf(persons, question, caller, ports),
+    requestEmergency: (wish, caller) => requestEmergency(wish, caller, ports),
+    approveEmergency: (id, caller) => approveEmergency(id, caller, ports),
+    endEmergency: (id, caller) => endEmergency(id, caller, ports),
+    emergencies: (caller) => emergencies(caller, ports),
     decideBenefit: (person, policyYear, asOf, caller) => decideBenefit(person, policyYear, asOf, caller, ports),
     populationSummary: (policyYear, caller) => populationSummary(policyYear, caller, ports),
     findChanges: (question, caller) => findChanges(question, caller, ports),

@@ -14,6 +14,7 @@ import type { ChangeQuestion, ExplainedChange } from './find-changes.ts';
 import type { PopulationSummary } from './find-population.ts';
 import type { HouseholdQuestion, HouseholdView } from './find-households.ts';
 import type { SubmissionFilter } from './find-submissions.ts';
+import type { EmergencyView, EmergencyWish } from './handle-emergency.ts';
 import type { Following } from './follow-submission.ts';
 import type { CataloguedList } from './list-catalogue.ts';
 import type { ReviewFilter } from './find-reviews.ts';
@@ -154,6 +155,14 @@ export interface Flows {
     question: Omit<HouseholdQuestion, 'knownAt'>,
     caller: Caller | null,
   ): Promise<Answer<readonly (HouseholdView | null)[]>>;
+  /** Asks for an emergency; see `requestEmergency`. */
+  requestEmergency(wish: EmergencyWish, caller: Caller | null): Promise<Answer<EmergencyView>>;
+  /** Approves an emergency as a second person; see `approveEmergency`. */
+  approveEmergency(id: string, caller: Caller | null): Promise<Answer<EmergencyView>>;
+  /** Ends an emergency; see `endEmergency`. */
+  endEmergency(id: string, caller: Caller | null): Promise<Answer<EmergencyView>>;
+  /** The agency's own emergencies, the newest first. */
+  emergencies(caller: Caller | null): Promise<Answer<readonly EmergencyView[]>>;
   /** What the jurisdiction's pack of the plan year decides for a person found before; `NOT_FOUND` where there is no such pack. */
   decideBenefit(
     person: PersonView,

@@ -76,8 +76,11 @@ const Budget = z.strictObject({
   missesAMinuteOfAll: atMostAnInteger.default(DEFAULT_BUDGET.missesAMinuteOfAll),
 });
 
+// Emergencies are opened one by one, and told to the person at once.
+const { EMERGENCY: _, ...GRANTED_PURPOSES } = PURPOSES;
+
 const Reads = z.strictObject({
-  purposes: z.array(word(PURPOSES)).min(1, '至少一项 / needs at least one'),
+  purposes: z.array(word(GRANTED_PURPOSES)).min(1, '至少一项 / needs at least one'),
   knows: z.enum(['EVERYBODY', 'OWN'], { error: '应为 EVERYBODY 或 OWN / must be EVERYBODY or OWN' }),
   lists: z.union([z.literal('ALL'), z.array(word(LISTS))], {
     error: '应为 ALL 或名单名 / must be ALL or names of lists',
@@ -88,6 +91,7 @@ const Reads = z.strictObject({
   unenrolled: z.boolean().default(false),
   changes: z.boolean().default(false),
   whoLooked: z.boolean().default(false),
+  emergency: z.boolean().default(false),
   budget: Budget.optional(),
 });
 
@@ -156,7 +160,7 @@ const JurisdictionFile = z.strictObject({
     disability: Survivorship.optional(),
   }),
   limits: Limits.optional(),
-  disclosedAfterDays: z.partialRecord(word(PURPOSES), count).optional(),
+  disclosedAfterDays: z.partialRecord(word(GRANTED_PURPOSES), count).optional(),
   placeholderNumbers: z
     .array(placeholderNumber)
     .transform((numbers): ReadonlySet<string> => new Set(numbers))

@@ -26,6 +26,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   decision_kind: APPENDED,
   decision_missed: ['select', 'insert', 'delete'],
   decision_set: KEPT,
+  emergency: KEPT,
   file_link: REPLACED,
   identifier: APPENDED,
   mikro_orm_migrations: ['select'],

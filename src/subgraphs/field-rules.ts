@@ -38,6 +38,7 @@ export const ROOT_RULES: Readonly<Record<string, FieldRule>> = {
   'Query.people': { rule: 'READ_PERSONS' },
   'Query.searchPeople': { rule: 'SEARCH_PEOPLE' },
   'Query.whoLooked': { rule: 'WHO_LOOKED' },
+  'Query.emergencies': { rule: 'USE_EMERGENCY' },
   'Query.household': { rule: 'READ_HOUSEHOLDS' },
   'Query.populationSummary': { rule: 'COUNT_EVERYBODY' },
   'Query.packComparison': { rule: 'COUNT_EVERYBODY' },
@@ -61,6 +62,9 @@ export const ROOT_RULES: Readonly<Record<string, FieldRule>> = {
   'Mutation.redriveSubmission': { rule: 'TAKE_BACK' },
   'Mutation.releaseSubmission': { rule: 'RELEASE' },
   'Mutation.comparePacks': { rule: 'COUNT_EVERYBODY' },
+  'Mutation.requestEmergency': { rule: 'USE_EMERGENCY' },
+  'Mutation.approveEmergency': { rule: 'USE_EMERGENCY' },
+  'Mutation.endEmergency': { rule: 'USE_EMERGENCY' },
   'Mutation.settleReview': { rule: 'SETTLE_REVIEWS' },
   'Mutation.confirmReview': { rule: 'SETTLE_REVIEWS' },
   'Mutation.undoSettlement': { rule: 'SETTLE_REVIEWS' },
@@ -234,7 +238,7 @@ export const TYPE_RULES: Readonly<Record<string, 'NOBODY' | Readonly<Record<stri
   RowVerdict: { ...each('row outcome findings', 'PARENT'), person: by('READ_PERSONS', 'NULL') },
 
   ...Object.fromEntries(
-    `CategoryUsage ColumnWord CorrectionRequest CorrectionRequestConnection CorrectionRequestEdge EnrolmentTarget FindingCount
+    `CategoryUsage ColumnWord CorrectionRequest CorrectionRequestConnection CorrectionRequestEdge Emergency EnrolmentTarget FindingCount
     ListChanges ListColumn ListDescription OpenDays PageInfo PayerGroup
     PolicyDocument PolicyPack PolicyPeriod PolicyPlace PolicyRule Premium Receipt RejectedRows RowCounts
     RowFinding Submission SubmissionConnection SubmissionEdge SubmissionRemark SubmissionSignature SubsidyTier UntieredCategory WorkProgress`

@@ -112,7 +112,7 @@ export const FundSourceWord = wordEnum('FundSource', '资助资金来源：A fun
 /** Purposes of reading. */
 export const PurposeWord = wordEnum(
   'Purpose',
-  '查询用途：The purpose for which a person is read. A jurisdiction grants each agency some of them; any other is refused (FORBIDDEN).',
+  '查询用途：The purpose for which a person is read. A jurisdiction grants each agency some of them; any other is refused (FORBIDDEN). EMERGENCY is granted to none: it takes an open emergency, and is for finding persons by number alone.',
   PURPOSES,
 );
 

@@ -170,7 +170,7 @@ const SHOWS_NOBODY = new Set([
 ]);
 /** Held elsewhere: what changes something leaves its entry before it answers (03-07-audit), and tasks need matters (journeys). */
 const HELD_ELSEWHERE =
-  /^(?:Push|Withdraw|Release|Redrive|Settle|Confirm|Undo|Request|Answer)|^(?:ReviewTasks?|Corrections|DecisionChanges|SubmissionProgress)$/;
+  /^(?:Push|Withdraw|Release|Redrive|Settle|Confirm|Undo|Request|Answer|Approve|End)|^(?:ReviewTasks?|Corrections|DecisionChanges|SubmissionProgress|Emergencies)$/;
 
 const VARIABLES: Readonly<Record<string, object>> = {
   PersonRecord: { idNumber: ME },

@@ -3,7 +3,7 @@ import type { Purpose } from '../../src/domain/access/caller.ts';
 import type { Claim } from '../../src/domain/claims/claim.ts';
 import type { NumberedFacts } from '../../src/domain/person/person-facts.ts';
 import { factsOf, findPeople, findPeopleByIds, MOST_PERSONS } from '../../src/flows/answer-person.ts';
-import type { AnswerPersonPorts } from '../../src/flows/answer-person.ts';
+import type { FindPersonPorts } from '../../src/flows/answer-person.ts';
 import { claimsOfList } from '../support/claims.ts';
 import { callerOf, jurisdictionWith, readerGrant } from '../support/jurisdictions.ts';
 
@@ -33,6 +33,12 @@ const listed = claimsOfList('hardship', [
 const migrant = claimsOfList('migrant-workers', [{ agency: 'town', attributes: { name: '乙' } }], 10);
 const known = [personOf(WOMAN, listed), personOf(MAN, [...listed, ...migrant]), personOf(PERMIT, listed)];
 
+const NO_EMERGENCIES: FindPersonPorts['emergencies'] = {
+  use: async () => undefined,
+  opened: async () => undefined,
+  keepOpened: async () => {},
+};
+
 /** The hub's ports around a few known persons. `asked` keeps what the store was asked for. */
 function ports() {
   const asked: { keys: readonly string[]; knownAt: Date }[] = [];
@@ -40,11 +46,13 @@ function ports() {
     asked.push({ keys, knownAt });
     return new Map(known.filter(({ id }) => keys.includes(id)).map((facts) => [facts.id, facts]));
   };
-  const all: AnswerPersonPorts = {
+  const all: FindPersonPorts = {
     persons: { findBySubjects: find, findByIds: find },
     subjectKeys: { keyOf },
     jurisdictions: { find: (id) => (id === here.id ? here : undefined), all: () => [here] },
     clock: { now: () => NOW },
+    emergencies: NO_EMERGENCIES,
+    alarm: () => {},
   };
   return { ...all, asked };
 }

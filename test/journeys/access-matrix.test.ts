@@ -36,6 +36,7 @@ const jurisdiction: Jurisdiction = {
         reveal: true,
         search: true,
         whoLooked: true,
+        emergency: true,
       },
       reviews: { sees: 'ALL', settles: true },
     },
@@ -55,6 +56,7 @@ const TOKENS: Readonly<Record<string, readonly string[] | null>> = {
   ...Object.fromEntries(EVERY_SCOPE.map((scope) => [scope, [scope]])),
   'person:read + benefit:read': ['person:read', 'benefit:read'],
   'person:read + person:search': ['person:read', 'person:search'],
+  'person:read + person:emergency': ['person:read', 'person:emergency'],
   'review:read + review:settle': ['review:read', 'review:settle'],
   'review:read + person:read': ['review:read', 'person:read'],
   'every scope': EVERY_SCOPE,
@@ -79,6 +81,9 @@ const PASSES_TO: Readonly<Record<string, string>> = {
   redriveSubmission: 'NOT_FOUND',
   submissionProgress: 'NOT_FOUND',
   comparePacks: 'PACK_INVALID',
+  requestEmergency: 'BAD_USER_INPUT',
+  approveEmergency: 'NOT_FOUND',
+  endEmergency: 'NOT_FOUND',
   settleReview: 'NOT_FOUND',
   confirmReview: 'NOT_FOUND',
   undoSettlement: 'NOT_FOUND',
@@ -92,6 +97,7 @@ const SAID = {
   idNumbers: JSON.stringify([ID_NUMBER]),
   purpose: 'AUDIT',
   input: '{ idempotencyKey: $key, rows: [{}] }',
+  'requestEmergency.input': '{ because: "抢险", numbers: 0, minutes: 1 }',
 };
 
 /** The sets of scopes that a root field's own declaration names: what the tests hold the hub to. */

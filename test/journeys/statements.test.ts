@@ -40,6 +40,10 @@ const STATEMENTS: Readonly<Record<string, number>> = {
   SubmissionProgress: 1,
   PopulationSummary: 1,
   DecisionChanges: 6,
+  Emergencies: 1,
+  RequestEmergency: 3,
+  ApproveEmergency: 4,
+  EndEmergency: 4,
   ReleaseSubmission: 7,
   RedriveSubmission: 7,
   WithdrawSubmission: 11,
@@ -262,6 +266,25 @@ describe('statements of a published operation', () => {
   it('WhoLooked', async () => {
     const variables = { idNumber: everybody[0], purpose: 'AUDIT' };
     expect(await statementsOf('WhoLooked', variables)).toMatchObject({ statements: STATEMENTS['WhoLooked'] });
+  });
+
+  it('Emergencies: asked for, approved and ended', async () => {
+    const client = '130628:public-security';
+    const key = await hub.privateKeyOf(client);
+    const tokenOf = async (operator: string): Promise<string> =>
+      (await obtainToken(client, hub.issuer, key, hub.url, operator)).access_token;
+    const [asker, second] = [await tokenOf('li.na'), await tokenOf('wang.wei')];
+    const counted = async (name: string, variables: object, token: string): Promise<any> => {
+      const counter = countEveryStatement();
+      const { body } = await post(`${hub.url}/graphql`, { documentId: name, variables }, token);
+      expect([name, counter.stop(), body.errors]).toEqual([name, STATEMENTS[name], undefined]);
+      return Object.values<any>(body.data)[0];
+    };
+    const input = { because: '抢险', numbers: 1, minutes: 1 };
+    const { id } = await counted('RequestEmergency', { input }, asker);
+    await counted('ApproveEmergency', { id }, second);
+    await counted('Emergencies', {}, second);
+    await counted('EndEmergency', { id }, second);
   });
 
   it('Household', async () => {

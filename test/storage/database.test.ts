@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
 import { migrations } from '../../src/storage/migrations/migrations.ts';
@@ -17,6 +18,19 @@ describe('a server of the site', () => {
     const ran = await opened[0]!.pool.query<{ name: string }>('select name from mikro_orm_migrations');
     expect(ran.rows).toEqual(migrations.map(({ name }) => ({ name })));
     await Promise.all(opened.map((each) => each.close()));
+  });
+
+  test('a migration that came after later ones is caught up on', async () => {
+    const url = await newDatabase({ migrated: true });
+    const owner = new pg.Client(asOwner(url));
+    await owner.connect();
+    await owner.query('drop table emergency');
+    await owner.query("delete from mikro_orm_migrations where name = '0019-emergencies'");
+    await owner.end();
+    const opened = await openDatabase({ kind: 'server', url, ownerUrl: asOwner(url) });
+    const { rows } = await opened.pool.query('select count(*)::int as emergencies from emergency');
+    expect(rows).toEqual([{ emergencies: 0 }]);
+    await opened.close();
   });
 
   test('the database is made where it is missing', async () => {

@@ -20,6 +20,7 @@ export interface LeftEntry {
   readonly revealBecause?: string;
   readonly everybody?: boolean;
   readonly signature?: string;
+  readonly emergency?: string;
 }
 
 /** Does something, and gives the audit entries of the database's hubs that it left, in order. */

@@ -12,6 +12,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   version: '1',
   settlement: '{ differentPeople: { subjects: [] } }',
   answer: '{ state: ACCEPTED }',
+  'requestEmergency.input': '{ because: "抢险", numbers: 1, minutes: 1 }',
   'requestCorrection.input': '{ submission: "none", row: 1, about: "name", reason: "不一致" }',
   'comparePacks.input': '{ policyYear: 2026, pack: "" }',
 };

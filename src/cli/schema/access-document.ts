@@ -80,7 +80,7 @@ const words = (list: readonly string[]): string => (list.length === 0 ? '—' : 
 function agencyRow([agency, grant]: [Agency, AgencyGrant]): string[] {
   const { reads, reviews } = grant;
   const pushes = Object.entries(grant.pushes).map(([list, { categories }]) => (categories ? `${list} (${categories.length})` : list));
-  const besides = (['benefit', 'search', 'unenrolled', 'changes', 'whoLooked', 'reveal'] as const).filter((what) => reads?.[what]);
+  const besides = (['benefit', 'search', 'unenrolled', 'changes', 'whoLooked', 'reveal', 'emergency'] as const).filter((what) => reads?.[what]);
   const scopes = scopesOf(grant).filter((scope) => !scope.startsWith('list:'));
   return [
     `${code(agency)} ${AGENCIES[agency]}${grant.dpop ? ' (DPoP)' : ''}${grant.signature ? ' (签名 signed)' : ''}`,

@@ -10,6 +10,8 @@ export const PURPOSES = {
   REFUND_HANDLING: '退费办理',
   LIST_VERIFICATION: '名单核对',
   AUDIT: '审计监督',
+  /** Opened by two persons for an hour at most (ADR 23); no file can grant it. */
+  EMERGENCY: '应急查询',
 } as const;
 /** A purpose for which a person may be read. */
 export type Purpose = keyof typeof PURPOSES;
@@ -22,6 +24,7 @@ export type Scope =
   | 'person:read'
   | 'person:reveal'
   | 'person:search'
+  | 'person:emergency'
   | 'benefit:read'
   | 'change:read'
   | 'audit:read'
@@ -106,6 +109,8 @@ export interface AgencyGrant {
     readonly changes?: boolean;
     /** May ask who looked at a person, to tell them; absent: no. */
     readonly whoLooked?: boolean;
+    /** May its staff look people up in an emergency that a second of them approves; absent: no. */
+    readonly emergency?: boolean;
     /** How many people it may be told of; absent: as everybody. */
     readonly budget?: ReadBudget;
   };
@@ -148,6 +153,7 @@ export function scopesOf(grant: AgencyGrant): Scope[] {
   if (grant.reads?.benefit) scopes.push('benefit:read');
   if (grant.reads?.reveal) scopes.push('person:reveal');
   if (grant.reads?.search) scopes.push('person:search');
+  if (grant.reads?.emergency) scopes.push('person:emergency');
   if (grant.reads?.changes) scopes.push('change:read');
   if (grant.reads?.whoLooked) scopes.push('audit:read');
   if (grant.reviews) scopes.push('review:read');

@@ -49,7 +49,7 @@ export interface AuditEntry {
   /** What was asked was as known at this instant; `null` for then. */
   readonly knownAt: Date | null;
   readonly kinds: readonly SeenKind[];
-  /** In the asker's words, why names and numbers were to be shown whole; `null` where they were masked. */
+  /** In the asker's words, why names and numbers were to be shown whole, or why an emergency was asked for; `null` for neither. */
   readonly revealBecause: string | null;
   /** The submissions it was about: who of them was touched follows from their claims. */
   readonly submissions: readonly string[];
@@ -61,6 +61,8 @@ export interface AuditEntry {
   readonly digest: string | null;
   /** The agency's signature under the content received, by its key and value (`signatureMark`); `null` where there is none. */
   readonly signature: string | null;
+  /** The emergency that was asked for, approved or ended, by id. */
+  readonly emergency: string | null;
 }
 
 /** An entry of which only what is not as usual needs to be said. */
@@ -81,6 +83,7 @@ export const auditEntry = (note: AuditNote): AuditEntry => ({
   count: null,
   digest: null,
   signature: null,
+  emergency: null,
   ...note,
 });
 
@@ -93,7 +96,7 @@ const FORM = 1;
  */
 export function canonicalText(entry: AuditEntry): string {
   const { at, actor, request, operation, act, decision, reason, purpose, scopes, person, knownAt } = entry;
-  const { kinds, revealBecause, submissions, everybody, count, digest, signature } = entry;
+  const { kinds, revealBecause, submissions, everybody, count, digest, signature, emergency } = entry;
   return JSON.stringify({
     v: FORM,
     at: at.toISOString(),
@@ -116,6 +119,7 @@ export function canonicalText(entry: AuditEntry): string {
     count: count ?? undefined,
     digest: digest ?? undefined,
     signature: signature ?? undefined,
+    emergency: emergency ?? undefined,
   });
 }
 

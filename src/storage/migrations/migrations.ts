@@ -15,6 +15,7 @@ import { SecondWall } from './0015-second-wall.ts';
 import { ReadBudgets } from './0016-read-budgets.ts';
 import { SealingKeys } from './0017-sealing.ts';
 import { Signatures } from './0018-signatures.ts';
+import { Emergencies } from './0019-emergencies.ts';
 import { FileLinks } from './0020-file-links.ts';
 import { SealedNumbers } from './0021-sealed-numbers.ts';
 
@@ -37,6 +38,7 @@ export const migrations = [
   { name: '0016-read-budgets', class: ReadBudgets },
   { name: '0017-sealing', class: SealingKeys },
   { name: '0018-signatures', class: Signatures },
+  { name: '0019-emergencies', class: Emergencies },
   { name: '0020-file-links', class: FileLinks },
   { name: '0021-sealed-numbers', class: SealedNumbers },
 ];

@@ -4,6 +4,7 @@ import { RowVerdictResolver } from '../row-verdict.resolver.ts';
 import { SubmissionResolver, submissionReference } from '../submission.resolver.ts';
 import { MaskedTextResolver } from '../masked-text.resolver.ts';
 import { CorrectionResolver } from './correction.resolver.ts';
+import { EmergencyResolver } from './emergency.resolver.ts';
 import { PersonResolver } from './person.resolver.ts';
 import { RegistryPerson } from './person.type.ts';
 import { ClaimResolver } from './claim.resolver.ts';
@@ -26,6 +27,7 @@ export function registrySubgraph(): Promise<Subgraph> {
       ClaimResolver,
       ReviewResolver,
       CorrectionResolver,
+      EmergencyResolver,
       MaskedTextResolver,
       PushResidentsResolver,
       SubmissionResolver,
