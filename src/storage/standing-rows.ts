@@ -28,8 +28,11 @@ const NO_VALUE = -1;
 /** Days and microseconds are counted from the year 2000. */
 const YEAR_2000 = Date.UTC(2000, 0, 1);
 const DAY = 86_400_000;
-/** Claims share a few days, instants and words. */
+/** Claims share a few instants. */
 const MOST_REMEMBERED = 10_000;
+/** Days of 150 years, each written once: days of birth are among them. */
+const DAYS: (string | undefined)[] = Array.from({ length: 150 * 366 });
+const FIRST_DAY = -100 * 366;
 
 /**
  * Reads the rows of a binary COPY: a person's id, then {@link STANDING_COLUMNS}. Rows of one person that follow each other share
@@ -37,9 +40,8 @@ const MOST_REMEMBERED = 10_000;
  */
 export class StandingRows {
   readonly #jurisdiction: string;
-  readonly #days = new Map<number, string>();
   readonly #instants = new Map<number, Date>();
-  readonly #words = new Map<string, string>();
+  readonly #words = new KnownWords();
   readonly #person = new LastId();
   readonly #subjectKey = new LastId();
   #subject: StandingRow['subject'] = null;
@@ -111,20 +113,25 @@ export class StandingRows {
 
   #word(): string {
     const length = this.#length();
-    const word = this.#bytes.toString('latin1', this.#at - length, this.#at);
-    return remembered(this.#words, word, () => word);
+    return this.#words.at(this.#bytes, this.#at - length, length);
   }
 
   #day(): string | null {
     if (this.#length() === NO_VALUE) return null;
     const day = this.#bytes.readInt32BE(this.#at - 4);
-    return remembered(this.#days, day, () => new Date(YEAR_2000 + day * DAY).toISOString().slice(0, 10));
+    const place = day - FIRST_DAY;
+    return place >= 0 && place < DAYS.length ? (DAYS[place] ??= dayText(day)) : dayText(day);
   }
 
   #instant(): Date | null {
     const micros = this.#micros();
     if (micros === null) return null;
-    return remembered(this.#instants, micros, () => new Date(YEAR_2000 + Math.round(micros / 1_000)));
+    const known = this.#instants.get(micros);
+    if (known !== undefined) return known;
+    if (this.#instants.size >= MOST_REMEMBERED) this.#instants.clear();
+    const instant = new Date(YEAR_2000 + Math.round(micros / 1_000));
+    this.#instants.set(micros, instant);
+    return instant;
   }
 
   #micros(): number | null {
@@ -133,13 +140,27 @@ export class StandingRows {
   }
 }
 
-function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  if (known.size >= MOST_REMEMBERED) known.clear();
-  const made = make();
-  known.set(key, made);
-  return made;
+const dayText = (day: number): string => new Date(YEAR_2000 + day * DAY).toISOString().slice(0, 10);
+
+/** Words of a small vocabulary, each made once; known again by their bytes, since to make a text costs more than to compare it. */
+class KnownWords {
+  readonly #byStart: string[][] = [];
+
+  at(bytes: Buffer, from: number, length: number): string {
+    const start = length === 0 ? 0 : (length << 8) | bytes[from]!;
+    const words = (this.#byStart[start] ??= []);
+    for (const word of words) if (isAt(bytes, from, word)) return word;
+    const word = bytes.toString('latin1', from, from + length);
+    words.push(word);
+    return word;
+  }
+}
+
+function isAt(bytes: Buffer, from: number, word: string): boolean {
+  for (let place = 0; place < word.length; place += 1) {
+    if (bytes[from + place] !== word.charCodeAt(place)) return false;
+  }
+  return true;
 }
 
 /** An id that is mostly the one before. */
