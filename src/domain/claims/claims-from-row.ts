@@ -31,24 +31,29 @@ export function claimFromRow({ cells, sameAs }: ReadableRow, list: ListDefinitio
  * texts are equal, whatever a store did to the order of keys.
  */
 export function canonicalContent({ attributes, validFrom, validTo }: ClaimContent | Claim): string {
-  let said = '';
-  for (const [key, value] of inOrder(attributes))
-    said += `${said === '' ? '' : ','}["${key}",${JSON.stringify(value)}]`;
+  const said = keysInOrder(attributes)
+    .map((key) => `["${key}",${JSON.stringify((attributes as Said)[key])}]`)
+    .join(',');
   return `[${dayText(validFrom)},${dayText(validTo)},[${said}]]`;
 }
 
 /** The attributes as JSON, written in one way only. */
 export function canonicalAttributes(attributes: ClaimContent['attributes']): string {
-  let said = '';
-  for (const [key, value] of inOrder(attributes)) said += `${said === '' ? '' : ','}"${key}":${JSON.stringify(value)}`;
-  return `{${said}}`;
+  let json = '{';
+  for (const key of keysInOrder(attributes)) {
+    if (json !== '{') json += ',';
+    json += `"${key}":${JSON.stringify((attributes as Said)[key])}`;
+  }
+  return `${json}}`;
 }
 
 const dayText = (day: PlainDate | null): string => (day === null ? 'null' : `"${day}"`);
 
+type Said = Readonly<Record<string, unknown>>;
+
 /** Attributes are flat but for lists in an order of their own, so one level of keys is all there is to order. Keys are names of the hub's own. */
-function inOrder(attributes: object): readonly (readonly [string, unknown])[] {
-  const said = attributes as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(said).filter((key) => said[key] !== undefined);
-  return keys.sort().map((key) => [key, said[key]] as const);
+function keysInOrder(attributes: object): readonly string[] {
+  const keys: string[] = [];
+  for (const key of Object.keys(attributes)) if ((attributes as Said)[key] !== undefined) keys.push(key);
+  return keys.sort();
 }

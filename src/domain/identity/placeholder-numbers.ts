@@ -14,8 +14,10 @@ const PUBLISHED_SAMPLES: ReadonlySet<string> = new Set([
   '130503196704010016',
 ]);
 
-/** The day that systems write where they know none; nobody born on it is alive. */
-const FILLER_BIRTH = '1900-01-01';
+/** The day that systems write where they know none, as numbers carry it; nobody born on it is alive. */
+const FILLER_BIRTH = '19000101';
+/** Where in a number its day of birth begins. */
+const BIRTH_AT = 6;
 
 /** Nothing but zeros, after the letters that some documents begin with. */
 const ALL_ZEROS = /^[A-Z]{0,3}0{6,}X?$/;
@@ -31,7 +33,7 @@ export function isPlaceholderNumber(idNumber: string, named: ReadonlySet<string>
     PUBLISHED_SAMPLES.has(idNumber) ||
     named.has(idNumber) ||
     ALL_ZEROS.test(idNumber) ||
-    birthDateOf(idNumber) === FILLER_BIRTH
+    (idNumber.startsWith(FILLER_BIRTH, BIRTH_AT) && birthDateOf(idNumber) !== undefined)
   );
 }
 

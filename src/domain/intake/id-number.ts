@@ -32,6 +32,7 @@ export type IdNumberReading =
     }
   | { readonly ok: false; readonly problems: readonly IdProblem[] };
 
+const PLAIN = /^[\dA-Z]*$/;
 const EIGHTEEN = /^\d{17}[\dX]$/;
 const FIFTEEN = /^[1-6]\d{14}$/;
 const HMT_REGION = /^8[123]0000/;
@@ -42,6 +43,7 @@ const BIRTH_CERTIFICATE = /^[A-Z]\d{9}$/;
 const PASSPORT = /^(?=.*\d)[A-Z\d]{5,20}$/;
 const DISABILITY_CERTIFICATE = /^(\d{17}[\dX])([1-7])([1-4])(?:B\d)?$/;
 
+const [ZERO, NINE] = [48, 57];
 const CHECK_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK_DIGITS = '10X98765432';
 
@@ -62,7 +64,8 @@ const BEFORE_1900 = /99[6-9]$/;
 
 /** The check digit of the first 17 digits, ISO 7064 MOD 11-2 as GB 11643-1999 prescribes it. */
 export function checkDigit(first17: string): string {
-  const sum = CHECK_WEIGHTS.reduce((total, weight, place) => total + weight * Number(first17[place]), 0);
+  let sum = 0;
+  for (let place = 0; place < 17; place += 1) sum += CHECK_WEIGHTS[place]! * (first17.charCodeAt(place) - ZERO);
   return CHECK_DIGITS[sum % 11] ?? '';
 }
 
@@ -71,6 +74,8 @@ export function checkDigit(first17: string): string {
  * a final `x` to `X`. Digits of other scripts are left as they are, and so fail the check.
  */
 function normaliseIdNumber(text: string): string {
+  // Nearly every number there is has nothing to be levelled.
+  if (PLAIN.test(text)) return text;
   return text
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[\p{Zs}\u200B-\u200D\u2060\uFEFF]/gu, '')
@@ -123,7 +128,6 @@ export function sexOf(idNumber: string): 'MALE' | 'FEMALE' | undefined {
 }
 
 // Asked of everybody whom a pack decides, and so digit by digit: a pattern costs several times as much.
-const [ZERO, NINE] = [48, 57];
 
 /** Is it a resident's number, or that of a residence permit of Hong Kong, Macao or Taiwan? */
 function carriesBirth(idNumber: string): boolean {
