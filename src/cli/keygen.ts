@@ -2,12 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { loadConfig } from '../config.ts';
+import { isSoundPublicKey } from '../domain/access/public-key.ts';
 import { AGENCIES, type Agency } from '../domain/intake/words.ts';
 import { makeKeyPair } from '../gateway/issuer.ts';
 import { agencyKeys } from '../storage/agency-keys.ts';
 import { besideHub, openDatabase } from '../storage/database.ts';
 import { ALGORITHMS, isAlgorithmName } from '../storage/sealing/algorithms.ts';
 import { keyRingOf, readKeyFile, withNewKey } from '../storage/sealing/key-ring.ts';
+import { putDownAct } from './put-down-act.ts';
 
 const USAGE = `用法 / usage:
   npm run keygen -- 130628:civil-affairs --private civil-affairs.jwk.json
@@ -97,11 +99,16 @@ async function readPublicKey(file: string): Promise<JWK> {
 async function register(id: string, key: JWK): Promise<void> {
   const [jurisdiction, agency] = id.split(':');
   if (!jurisdiction || !agency || !Object.hasOwn(AGENCIES, agency)) throw new Error(USAGE);
-  const thumbprint = await calculateJwkThumbprint(key);
+  // What is no sound public key may be a secret: nothing of it is kept, and it is refused below.
+  const thumbprint = isSoundPublicKey(key) ? await calculateJwkThumbprint(key) : null;
   const database = await openDatabase(besideHub(loadConfig(process.env).database));
   try {
-    const keys = agencyKeys(database);
-    await keys.add(jurisdiction, agency as Agency, thumbprint, { ...key, kid: key.kid ?? thumbprint }, new Date());
+    const act = { jurisdiction, act: 'registerKey', operation: `keygen ${id}`, key: thumbprint } as const;
+    await putDownAct(database.url, act, async () => {
+      const jwk = { ...key, kid: key.kid ?? thumbprint };
+      await agencyKeys(database).add(jurisdiction, agency as Agency, thumbprint ?? '', jwk, new Date());
+      return true;
+    });
   } finally {
     await database.close();
   }

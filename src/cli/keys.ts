@@ -4,6 +4,7 @@ import { besideHub, openDatabase } from '../storage/database.ts';
 import { loadJurisdictions } from '../storage/jurisdiction-files.ts';
 import { readPacks } from '../storage/pack-files.ts';
 import { revocationStore, type RevocationStore } from '../storage/revocations.ts';
+import { putDownAct, type OperatorAct } from './put-down-act.ts';
 
 const USAGE = `用法 / usage:
   npm run keys                                             部门公钥、已吊销的和已停用的 / keys of agencies, revoked ones, and who is suspended
@@ -26,7 +27,7 @@ async function main(words: readonly string[]): Promise<boolean> {
   const config = loadConfig(process.env);
   const database = await openDatabase(besideHub(config.database));
   try {
-    return await act(revocationStore(database), config);
+    return await act(revocationStore(database), config, database.url);
   } finally {
     await database.close();
   }
@@ -35,26 +36,36 @@ async function main(words: readonly string[]): Promise<boolean> {
 function readAct([command, client = '', thumbprint, ...more]: readonly string[]): (
   store: RevocationStore,
   config: Config,
+  url: string,
 ) => Promise<boolean> {
-  const [, agency = ''] = client.split(':');
+  const [jurisdiction = '', agency = ''] = client.split(':');
   const isClient = /^[A-Za-z0-9-]+:[a-z-]+$/.test(client) && Object.hasOwn(AGENCIES, agency);
   if (command === undefined) return list;
   if (isClient && more.length === 0) {
+    const of = { jurisdiction, operation: `keys ${command} ${client}`, key: thumbprint ?? null };
     if (command === 'revoke' && THUMBPRINT.test(thumbprint ?? '')) {
-      return (store) => tell(store.revokeKey(client, thumbprint!, new Date()), '已吊销 / revoked');
+      return (store, _, url) =>
+        tell(
+          url,
+          { ...of, act: 'revokeKey' },
+          () => store.revokeKey(client, thumbprint!, new Date()),
+          '已吊销 / revoked',
+        );
     }
     if (command === 'suspend' && thumbprint === undefined) {
-      return (store) => tell(store.suspend(client, new Date()), '已停用 / suspended');
+      return (store, _, url) =>
+        tell(url, { ...of, act: 'suspendAgency' }, () => store.suspend(client, new Date()), '已停用 / suspended');
     }
     if (command === 'resume' && thumbprint === undefined) {
-      return (store) => tell(store.resume(client, new Date()), '已恢复 / let in again');
+      return (store, _, url) =>
+        tell(url, { ...of, act: 'resumeAgency' }, () => store.resume(client, new Date()), '已恢复 / let in again');
     }
   }
   throw new Error(USAGE);
 }
 
-async function tell(change: Promise<boolean>, done: string): Promise<boolean> {
-  const changed = await change;
+async function tell(url: string, act: OperatorAct, change: () => Promise<boolean>, done: string): Promise<boolean> {
+  const changed = await putDownAct(url, act, change);
   process.stdout.write(`${changed ? done : '本来如此，没有变化 / it was so already'}\n`);
   return changed;
 }

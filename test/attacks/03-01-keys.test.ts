@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { compactVerify, importJWK, type JWK } from 'jose';
+import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readCompactParts } from '../../src/gateway/compact-token.ts';
 import { clientAssertion, makeKeyPair } from '../../src/gateway/issuer.ts';
@@ -25,7 +25,7 @@ import {
   signed,
   type AttackGround,
 } from '../support/attack-ground.ts';
-import { entriesSince, logSizes, type LogSizes } from '../support/audit.ts';
+import { entriesOf, entriesSince, expectDenied, logSizes, type LogSizes } from '../support/audit.ts';
 
 // Section 3.1 of the security programme, lines 5, 8, 18, 20 and 21: keys, signatures, and the proofs of clients.
 
@@ -284,18 +284,32 @@ describe('the proofs of clients', () => {
     ];
     try {
       for (const [why, jwk] of weak) {
-        const told = await register(CLIENT, jwk);
-        expect([why, told]).not.toEqual([why, 'registered']);
-        expect([why, /at .+:\d+:\d+|"[dk]"|\/src\//.exec(told)?.[0]]).toEqual([why, undefined]);
+        const refused = { reason: 'AGENCY_KEY_IS_WEAK', client: 'hub' };
+        const entry = await expectDenied(ground.databaseUrl, refused, async () => {
+          const told = await register(CLIENT, jwk);
+          expect([why, told]).not.toEqual([why, 'registered']);
+          expect([why, /at .+:\d+:\d+|"[dk]"|\/src\//.exec(told)?.[0]]).toEqual([why, undefined]);
+        });
+        // Nothing of what may be a secret, not even its hash.
+        expect(entry).toMatchObject({ act: 'registerKey', operation: `keygen ${CLIENT}` });
+        expect(entry.key).toBeUndefined();
       }
       expect(await ground.fingerprint()).toBe(before);
 
-      expect(await register(CLIENT, publicKey)).toBe('registered');
+      const key = await calculateJwkThumbprint(publicKey);
+      const left = await entriesOf(ground.databaseUrl, async () => {
+        expect(await register(CLIENT, publicKey)).toBe('registered');
+      });
+      expect(left).toMatchObject([{ client: 'hub', act: 'registerKey', decision: 'GRANTED', key }]);
       const registered = await ground.fingerprint();
-      expect(await register('130628:tax', publicKey)).toContain('AGENCY_KEY_IS_TAKEN');
+      await expectDenied(ground.databaseUrl, { reason: 'AGENCY_KEY_IS_TAKEN', client: 'hub', key }, async () => {
+        expect(await register('130628:tax', publicKey)).toContain('AGENCY_KEY_IS_TAKEN');
+      });
       expect(await ground.fingerprint()).toBe(registered);
     } finally {
       await ground.database.query('delete from agency_key');
+      // Looked at one by one.
+      sizes = await logSizes(ground.database);
       rmSync(folder, { recursive: true, force: true });
     }
   }, 120_000);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadPublicKeys, loadSigningKeys } from '../../src/gateway/signing-keys.ts';
+import { entriesOf } from '../support/audit.ts';
 import { newDatabase } from '../support/database.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli');
@@ -36,18 +37,30 @@ async function run(
 
 it('keys are listed and revoked for good; agencies are suspended and let in again', async () => {
   const file = join(folder, 'key.jwk.json');
-  const made = await run('keygen.ts', CLIENT, '--private', file);
+  let made = { code: -1, out: '' };
+  const registered = await entriesOf(env['DATABASE_URL']!, async () => {
+    made = await run('keygen.ts', CLIENT, '--private', file);
+  });
   const thumbprint = /[A-Za-z0-9_-]{43}/.exec(made.out.split('\n')[1]!)![0];
   expect((await run('keys.ts')).out).toBe(`${CLIENT}\t${thumbprint}\t有效 in use\n`);
 
-  expect((await run('keys.ts', 'revoke', CLIENT, thumbprint)).code).toBe(0);
-  expect((await run('keys.ts', 'revoke', CLIENT, thumbprint)).code).toBe(1);
-  expect((await run('keys.ts', 'suspend', CLIENT)).code).toBe(0);
-  const listed = (await run('keys.ts')).out.split('\n');
-  expect(listed[0]).toContain(`${CLIENT}\t*\t已停用 suspended`);
-  expect(listed[1]).toContain(`${CLIENT}\t${thumbprint}\t已吊销 revoked`);
-  expect((await run('keys.ts', 'resume', CLIENT)).code).toBe(0);
-  expect((await run('keys.ts', 'resume', CLIENT)).code).toBe(1);
+  const changed = await entriesOf(env['DATABASE_URL']!, async () => {
+    expect((await run('keys.ts', 'revoke', CLIENT, thumbprint)).code).toBe(0);
+    expect((await run('keys.ts', 'revoke', CLIENT, thumbprint)).code).toBe(1);
+    expect((await run('keys.ts', 'suspend', CLIENT)).code).toBe(0);
+    const listed = (await run('keys.ts')).out.split('\n');
+    expect(listed[0]).toContain(`${CLIENT}\t*\t已停用 suspended`);
+    expect(listed[1]).toContain(`${CLIENT}\t${thumbprint}\t已吊销 revoked`);
+    expect((await run('keys.ts', 'resume', CLIENT)).code).toBe(0);
+    expect((await run('keys.ts', 'resume', CLIENT)).code).toBe(1);
+  });
+  // What was so already is put down once.
+  expect([...registered, ...changed].map(({ act, operation, key }) => [act, operation, key])).toEqual([
+    ['registerKey', `keygen ${CLIENT}`, thumbprint],
+    ['revokeKey', `keys revoke ${CLIENT}`, thumbprint],
+    ['suspendAgency', `keys suspend ${CLIENT}`, undefined],
+    ['resumeAgency', `keys resume ${CLIENT}`, undefined],
+  ]);
 
   for (const wrong of [
     ['revoke', CLIENT],

@@ -21,9 +21,9 @@ export type DenialCode = RefusalCode | (string & {});
 
 /** Who acted. */
 export interface AuditActor {
-  /** The client (`130628:civil-affairs`); `hub` for the hub's own jobs. */
+  /** The client (`130628:civil-affairs`); `hub` for the hub's own jobs and its operator's commands. */
   readonly client: string;
-  /** Thumbprint of the key by which its token was obtained; `null` where the token names none. */
+  /** Thumbprint of the key by which its token was obtained, or of the one that a command is about; `null` for none. */
   readonly key: string | null;
   readonly operator: string | null;
 }
@@ -34,7 +34,7 @@ export interface AuditEntry {
   readonly actor: AuditActor;
   /** Names the request in the hub's log and in errors; for a job its own id. */
   readonly request: string;
-  /** The published operation, the file's address, or the kind of job; `unpublished` for a document of the sender's own. */
+  /** The published operation, the file's address, the kind of job, or the command; `unpublished` for a document of the sender's own. */
   readonly operation: string;
   /** What the hub did for it, by the name of its flow. */
   readonly act: string;
