@@ -41,7 +41,7 @@ interface Push {
   readonly id: string;
   readonly agency: Agency;
   readonly list: ListName;
-  readonly receivedAt: Date;
+  readonly receivedAt: string;
   rows: number;
 }
 
@@ -99,7 +99,6 @@ const lineOf = (row: readonly unknown[]): string => copyLine(row.map(fieldOf));
 
 function fieldOf(value: unknown): string | number | null {
   if (value === null || value === undefined) return null;
-  if (value instanceof Date) return value.toISOString();
   return typeof value === 'object' ? JSON.stringify(value) : (value as string | number);
 }
 
@@ -109,7 +108,7 @@ function* partsOfPush(from: number, to: number, { subjectKeys, seal }: Numbers, 
   const pushFor = ({ agency, list }: MadeRow): Push => {
     const name = `${agency} ${list}`;
     const minute = (from / PERSONS_A_PUSH) * 20 + pushes.size;
-    const receivedAt = new Date(FIRST_PUSH + minute * 60_000);
+    const receivedAt = new Date(FIRST_PUSH + minute * 60_000).toISOString();
     const push = pushes.get(name) ?? { id: ids(), agency, list, receivedAt, rows: 0 };
     pushes.set(name, push);
     return push;

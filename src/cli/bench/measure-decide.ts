@@ -4,7 +4,7 @@ import { runsOf, type SizeBench } from './size-bench.ts';
 
 /** Persons that are held in memory and decided over and over. */
 const MOST_PERSONS = 20_000;
-const QUICK_PERSONS = 5_000;
+const QUICK_PERSONS = 2_500;
 
 /** How many persons a pack decides in a second on one core, beside a loop that only allocates the same results. */
 export async function measureDecide(bench: SizeBench): Promise<Figure[]> {

@@ -21,7 +21,7 @@ const FEWEST_PERSONS = 1_000;
 export const usageOf = (parts: readonly string[]): string =>
   [
     'usage: npm run bench -- [--quick] [--strict] [--persons 100000,1000000] [--only part,…]',
-    '  --quick    10,000 persons, 20,000 rows, one run of each, without reads, rotation and rejected: a minute’s look, no figures to quote',
+    '  --quick    10,000 persons, 20,000 rows, one run of each, lists alone unless parts are named: a minute’s look, no figures to quote',
     `  --persons  sizes of the population, ${FEWEST_PERSONS} at least; with two, how cost grows between them is told as well`,
     '  --only     some parts alone, in the order below',
     '  --strict   exit code 1 where a figure is short of its must',
