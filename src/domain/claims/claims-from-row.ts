@@ -32,7 +32,7 @@ export function claimFromRow({ cells, sameAs }: ReadableRow, list: ListDefinitio
  */
 export function canonicalContent({ attributes, validFrom, validTo }: ClaimContent | Claim): string {
   const said = keysInOrder(attributes)
-    .map((key) => `["${key}",${JSON.stringify((attributes as Said)[key])}]`)
+    .map((key) => `["${key}",${JSON.stringify((attributes as object as Said)[key])}]`)
     .join(',');
   return `[${dayText(validFrom)},${dayText(validTo)},[${said}]]`;
 }
@@ -42,7 +42,7 @@ export function canonicalAttributes(attributes: ClaimContent['attributes']): str
   let json = '{';
   for (const key of keysInOrder(attributes)) {
     if (json !== '{') json += ',';
-    json += `"${key}":${JSON.stringify((attributes as Said)[key])}`;
+    json += `"${key}":${JSON.stringify((attributes as object as Said)[key])}`;
   }
   return `${json}}`;
 }
