@@ -18,15 +18,43 @@ const quoted = (text: string): string => `"${SPECIAL.test(text) ? text.replace(/
  * most of what it does with them.
  */
 export function uuidArray(ids: readonly (string | null)[]): Buffer {
-  const size = ids.length.toString(16).padStart(8, '0');
-  const shape = ids.length === 0 ? '00000000' : `00000001`;
-  const hasNull = ids.includes(null) ? '00000001' : '00000000';
-  const extent = ids.length === 0 ? '' : `${size}00000001`;
-  const elements = ids.map((id) => (id === null ? NULL_ELEMENT : UUID_LENGTH + id)).join('');
-  return Buffer.from(`${shape}${hasNull}${UUID_TYPE}${extent}${elements}`.replaceAll('-', ''), 'hex');
+  const bytes = Buffer.allocUnsafe(HEAD + ids.length * (LENGTH + UUID));
+  bytes.writeInt32BE(ids.length === 0 ? 0 : 1, 0);
+  bytes.writeInt32BE(ids.includes(null) ? 1 : 0, 4);
+  bytes.writeInt32BE(UUID_TYPE, 8);
+  if (ids.length === 0) return bytes.subarray(0, 12);
+  bytes.writeInt32BE(ids.length, 12);
+  bytes.writeInt32BE(1, 16);
+  let at = HEAD;
+  for (const id of ids) {
+    bytes.writeInt32BE(id === null ? -1 : UUID, at);
+    at += LENGTH;
+    if (id !== null) at = writeUuid(bytes, at, id);
+  }
+  return bytes.subarray(0, at);
 }
 
-/** The number of the type `uuid` in every PostgreSQL, and each element's length before it; all as hex of 32 bits. */
-const UUID_TYPE = '00000b86';
-const UUID_LENGTH = '00000010';
-const NULL_ELEMENT = 'ffffffff';
+/** Bytes of an id, of a length, and of what an array with elements begins with: dimensions, nulls, type, extent, lower bound. */
+const [UUID, LENGTH, HEAD] = [16, 4, 20];
+
+/** The number of the type `uuid` in every PostgreSQL. */
+const UUID_TYPE = 2950;
+
+// With dashes or without; gives the place behind. Digit by digit: of thousands of ids, to make one text and read that as hex takes longer.
+function writeUuid(bytes: Uint8Array, from: number, id: string): number {
+  let at = from;
+  for (let place = 0; place < id.length; place += 2) {
+    if (id.charCodeAt(place) === DASH) place += 1;
+    bytes[at] = (digitAt(id, place) << 4) | digitAt(id, place + 1);
+    at += 1;
+  }
+  return at;
+}
+
+const DASH = 45;
+const [ZERO, NINE, SMALL_A] = [48, 57, 97];
+
+function digitAt(hex: string, place: number): number {
+  const code = hex.charCodeAt(place);
+  return code <= NINE ? code - ZERO : (code | 32) - SMALL_A + 10;
+}

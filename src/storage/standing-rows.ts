@@ -1,5 +1,6 @@
 import type { Claim } from '../domain/claims/claim.ts';
 import type { DecidedSubject } from '../domain/identity/subject.ts';
+import { uuidText } from './ids.ts';
 import { attributesWithoutNumber } from './sealed-claims.ts';
 
 /**
@@ -177,14 +178,9 @@ class LastId {
     const [c, d] = [bytes.readInt32BE(at + 8), bytes.readInt32BE(at + 12)];
     if (a === this.#a && b === this.#b && c === this.#c && d === this.#d) return true;
     [this.#a, this.#b, this.#c, this.#d] = [a, b, c, d];
-    this.text = uuidAt(bytes, at);
+    this.text = uuidText(bytes, at);
     return false;
   }
-}
-
-function uuidAt(bytes: Buffer, at: number): string {
-  const hex = bytes.toString('hex', at, at + 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 /** A claim that stands. What few decisions ask for is read where it is asked for. */
@@ -212,7 +208,7 @@ class StandingClaim {
   }
 
   get id(): string {
-    return uuidAt(this.#bytes, this.#at);
+    return uuidText(this.#bytes, this.#at);
   }
 
   get attributes(): Claim['attributes'] {
@@ -225,7 +221,7 @@ class StandingClaim {
   }
 
   get submission(): string {
-    return uuidAt(this.#bytes, this.#behind(this.#behind(this.rest)) + 4);
+    return uuidText(this.#bytes, this.#behind(this.#behind(this.rest)) + 4);
   }
 
   get row(): number {
