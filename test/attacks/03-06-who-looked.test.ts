@@ -173,6 +173,7 @@ const HELD_ELSEWHERE =
   /^(?:Push|Withdraw|Release|Redrive|Settle|Confirm|Undo|Request|Answer|Approve|End)|^(?:ReviewTasks?|Corrections|DecisionChanges|SubmissionProgress|Emergencies)$/;
 
 const VARIABLES: Readonly<Record<string, object>> = {
+  PersonBasics: { idNumber: ME },
   PersonRecord: { idNumber: ME },
   PersonDecision: { idNumber: ME, policyYear: 2026 },
   PeopleDecisions: { idNumbers: [ME, OTHER], policyYear: 2026 },

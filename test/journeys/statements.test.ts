@@ -23,6 +23,7 @@ const LIVED_ON = '2026-02-01';
 const STATEMENTS: Readonly<Record<string, number>> = {
   ListCatalogue: 0,
   PolicyPack: 0,
+  PersonBasics: 2,
   PersonRecord: 2,
   PersonDecision: 2,
   PeopleDecisions: 2,
