@@ -232,7 +232,8 @@ function batchOf(log: string, before: TreeEdge, entries: readonly AuditEntry[], 
     edge.size,
     Buffer.concat(edge.frontier),
     root,
-    textArray(texts),
+    // JSON of one line each: as elements of an array all its quotes would have to be escaped, and read back.
+    texts.join('\n'),
     plainArray(entries.map(({ at }) => stamp(at))),
     plainArray(entries.map(({ at, knownAt }) => stamp(knownAt ?? at))),
     plainArray(entries.map(({ person }) => person)),
@@ -262,7 +263,7 @@ entries as (
   insert into audit_entry (log, sequence, body, at, known_at, person, submissions, everybody, leaf)
   select head.log, $2::bigint + r.n - 1, r.body, r.at, r.known_at, r.person, r.submissions::uuid[], r.everybody,
     substr($12::bytea, (r.n::int - 1) * ${HASH_BYTES} + 1, ${HASH_BYTES})
-  from head, unnest($6::text[], $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::text[], $11::boolean[])
+  from head, unnest(string_to_array($6, chr(10)), $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::text[], $11::boolean[])
     with ordinality as r (body, at, known_at, person, submissions, everybody, n)
 ),
 subtrees as (

@@ -24,7 +24,8 @@ const entries = (count: number): AuditEntry[] =>
     auditEntry({
       at: new Date('2026-03-02T02:00:00Z'),
       actor: { client: '130628:tax', key: null, operator: null },
-      request: `request "${(next += 1)}"`,
+      // Nothing that stands in a text may end it, or begin another.
+      request: `request "${(next += 1)}"\n\r\u2028 {\\n, NULL}`,
       operation: 'Test',
       act: 'test',
       person: '018f0000-0000-7000-8000-000000000000',

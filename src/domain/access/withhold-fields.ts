@@ -45,6 +45,7 @@ function maskedNames(name: Sourced<string>): Sourced<string> {
 
 /** Keeps a value that identifies the person, but names only sources on granted lists, and rivals that such sources give. */
 function withGrantedSources<S extends Sourced<unknown>>(sourced: S, right: ReadRight): S {
+  if (right.lists === 'ALL') return sourced;
   const grantedOf = (sources: readonly ClaimSource[]): ClaimSource[] =>
     sources.filter(({ list }) => coversList(right, list));
   return {
