@@ -87,7 +87,7 @@ const decidingOn = (walled: WalledDatabase, ground: Ground, jobs: JobRecords): D
   ...ground,
   jobs,
   decisions: decisionStore(walled, ground.ids),
-  cards: cardStore(walled),
+  cards: cardStore(walled, (jurisdiction) => walled.of(jurisdiction).seal),
   people: peopleStore(walled, ground.ids),
 });
 

@@ -1,6 +1,12 @@
 import type { Jurisdiction } from '../domain/access/caller.ts';
 import type { IdentityMatter } from '../domain/identity/identity-matter.ts';
-import { conflictMatters, identityMatters, namedWithOthers } from '../domain/person/identity-matters.ts';
+import {
+  conflictMatters,
+  foundMatters,
+  namedWithOthers,
+  nameMatter,
+  type NamesDiffer,
+} from '../domain/person/identity-matters.ts';
 import { namesakeMatters } from '../domain/person/namesake-matters.ts';
 import { cardOf, type PersonCard } from '../domain/person/person-card.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
@@ -74,14 +80,20 @@ class Seen {
   readonly subjects: string[] = [];
   readonly cards: PersonCard[] = [];
   readonly matters: IdentityMatter[] = [];
+  /** Names that differ, by their keys. */
+  readonly differing: (NamesDiffer & { readonly toldOf: readonly string[] })[] = [];
   /** Subjects whom rows name together with somebody else's document. */
   readonly named: string[] = [];
 
   add(facts: PersonFacts, rule: Jurisdiction, today: PlainDate): void {
     this.cards.push(cardOf(facts, rule, today));
     for (const { key } of facts.subjects) if (key !== facts.id) this.subjects.push(key);
-    const matters = identityMatters(facts);
-    if (matters.length > 0) this.matters.push(...matters);
+    const { names, others } = foundMatters(facts);
+    if (others.length > 0) this.matters.push(...others);
+    if (names.length > 0) {
+      const toldOf = [...facts.subjects.map(({ key }) => key), ...facts.claims.map(({ subjectKey }) => subjectKey)];
+      for (const one of names) this.differing.push({ ...one, toldOf });
+    }
     const named = namedWithOthers(facts);
     if (named.length > 0) this.named.push(...named);
   }
@@ -102,12 +114,25 @@ async function keep(
       : await tx.matters.settlementsOf(jurisdiction, [...new Set(namesakes.flatMap((group) => group.persons))]);
   const all = [
     ...matters,
+    ...(await nameMatters(seen.differing, jurisdiction, tx)),
     ...conflictMatters(conflicts),
     ...namesakeMatters(namesakes, settlements, (subject) => personOf.get(subject) ?? subject),
   ];
   const at = clock.now();
   const dueOn = dueFrom(at, workingDays);
   await tx.keepMatters(jurisdiction, subjects, all, { at, dueOn });
+}
+
+/** Only the names themselves tell whether they may be one person's: they are opened, of those few. */
+async function nameMatters(
+  differing: Seen['differing'],
+  jurisdiction: string,
+  tx: PeopleTransaction,
+): Promise<readonly IdentityMatter[]> {
+  if (differing.length === 0) return [];
+  const toldOf = [...new Set(differing.flatMap((one) => one.toldOf))];
+  const nameOf = await tx.matters.bareNamesOf(jurisdiction, toldOf);
+  return differing.map((one) => nameMatter(one, one.names.map(nameOf)));
 }
 
 const NOTHING_SETTLED = { settlements: [], personOf: new Map<string, string>() };

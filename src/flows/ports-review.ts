@@ -180,6 +180,8 @@ export interface MatterFinder {
     readonly settlements: readonly SubjectSettlement[];
     readonly personOf: ReadonlyMap<string, string>;
   }>;
+  /** Opens the names told of these subjects: bare names by the keys that stand for them where people are decided. One statement. */
+  bareNamesOf(jurisdiction: string, subjects: readonly string[]): Promise<(bareKey: string) => string>;
 }
 
 /** Where requests to correct are kept. */

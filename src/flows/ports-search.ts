@@ -44,7 +44,10 @@ export interface HouseholdResidences {
 
 /** Where people are searched: a fixed number of statements, whatever the size of the page and however many there are. */
 export interface SearchStore {
-  /** The persons found, in order of name and id, and how many there are in all. Two statements. */
+  /**
+   * The persons found, in the order of the keys of names and of ids, and how many there are in all. Two statements; one
+   * more for a beginning longer than the three characters that keys tell apart, of which the names are opened.
+   */
   search(jurisdiction: string, search: PersonSearch, first: number, after: string | null): Promise<Page<FoundPerson>>;
   /**
    * Every registration, told by the instant, of the subjects of whom one in these households was told by then; at most `most` of

@@ -50,7 +50,7 @@ const MOST_FOUND = 200;
 const LONGEST_TEXT = 100;
 
 /**
- * Searches people of the caller's jurisdiction as they are known now: a page of them in order of name, and how many there are in all.
+ * Searches people of the caller's jurisdiction as they are known now: a page of them in an order that stays, and how many there are in all.
  * Whoever knows only its own people searches among these. Identity and enrolment are what a pack decides, and need the right to it.
  *
  * Decisions and cards follow a push by seconds; what is shown of a person is always as of now.

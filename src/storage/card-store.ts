@@ -5,20 +5,26 @@ import type { CardStore } from '../flows/ports-search.ts';
 import { plainArray, textArray, uuidArray } from './array-text.ts';
 import { isAbout } from './concerned-tasks.ts';
 import { enqueue } from './jobs.ts';
+import { nameKeyFromKept } from './name-keys.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { Queryable } from './walled-database.ts';
 
 /** As many of those who share a name and a birthday are told at most, by smallest id; nobody settles more of them one by one. */
 const MOST_NAMESAKES = 100;
 
 /**
- * Keeps the cards by which people are found. Whatever the number of persons, one statement finds out whose cards are others than
+ * Keeps the cards by which people are found, with the key of the bare name in its place. Whatever the number of persons, one statement finds out whose cards are others than
  * before, by digests, and whose namesakes may be a matter; mostly nobody's, and that is all.
  */
-export function cardStore(walled: { of(jurisdiction: string): Queryable }): CardStore {
+export function cardStore(
+  walled: { of(jurisdiction: string): Queryable },
+  sealOf: (jurisdiction: string) => PlaceSeal,
+): CardStore {
   return {
     replace: async (jurisdiction, persons, subjects, cards) => {
       if (persons.length === 0) return [];
-      const given = new Map(cards.map((card) => [card.person, { ...card, digest: digestOf(card) }]));
+      const seal = sealOf(jurisdiction);
+      const given = new Map(cards.map((card) => [card.person, keptOf(seal, card)]));
       const found = await walled
         .of(jurisdiction)
         .query<Found>(DIFFERING, [
@@ -63,15 +69,17 @@ interface Found {
 }
 
 /** Equal for equal cards: the first half of SHA-256 of all that a card says, as hex. */
-const digestOf = ({ name, bareName, birthDate, regionCode, householdNumber, deceased }: PersonCard): string =>
-  hash('sha256', JSON.stringify([name, bareName, birthDate, regionCode, householdNumber, deceased]), 'hex').slice(
-    0,
-    32,
-  );
+const digestOf = ({ bareName, birthDate, regionCode, householdNumber, deceased }: PersonCard): string =>
+  hash('sha256', JSON.stringify([bareName, birthDate, regionCode, householdNumber, deceased]), 'hex').slice(0, 32);
+
+/** A card as it is kept. Whoever decides has keys in place of names already. */
+function keptOf(seal: PlaceSeal, card: PersonCard): PersonCard & { readonly digest: string } {
+  const kept = { ...card, bareName: card.bareName === null ? null : nameKeyFromKept(seal, card.bareName) };
+  return { ...kept, digest: digestOf(kept) };
+}
 
 const columnsOf = (cards: readonly (PersonCard & { readonly digest: string })[]): readonly string[] => [
   plainArray(cards.map(({ person }) => person)),
-  textArray(cards.map(({ name }) => name)),
   textArray(cards.map(({ bareName }) => bareName)),
   plainArray(cards.map(({ birthDate }) => birthDate)),
   textArray(cards.map(({ regionCode }) => regionCode)),
@@ -115,16 +123,16 @@ join person_card k on k.person_id = l.person_id and k.jurisdiction = $1`;
 
 const WRITE = `
 with given as (
-  select * from unnest($3::uuid[], $4::text[], $5::text[], $6::date[], $7::text[], $8::text[], $9::boolean[], $10::uuid[])
-    as g(person_id, name, bare_name, birth_date, region_code, household_number, deceased, digest)
+  select * from unnest($3::uuid[], $4::text[], $5::date[], $6::text[], $7::text[], $8::boolean[], $9::uuid[])
+    as g(person_id, bare_name, birth_date, region_code, household_number, deceased, digest)
 ),
 gone as (
   delete from person_card k
   where k.jurisdiction = $1 and k.person_id = any($2::uuid[]) and k.person_id <> all($3::uuid[])
 )
-insert into person_card (person_id, jurisdiction, name, bare_name, birth_date, region_code, household_number, deceased, digest)
-select g.person_id, $1, g.name, g.bare_name, g.birth_date, g.region_code, g.household_number, g.deceased, g.digest from given g
-on conflict (person_id, jurisdiction) do update set name = excluded.name, bare_name = excluded.bare_name,
+insert into person_card (person_id, jurisdiction, bare_name, birth_date, region_code, household_number, deceased, digest)
+select g.person_id, $1, g.bare_name, g.birth_date, g.region_code, g.household_number, g.deceased, g.digest from given g
+on conflict (person_id, jurisdiction) do update set bare_name = excluded.bare_name,
   birth_date = excluded.birth_date, region_code = excluded.region_code, household_number = excluded.household_number,
   deceased = excluded.deceased, digest = excluded.digest`;
 

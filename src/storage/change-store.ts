@@ -8,6 +8,7 @@ import type {
 import { termsOfKept, type KeptDecision } from './decision-rows.ts';
 import { CLAIM_AS_JSON, decidedClaimFromJson, type ClaimJson } from './claim-rows.ts';
 import { DECIDED_DOCUMENT, decidedSubject, type DecidedDocument } from './sealed-numbers.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { WalledDatabase } from './walled-database.ts';
 
 /** Reads changes of decisions, oldest first; a cursor is the id of the last one. Two statements a page, and two for what lies behind it. */
@@ -30,8 +31,9 @@ export function changeStore(walled: WalledDatabase): ChangeStore {
       return new Map(found.rows.map(({ id, list, withdrawnAt }) => [id, { list, withdrawnAt }]));
     },
     histories: async (jurisdiction, persons) => {
-      const found = await walled.of(jurisdiction).query<HistoryRecord>(HISTORIES, [jurisdiction, persons]);
-      return new Map(found.rows.map((record) => [record.person, historyOf(record)]));
+      const inside = walled.of(jurisdiction);
+      const found = await inside.query<HistoryRecord>(HISTORIES, [jurisdiction, persons]);
+      return new Map(found.rows.map((record) => [record.person, historyOf(inside.seal, record)]));
     },
   };
 }
@@ -75,14 +77,14 @@ interface HistoryRecord {
   readonly claims: readonly { readonly claim: ClaimJson; readonly endedBy: string | null }[] | null;
 }
 
-const historyOf = ({ person, subjects, claims }: HistoryRecord): PersonHistory => ({
+const historyOf = (seal: PlaceSeal, { person, subjects, claims }: HistoryRecord): PersonHistory => ({
   person,
   subjects: subjects.map((subject) => ({
     ...decidedSubject(subject),
     since: new Date(subject.since),
     until: subject.until === null ? null : new Date(subject.until),
   })),
-  claims: (claims ?? []).map(({ claim, endedBy }) => ({ ...decidedClaimFromJson(claim), endedBy })),
+  claims: (claims ?? []).map(({ claim, endedBy }) => ({ ...decidedClaimFromJson(seal)(claim), endedBy })),
 });
 
 /** Of whom the agency `$3` has said something that stands; everybody where it is null. */

@@ -1,5 +1,6 @@
 import type { Claim } from '../domain/claims/claim.ts';
-import { attributesWithoutNumber, openAttributes } from './sealed-claims.ts';
+import { decidedAttributes, openAttributes } from './sealed-claims.ts';
+import { NamesByKey } from './sealed-names.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 
 /**
@@ -14,21 +15,43 @@ export const CLAIM_AS_JSON = `json_build_object(
   'endedAt', (extract(epoch from c.ended_at) * 1000)::bigint,
   'submission', c.submission, 'row', c.row_number)`;
 
+/** SQL for the same with the sealed name beside it, for whoever reads names of a few claims. */
+export const NAMED_CLAIM_AS_JSON = `json_build_object('claim', ${CLAIM_AS_JSON}, 'sealed', (
+  select encode(n.sealed, 'hex') from subject_name n
+  where n.subject_key = c.subject_key and n.jurisdiction = c.jurisdiction and n.name_key = c.attributes ->> 'name'))`;
+
+/** A claim as `NAMED_CLAIM_AS_JSON` gives it; `null` where its name lies in clear still. */
+export interface NamedClaimJson {
+  readonly claim: ClaimJson;
+  readonly sealed: string | null;
+}
+
+/** Reads claims that `NAMED_CLAIM_AS_JSON` wrote, as they were told. */
+export function namedClaimsFromJson(seal: PlaceSeal, told: readonly NamedClaimJson[]): Claim[] {
+  const names = new NamesByKey(seal);
+  return told.map(({ claim, sealed }) => {
+    if (sealed !== null) names.add({ subject: claim.subjectKey, key: claim.attributes.name, sealed });
+    return claimFromJson(seal, names)(claim);
+  });
+}
+
 /** A claim as `CLAIM_AS_JSON` gives it. */
 export type ClaimJson = Omit<Claim, 'toldAt' | 'endedAt'> & {
   readonly toldAt: number;
   readonly endedAt: number | null;
 };
 
-/** Reads claims that `CLAIM_AS_JSON` wrote, and opens the numbers in them. */
+/** Reads claims that `CLAIM_AS_JSON` wrote as they were told: with numbers and names opened. */
 export const claimFromJson =
+  (seal: PlaceSeal, names: NamesByKey) =>
+  (json: ClaimJson): Claim =>
+    readClaim(json, openAttributes(seal, json, json.attributes, names));
+
+/** Reads claims that `CLAIM_AS_JSON` wrote for whoever decides: without numbers, and with keys in place of names. */
+export const decidedClaimFromJson =
   (seal: PlaceSeal) =>
   (json: ClaimJson): Claim =>
-    readClaim(json, openAttributes(seal, json, json.attributes));
-
-/** Reads a claim that `CLAIM_AS_JSON` wrote, without the number in it: for whoever decides. */
-export const decidedClaimFromJson = (json: ClaimJson): Claim =>
-  readClaim(json, attributesWithoutNumber(json.attributes));
+    readClaim(json, decidedAttributes(seal, json.attributes));
 
 function readClaim(json: ClaimJson, attributes: Claim['attributes']): Claim {
   const claim = json as unknown as {

@@ -167,12 +167,12 @@ async function* touchedBy(
   if (causes.length === 0) return;
   const ids = touchedIn(client.escapeLiteral(jurisdiction), idList(client, causes));
   const touching = await inside.query<{ extent: string }>(EXTENT, [causes]);
-  if (Number(touching.rows[0]!.extent) >= bulkFrom) return yield* readTouched(client, jurisdiction, ids);
+  if (Number(touching.rows[0]!.extent) >= bulkFrom) return yield* readTouched(client, inside.seal, jurisdiction, ids);
 
   const found = await client.query<{ id: string }>(ids);
   for (let first = 0; first < found.rows.length; first += PERSONS_AT_ONCE) {
     const persons = found.rows.slice(first, first + PERSONS_AT_ONCE).map(({ id }) => id);
-    yield { persons, facts: await readFacts(client, jurisdiction, persons) };
+    yield { persons, facts: await readFacts(client, inside.seal, jurisdiction, persons) };
   }
 }
 

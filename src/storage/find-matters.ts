@@ -3,13 +3,16 @@ import type { MatterFinder } from '../flows/ports-review.ts';
 import { uuidArray } from './array-text.ts';
 import { isAbout } from './concerned-tasks.ts';
 import { findConflicts } from './resolve-identities.ts';
+import { openBareNames } from './sealed-names.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { Queryable } from './walled-database.ts';
 
 /** Looks up matters that no person's own claims show: one or two statements, whatever the number of persons. */
-export const matterFinder = (client: Queryable): MatterFinder => ({
+export const matterFinder = (client: Queryable, seal: PlaceSeal): MatterFinder => ({
   conflictsAround: async (jurisdiction, seeds, subjects) => {
     const found = await client.query<{ subject: string }>(IN_OPEN_CONFLICTS, [jurisdiction, uuidArray(subjects)]);
-    return findConflicts(client, jurisdiction, [...new Set([...seeds, ...found.rows.map(({ subject }) => subject)])]);
+    const around = [...new Set([...seeds, ...found.rows.map(({ subject }) => subject)])];
+    return findConflicts(client, seal, jurisdiction, around);
   },
   settlementsOf: async (jurisdiction, persons) => {
     const found = await client.query<SettledPair>(SETTLED_OF, [jurisdiction, persons]);
@@ -20,6 +23,7 @@ export const matterFinder = (client: Queryable): MatterFinder => ({
     }
     return { settlements: found.rows, personOf };
   },
+  bareNamesOf: (jurisdiction, subjects) => openBareNames(client, seal, jurisdiction, subjects),
 });
 
 interface SettledPair extends SubjectSettlement {

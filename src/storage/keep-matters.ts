@@ -7,7 +7,8 @@ import type { Ids } from '../flows/ports.ts';
 import type { OpenedTasks } from '../flows/ports-people.ts';
 import { uuidArray } from './array-text.ts';
 import { isAbout } from './concerned-tasks.ts';
-import { matterId, settledIn, type TaskRecord } from './review-rows.ts';
+import { standingNames } from './sealed-names.ts';
+import { matterHasSign, matterId, NAMESAKES_MATTER, settledIn, type TaskRecord } from './review-rows.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 
 /** A matter with the id by which its task is known. */
@@ -39,9 +40,10 @@ export async function keepMatters(
     matters.map((one): [string, NamedMatter] => [matterId(one), { ...one, matter: matterId(one) }]),
   );
   const found = await client.query<TaskRecord>(TASKS_CONCERNED, [jurisdiction, [...named.keys()], uuidArray(subjects)]);
+  await adopt(client, found.rows, [...named.values()]);
   const tasks = new Map(found.rows.map((task) => [task.matter, task]));
   const seenAgain = found.rows.filter(({ matter, settlement }) => named.has(matter) && settlement !== null);
-  const names = await namesOf(client, jurisdiction, [
+  const names = await namesOf(client, seal, jurisdiction, [
     ...new Set(seenAgain.flatMap(({ matter }) => named.get(matter)!.subjects)),
   ]);
 
@@ -52,6 +54,20 @@ export async function keepMatters(
     .map(({ kind, matter, subjects: about }) => ({ id: ids.next(), kind, matter, subjects: about }));
   if (fresh.length > 0) {
     await client.query(OPEN_TASKS, [jurisdiction, JSON.stringify(fresh), opened.at, opened.dueOn]);
+  }
+}
+
+/** A task about namesakes that is known by a matter of before is the one about the same people; from now on it is known by theirs. */
+async function adopt(client: pg.ClientBase, tasks: TaskRecord[], matters: readonly NamedMatter[]): Promise<void> {
+  for (const [place, task] of tasks.entries()) {
+    if (task.kind !== 'SAME_NAME_OTHER_NUMBER' || matterHasSign(task.matter)) continue;
+    const same = matters.find(({ kind, matter, subjects }) => {
+      const isKnown = tasks.some((other) => other.matter === matter);
+      return kind === task.kind && !isKnown && subjects.filter((key) => task.subjects.includes(key)).length > 1;
+    });
+    if (!same) continue;
+    await client.query('update review_task set matter = $2 where id = $1', [task.id, same.matter]);
+    tasks[place] = { ...task, matter: same.matter };
   }
 }
 
@@ -84,24 +100,24 @@ const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((one) => b.includes(one));
 
 /** The names, as names are compared, that standing claims give some subjects. */
-async function namesOf(client: pg.ClientBase, jurisdiction: string, subjects: readonly string[]): Promise<NamesOf> {
+async function namesOf(
+  client: pg.ClientBase,
+  seal: PlaceSeal,
+  jurisdiction: string,
+  subjects: readonly string[],
+): Promise<NamesOf> {
   if (subjects.length === 0) return () => [];
-  const found = await client.query<{ subject: string; name: string }>(NAMES, [jurisdiction, subjects]);
-  const names = Map.groupBy(found.rows, ({ subject }) => subject);
-  return (keys) => keys.flatMap((key) => (names.get(key) ?? []).map(({ name }) => bareName(name)));
+  const names = await standingNames(client, seal, jurisdiction, subjects);
+  return (keys) => keys.flatMap((key) => [...(names.get(key) ?? [])].map(bareName));
 }
 
 const TASKS_CONCERNED = `
 select t.* from review_task t
 where t.jurisdiction = $1
-  and (t.matter = any($2::uuid[]) or (t.state in ('OPEN', 'ASKED', 'PROPOSED') and ${isAbout('$3')}))
+  and (t.matter = any($2::uuid[])
+    or ((t.state in ('OPEN', 'ASKED', 'PROPOSED') or ${NAMESAKES_MATTER.isOld}) and ${isAbout('$3')}))
 order by t.id
 for update`;
-
-const NAMES = `
-select distinct subject_key as subject, attributes ->> 'name' as name
-from claim
-where jurisdiction = $1 and subject_key = any($2::uuid[]) and ended_at is null`;
 
 // A proposal that was made before does not outlive the matter; what stood is in the steps.
 const CHANGE_TASKS = `

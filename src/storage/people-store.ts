@@ -12,8 +12,8 @@ export const peopleStore = (walled: WalledDatabase, ids: Ids): PeopleStore => ({
     const inside = walled.of(jurisdiction);
     return inTransaction(inside, (client) =>
       work({
-        cards: cardStore({ of: () => client }),
-        matters: matterFinder(client),
+        cards: cardStore({ of: () => client }, () => inside.seal),
+        matters: matterFinder(client, inside.seal),
         keepMatters: (...what) => keepMatters(client, { ids, seal: inside.seal }, ...what),
       }),
     );

@@ -5,8 +5,9 @@ import type { SubjectSplit } from '../domain/identity/settled.ts';
 import { plainArray } from './array-text.ts';
 import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
 import { gathered } from './gathered-reads.ts';
-import { settledValueOf, SPLITS_AROUND, VALUES_OF, type SettledValueJson } from './settled-rows.ts';
+import { namedSplitOf, namedValueOf, SPLITS_AROUND, VALUES_OF, type SettledValueJson } from './settled-rows.ts';
 import { DOCUMENT_AS_JSON, subjectFromJson, type DocumentJson } from './sealed-numbers.ts';
+import { NAME_AS_JSON, NamesByKey, type KeptName } from './sealed-names.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { Queryable } from './walled-database.ts';
 
@@ -95,17 +96,21 @@ interface PersonRow {
   readonly claims: readonly ClaimJson[] | null;
   readonly splits: readonly SubjectSplit[] | null;
   readonly settled_values: readonly SettledValueJson[] | null;
+  readonly names: readonly KeptName[] | null;
 }
 
-function factsOf(seal: PlaceSeal, { id, subjects, claims, splits, settled_values: values }: PersonRow): NumberedFacts {
-  const told = claims?.map(claimFromJson(seal)) ?? [];
+function factsOf(seal: PlaceSeal, row: PersonRow): NumberedFacts {
+  const { id, subjects, splits: kept, settled_values: values } = row;
+  const names = new NamesByKey(seal, row.names ?? []);
+  const told = row.claims?.map(claimFromJson(seal, names)) ?? [];
+  const splits = kept?.map((split) => namedSplitOf(split, names));
   const keys = subjects.map(({ key }) => key);
   return {
     id,
     subjects: subjects.map((document) => subjectFromJson(seal, document)),
     claims: splits ? ownClaims(keys, told, splits) : told,
     ...(splits && { splits }),
-    ...(values && { settledValues: values.map(settledValueOf) }),
+    ...(values && { settledValues: values.map((value) => namedValueOf(value, names)) }),
   };
 }
 
@@ -129,7 +134,7 @@ const BY_SUBJECTS: Statement = {
 function personsOf(named: string): string {
   return `
 with named as (${named})
-select n.asker, n.person_id as id, s.subjects, c.claims, p.splits, v.settled_values
+select n.asker, n.person_id as id, s.subjects, c.claims, p.splits, v.settled_values, t.names
 from named n
 cross join lateral (
   select array_agg(i.subject_key) as keys,
@@ -147,5 +152,10 @@ cross join lateral (
   where c.subject_key = any(s.keys || p.from_keys) and c.jurisdiction = $1
     and c.told_at <= n.known_at and (c.ended_at is null or c.ended_at > n.known_at)
 ) c
+cross join lateral (
+  select json_agg(${NAME_AS_JSON}) as names
+  from subject_name n
+  where n.subject_key = any(s.keys || p.from_keys) and n.jurisdiction = $1
+) t
 where s.keys is not null`;
 }

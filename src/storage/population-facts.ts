@@ -7,19 +7,21 @@ import { inToldOrder } from './claim-rows.ts';
 import { copyOut } from './copy-out.ts';
 import { readSettled, type SettledFacts } from './population-splits.ts';
 import { STANDING_COLUMNS, StandingRows, type StandingRow, type StandingSubject } from './standing-rows.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { WalledPart } from './walled-database.ts';
 
 /** Everything that stands of these persons, in order of person id; a person of whom nothing stands is left out. */
 export async function readFacts(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   jurisdiction: string,
   persons: readonly string[],
 ): Promise<readonly PersonFacts[]> {
   const ids = `'{${persons.join(',')}}'::uuid[]`;
   const facts: PersonFacts[] = [];
-  const settled = await readSettled(client, jurisdiction);
+  const settled = await readSettled(client, seal, jurisdiction);
   const query = factsOf(client.escapeLiteral(jurisdiction), ids);
-  for await (const some of gatheredFrom(client, jurisdiction, query, settled)) {
+  for await (const some of gatheredFrom(client, { jurisdiction, seal }, query, settled)) {
     facts.push(...some.facts);
   }
   return facts;
@@ -41,8 +43,9 @@ export async function* readEverybody(
   try {
     const instant = knownAt && client.escapeLiteral(knownAt.toISOString());
     const everybody = everybodyOf(client.escapeLiteral(jurisdiction), instant);
-    const settled = await readSettled(client, jurisdiction, knownAt);
-    for await (const { facts } of gatheredFrom(client, jurisdiction, everybody, settled)) yield facts;
+    const settled = await readSettled(client, inside.seal, jurisdiction, knownAt);
+    for await (const { facts } of gatheredFrom(client, { jurisdiction, seal: inside.seal }, everybody, settled))
+      yield facts;
     await client.query('commit');
     whole = true;
   } finally {
@@ -58,6 +61,7 @@ export async function* readEverybody(
  */
 export async function* readTouched(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   jurisdiction: string,
   ids: string,
 ): AsyncGenerator<TouchedPersons> {
@@ -67,19 +71,20 @@ export async function* readTouched(
   // Counted before the rest is planned: a few are looked up one by one, many are read in one go.
   await client.query(`create temp table touched_person on commit drop as ${ids}`);
   await client.query('analyze touched_person');
-  const settled = await readSettled(client, jurisdiction);
-  yield* gatheredFrom(client, jurisdiction, touchedFacts(client.escapeLiteral(jurisdiction)), settled);
+  const settled = await readSettled(client, seal, jurisdiction);
+  const query = touchedFacts(client.escapeLiteral(jurisdiction));
+  yield* gatheredFrom(client, { jurisdiction, seal }, query, settled);
   await client.query('commit');
 }
 
 /** Reads the rows of a query and puts persons together from them. */
 async function* gatheredFrom(
   client: pg.ClientBase,
-  jurisdiction: string,
+  { jurisdiction, seal }: { readonly jurisdiction: string; readonly seal: PlaceSeal },
   query: string,
   settled: SettledFacts,
 ): AsyncGenerator<TouchedPersons> {
-  const standing = new StandingRows(jurisdiction);
+  const standing = new StandingRows(jurisdiction, seal);
   const gathered = new Gathered(settled);
   for await (const rows of copyOut(client, query, (bytes, at) => standing.read(bytes, at), ROWS_AT_ONCE)) {
     gathered.add(rows);

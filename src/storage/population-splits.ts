@@ -4,7 +4,8 @@ import { ownClaims } from '../domain/identity/own-claims.ts';
 import type { SubjectSplit } from '../domain/identity/settled.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import { CLAIM_AS_JSON, decidedClaimFromJson, inToldOrder, type ClaimJson } from './claim-rows.ts';
-import { settledValueOf, type SettledValueJson } from './settled-rows.ts';
+import { settledValueOf, splitOf, type SettledValueJson } from './settled-rows.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 
 /** Completes what was read of a person by what was settled of whom claims tell and which values count. */
 export type SettledFacts = (facts: PersonFacts) => PersonFacts;
@@ -15,14 +16,21 @@ export type SettledFacts = (facts: PersonFacts) => PersonFacts;
  *
  * @param knownAt the instant at which it stood; by default what stands now
  */
-export async function readSettled(client: pg.ClientBase, jurisdiction: string, knownAt?: Date): Promise<SettledFacts> {
+export async function readSettled(
+  client: pg.ClientBase,
+  seal: PlaceSeal,
+  jurisdiction: string,
+  knownAt?: Date,
+): Promise<SettledFacts> {
   const found = await client.query<SettledRecord>(SETTLED, [jurisdiction, knownAt ?? null]);
-  const { splits, values, claims } = found.rows[0]!;
-  if (!splits && !values) return (facts) => facts;
-  const settledValues = Map.groupBy((values ?? []).map(settledValueOf), ({ subjectKey }) => subjectKey);
-  const from = Map.groupBy(splits ?? [], ({ subjectKey }) => subjectKey);
-  const towards = Map.groupBy(splits ?? [], ({ toKey }) => toKey);
-  const told = Map.groupBy((claims ?? []).map(decidedClaimFromJson), ({ subjectKey }) => subjectKey);
+  const { splits: kept, values, claims } = found.rows[0]!;
+  if (!kept && !values) return (facts) => facts;
+  const splits = (kept ?? []).map((split) => splitOf(seal, split));
+  const readValues = (values ?? []).map((value) => settledValueOf(seal, value));
+  const settledValues = Map.groupBy(readValues, ({ subjectKey }) => subjectKey);
+  const from = Map.groupBy(splits, ({ subjectKey }) => subjectKey);
+  const towards = Map.groupBy(splits, ({ toKey }) => toKey);
+  const told = Map.groupBy((claims ?? []).map(decidedClaimFromJson(seal)), ({ subjectKey }) => subjectKey);
 
   return (facts) => {
     const keys = facts.subjects.map(({ key }) => key);

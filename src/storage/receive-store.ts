@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { RawRow } from '../domain/intake/list-definition.ts';
 import type { Ids, ReceiveStore, ReceiveTransaction, StoredRow } from '../flows/ports.ts';
-import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
+import { NAMED_CLAIM_AS_JSON, namedClaimsFromJson, type NamedClaimJson } from './claim-rows.ts';
 import { contentHash } from './content-hash.ts';
 import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
@@ -10,7 +10,9 @@ import { lockList, SNAPSHOT_PERIODS } from './list-receipts.ts';
 import { lockIdentities, resolveIdentities } from './resolve-identities.ts';
 import { BLOCK_ROWS, encodeVerdicts } from './row-blocks.ts';
 import { sealRows } from './sealed-blocks.ts';
+import { nameKeyOf } from './name-keys.ts';
 import { sealAttributes } from './sealed-claims.ts';
+import { KEEP_NAMES, nameColumns, standingNames } from './sealed-names.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import { INSERT_SUBMISSION, submissionOf, submissionParameters, type SubmissionRecord } from './submission-table.ts';
 import type { WalledDatabase } from './walled-database.ts';
@@ -61,18 +63,18 @@ function receiveTransaction(client: pg.ClientBase, seal: PlaceSeal, ids: Ids): R
       // Each narrowing its own text: "… or $4 is null" would read the whole list for one subject.
       const text = [STANDING_CLAIMS, ...narrowed.map(({ by }, index) => by(`$${index + 4}`)), IN_TOLD_ORDER].join('\n');
       const values = [jurisdiction, agency, list, ...narrowed.map(({ value }) => value)];
-      const found = await client.query<{ claim: ClaimJson }>(text, values);
-      return found.rows.map(({ claim }) => claim).map(claimFromJson(seal));
+      const found = await client.query<{ told: NamedClaimJson }>(text, values);
+      return namedClaimsFromJson(
+        seal,
+        found.rows.map(({ told }) => told),
+      );
     },
-    namesOf: async (jurisdiction, subjectKeys) => {
-      const found = await client.query<{ subject: string; names: string[] }>(NAMES, [jurisdiction, subjectKeys]);
-      return new Map(found.rows.map(({ subject, names }) => [subject, new Set(names)]));
-    },
+    namesOf: (jurisdiction, subjectKeys) => standingNames(client, seal, jurisdiction, subjectKeys),
     namesakesOf: async (jurisdiction, subjects) => {
       const found = await client.query<{ subject: string }>(NAMESAKES, [
         jurisdiction,
         subjects.map(({ subjectKey }) => subjectKey),
-        subjects.map(({ bareName }) => bareName),
+        subjects.map(({ bareName }) => nameKeyOf(seal, bareName)),
         subjects.map(({ birthDate }) => birthDate),
         subjects.map(({ others }) => `{${others.join()}}`),
       ]);
@@ -107,10 +109,12 @@ function receiveTransaction(client: pg.ClientBase, seal: PlaceSeal, ids: Ids): R
         attributes: sealAttributes(seal, claim, claim.attributes),
         contentHash: contentHash(seal, claim),
       }));
-      await client.query(INSERT_CLAIMS, [JSON.stringify(kept)]);
+      const names = claims.map(({ subjectKey: subject, attributes: { name } }) => ({ subject, name }));
+      const columns = await nameColumns(seal, names);
+      await client.query(INSERT_CLAIMS, [claims[0]!.jurisdiction, JSON.stringify(kept), ...columns]);
     },
     resolveIdentities: async (jurisdiction, subjects, at, submission) => {
-      await resolveIdentities(client, jurisdiction, subjects, at, submission);
+      await resolveIdentities(client, seal, jurisdiction, subjects, at, submission);
     },
     addJob: (job) => enqueue(client, job),
   };
@@ -173,7 +177,7 @@ const FIND_SUBMISSION = `
 select * from submission where jurisdiction = $1 and agency = $2 and idempotency_key = $3`;
 
 const STANDING_CLAIMS = `
-select ${CLAIM_AS_JSON} as claim
+select ${NAMED_CLAIM_AS_JSON} as told
 from claim c
 where c.jurisdiction = $1 and c.agency = $2 and c.list = $3 and c.ended_at is null`;
 
@@ -184,12 +188,6 @@ const OF_PERIOD = (parameter: string): string => `and c.submission in (
   where s.jurisdiction = $1 and s.agency = $2 and s.list = $3 and s.period = ${parameter})`;
 
 const IN_TOLD_ORDER = 'order by c.told_at, c.id';
-
-const NAMES = `
-select subject_key as subject, array_agg(distinct attributes ->> 'name') as names
-from claim
-where subject_key = any($2::uuid[]) and jurisdiction = $1 and ended_at is null and attributes ? 'name'
-group by subject_key`;
 
 // One look at the cards a subject, and none where the subject is known.
 const NAMESAKES = `
@@ -226,10 +224,11 @@ from unnest($1::uuid[], $2::uuid[]) as e(subject_key, id)
 where c.subject_key = e.subject_key and c.id = e.id and c.ended_at is null`;
 
 const INSERT_CLAIMS = `
+with named as (${KEEP_NAMES(3)})
 insert into claim (id, jurisdiction, subject_key, agency, list, key, attributes, valid_from, valid_to, told_at,
   first_told_at, ended_at, submission, row_number, content_hash)
 select c.id, c.jurisdiction, c."subjectKey", c.agency, c.list, c.key, c.attributes, c."validFrom", c."validTo",
   c."toldAt", c."firstToldAt", c."endedAt", c.submission, c."row", c."contentHash"
-from json_to_recordset($1::json) as c(id uuid, jurisdiction text, "subjectKey" uuid, agency text, list text, key text,
+from json_to_recordset($2::json) as c(id uuid, jurisdiction text, "subjectKey" uuid, agency text, list text, key text,
   attributes jsonb, "validFrom" date, "validTo" date, "toldAt" timestamptz, "firstToldAt" timestamptz,
   "endedAt" timestamptz, submission uuid, "row" integer, "contentHash" uuid)`;

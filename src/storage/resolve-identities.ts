@@ -4,6 +4,9 @@ import type { SubjectSettlement, SubjectSplit } from '../domain/identity/settled
 import { statedPairs, type StatedLink } from '../domain/identity/stated-pairs.ts';
 import { idInOrder } from './id-in-order.ts';
 import { NUMBER_LENGTH } from './sealed-numbers.ts';
+import { nameKeyFromKept } from './name-keys.ts';
+import { splitOf } from './settled-rows.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { Queryable } from './walled-database.ts';
 
 /** Why a link was opened, as kept: the first of a subject, a row or a settlement joins it, or nothing does any more. */
@@ -37,6 +40,7 @@ export async function lockIdentities(client: pg.ClientBase, jurisdiction: string
  */
 export async function resolveIdentities(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   jurisdiction: string,
   seeds: readonly string[],
   at: Date,
@@ -45,7 +49,7 @@ export async function resolveIdentities(
   const touched = new Set<string>();
   for (let from = 0; from < seeds.length; from += SEEDS_AT_ONCE) {
     const some = seeds.slice(from, from + SEEDS_AT_ONCE);
-    for (const person of await resolveSome(client, jurisdiction, some, at, cause)) touched.add(person);
+    for (const person of await resolveSome(client, seal, jurisdiction, some, at, cause)) touched.add(person);
   }
   return [...touched].sort();
 }
@@ -55,13 +59,14 @@ const SEEDS_AT_ONCE = 5_000;
 
 async function resolveSome(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   jurisdiction: string,
   seeds: readonly string[],
   at: Date,
   cause: string,
 ): Promise<readonly string[]> {
   const around = await loadSurroundings(client, jurisdiction, seeds);
-  const { persons } = resolved(around);
+  const { persons } = resolved(seal, around);
   const moved = around.subjects.filter(({ key, person }) => persons.get(key)!.person !== person);
   if (moved.length === 0) return [];
   const links = moved.map(({ key }): { subject: string; person: string; because: KeptReason } => {
@@ -75,10 +80,11 @@ async function resolveSome(
 /** The groups around these subjects that rows name together although they cannot be one person's. One statement. */
 export async function findConflicts(
   client: Queryable,
+  seal: PlaceSeal,
   jurisdiction: string,
   seeds: readonly string[],
 ): Promise<ResolvedIdentity['conflicts']> {
-  return seeds.length === 0 ? [] : resolved(await loadSurroundings(client, jurisdiction, seeds)).conflicts;
+  return seeds.length === 0 ? [] : resolved(seal, await loadSurroundings(client, jurisdiction, seeds)).conflicts;
 }
 
 /** Everything that says who the subjects are: all whom rows, settlements or links connect with them, however far. */
@@ -91,8 +97,15 @@ export async function loadSurroundings(
   return found.rows[0]!;
 }
 
-const resolved = ({ subjects, links, splits, settlements }: Surroundings): ResolvedIdentity =>
-  resolveIdentity({ subjects, stated: statedPairs(links, splits), settled: settlements });
+/** Names are only compared: by their keys, also where one lies in clear still. */
+function resolved(seal: PlaceSeal, { subjects, links, splits, settlements }: Surroundings): ResolvedIdentity {
+  const told = links.map((link) => ({ ...link, name: nameKeyFromKept(seal, link.name) }));
+  const stated = statedPairs(
+    told,
+    splits.map((split) => splitOf(seal, split)),
+  );
+  return resolveIdentity({ subjects, stated, settled: settlements });
+}
 
 const LOCK = 'select pg_advisory_xact_lock(hashtextextended($1, 0))';
 

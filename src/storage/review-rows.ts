@@ -146,8 +146,24 @@ function actorOf(text: string): Actor {
   return { agency: text.slice(0, colon) as Agency, operator: text.slice(colon + 1) };
 }
 
-/** Names a matter, so that what it is about stands nowhere else: 16 bytes of SHA-256, written as a UUIDv8. */
+/**
+ * Names a matter, so that what it is about stands nowhere else: 16 bytes of SHA-256, written as a UUIDv8. What it is about is a key
+ * itself, so that nothing can be tried against it.
+ */
 export function matterId({ kind, about }: Pick<IdentityMatter, 'kind' | 'about'>): string {
   const hex = hash('sha256', `${kind}\0${about}`, 'hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return kind === 'SAME_NAME_OTHER_NUMBER' ? NAMESAKES_MATTER.of(hex) : uuidOf(hex, '8');
 }
+
+const uuidOf = (hex: string, sign: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${sign}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+
+/** Is the matter of namesakes known by a key, and not by a hash of before? */
+export const matterHasSign = (matter: string): boolean => matter[19] === '9';
+
+/** Matters of namesakes: those of before were hashes of a name in clear, and bear another sign in the place of the variant. */
+export const NAMESAKES_MATTER = {
+  of: (hex: string): string => uuidOf(hex, '9'),
+  /** SQL that tells whether a task `t` is of namesakes, and known by a matter of before. */
+  isOld: "t.kind = 'SAME_NAME_OTHER_NUMBER' and substr(t.matter::text, 20, 1) <> '9'",
+} as const;

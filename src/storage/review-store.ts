@@ -65,7 +65,7 @@ function settling(client: pg.PoolClient, numbers: Numbers): SettleTransaction {
     ],
     settle: (jurisdiction, task, settlement: IdentitySettlement, at) =>
       settle(client, numbers, jurisdiction, task, settlement, at),
-    undo: (jurisdiction, task, at) => undo(client, jurisdiction, task, at),
+    undo: (jurisdiction, task, at) => undo(client, seal, jurisdiction, task, at),
     rollBack: async () => {
       await client.query('rollback to savepoint held');
     },

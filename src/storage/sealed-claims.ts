@@ -1,7 +1,10 @@
 import type { Claim, ClaimAttributes } from '../domain/claims/claim.ts';
+import type { ClaimContent } from '../domain/claims/claims-from-row.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { SealedColumn } from './sealing/sealed-column.ts';
-import { contentHash } from './content-hash.ts';
+import { contentHashOf } from './content-hash.ts';
+import { nameKeyFromKept, nameKeyOf } from './name-keys.ts';
+import type { NamesByKey } from './sealed-names.ts';
 import { openText, sealedTextHead, sealText } from './sealed-text.ts';
 
 /** The one member of claims that holds a person's number: a disability certificate begins with its holder's. */
@@ -18,26 +21,60 @@ interface ClaimPlace {
 
 const rowOf = ({ subjectKey, key }: ClaimPlace): readonly string[] => [subjectKey, key];
 
-/** A claim's attributes as they are kept: with the number in them sealed. */
+/** A claim's attributes as they are kept: with the key of the name in its place, and the number in them sealed. */
 export function sealAttributes<A extends Claim['attributes']>(seal: PlaceSeal, place: ClaimPlace, attributes: A): A {
+  return sealNumber(seal, place, { ...attributes, name: nameKeyOf(seal, attributes.name) });
+}
+
+/** The same, where the key of the name is in its place already. */
+export function sealNumber<A extends Claim['attributes']>(seal: PlaceSeal, place: ClaimPlace, attributes: A): A {
   const { certificateNumber } = attributes as Attributes;
   if (certificateNumber === undefined) return attributes;
   return { ...attributes, certificateNumber: sealText(seal, CERTIFICATE, rowOf(place), certificateNumber) };
 }
 
 /** A claim's attributes as they were told, from what is kept. */
-export function openAttributes<A extends Claim['attributes']>(seal: PlaceSeal, place: ClaimPlace, attributes: A): A {
+export function openAttributes<A extends Claim['attributes']>(
+  seal: PlaceSeal,
+  place: ClaimPlace,
+  attributes: A,
+  names: NamesByKey,
+): A {
+  return openNumber(seal, place, { ...attributes, name: names.nameOf(place.subjectKey, attributes.name) });
+}
+
+/** A row's attributes as they were told, from what its claim will have and the name that stands beside it. */
+export const rowAttributes = <A extends Claim['attributes']>(
+  seal: PlaceSeal,
+  place: ClaimPlace,
+  attributes: A,
+  name: string,
+): A => openNumber(seal, place, { ...attributes, name });
+
+function openNumber<A extends Claim['attributes']>(seal: PlaceSeal, place: ClaimPlace, attributes: A): A {
   const { certificateNumber } = attributes as Attributes;
   if (certificateNumber === undefined) return attributes;
   return { ...attributes, certificateNumber: openText(seal, CERTIFICATE, rowOf(place), certificateNumber) };
 }
 
-/** A claim's attributes without the number in them, for whoever decides: it is neither opened nor missed. */
-export function attributesWithoutNumber<A extends Claim['attributes']>(attributes: A): A {
-  if ((attributes as Attributes).certificateNumber === undefined) return attributes;
+/** A claim's attributes for whoever decides: without the number in them, and with the key of the name, so that neither is opened. */
+export function decidedAttributes<A extends Claim['attributes']>(seal: PlaceSeal, attributes: A): A {
+  const name = nameKeyFromKept(seal, attributes.name);
+  const hasNumber = (attributes as Attributes).certificateNumber !== undefined;
+  if (name === attributes.name && !hasNumber) return attributes;
   const { certificateNumber: _unread, ...rest } = attributes as A & Attributes;
-  return rest as unknown as A;
+  return { ...rest, name } as unknown as A;
 }
+
+/** What is kept of a claim, with the number in it opened and the key of the name, as it is hashed. */
+export const hashedContent = (
+  seal: PlaceSeal,
+  { attributes, validFrom, validTo, ...place }: ClaimPlace & ClaimContent,
+): ClaimContent => ({
+  attributes: openNumber(seal, place, { ...attributes, name: nameKeyFromKept(seal, attributes.name) }),
+  validFrom,
+  validTo,
+});
 
 /** A claim of which the number is to be sealed anew. */
 interface OldClaim extends ClaimPlace {
@@ -58,13 +95,13 @@ export const CERTIFICATES: SealedColumn = {
     const [subject, claim] = after?.split('/') ?? [BEFORE_ALL, BEFORE_ALL];
     const values = [jurisdiction, sealedTextHead(head), subject, claim, limit];
     const { rows } = await client.query<OldClaim>(OLD_CLAIMS, values);
-    const told = rows.map((row) => ({ ...row, attributes: openAttributes(seal, row, row.attributes) }));
+    const told = rows.map((row) => ({ ...row, ...hashedContent(seal, row) }) as OldClaim);
     if (told.length > 0) {
       await client.query(SEAL_CLAIMS, [
         told.map(({ subjectKey }) => subjectKey),
         told.map(({ id }) => id),
-        told.map((one) => sealAttributes(seal, one, one.attributes).certificateNumber),
-        told.map((one) => contentHash(seal, one)),
+        told.map((one) => sealNumber(seal, one, one.attributes).certificateNumber),
+        told.map((one) => contentHashOf(seal, one)),
       ]);
     }
     const last = told.at(-1);

@@ -1,4 +1,8 @@
+import { NAME_KEY_SIGN } from '../domain/identity/name-key.ts';
 import type { EnrolmentState, PersonSearch } from '../flows/ports-search.ts';
+
+/** Names that are searched: how their keys begin, or the keys themselves. */
+export type NamesSearched = { readonly beginning: string } | { readonly keys: readonly string[] };
 
 /** Conditions of a search and what they are about, put together from the parts that were given: each goes by an index of its own. */
 export class SearchStatement {
@@ -8,16 +12,17 @@ export class SearchStatement {
   /** Few enough fit to be put in order once they are found. */
   readonly #fewFit: boolean;
 
-  constructor(jurisdiction: string, search: PersonSearch) {
+  constructor(jurisdiction: string, search: PersonSearch, names: NamesSearched | undefined) {
     this.#where(`c.jurisdiction = ${this.value(jurisdiction)}`);
-    const { name, birthDate, regionCode, householdNumber, decided, ownOf } = search;
-    if (name !== undefined) this.#beginsWith('c.bare_name', name);
+    const { birthDate, regionCode, householdNumber, decided, ownOf } = search;
+    if (names && 'beginning' in names) this.#beginsWith('c.bare_name', names.beginning);
+    else if (names) this.#where(`c.bare_name = any(${this.value(names.keys)}::text[])`);
     if (birthDate !== undefined) this.#where(`c.birth_date = ${this.value(birthDate)}`);
     if (regionCode !== undefined) this.#beginsWith('c.region_code', regionCode);
     if (householdNumber !== undefined) this.#where(`c.household_number = ${this.value(householdNumber)}`);
     if (decided) this.#decidedAs(decided);
     if (ownOf !== undefined) this.#where(toldOfBy(this.value(ownOf)));
-    this.#fewFit = name === undefined && isNarrow(search);
+    this.#fewFit = names === undefined && isNarrow(search);
   }
 
   /** Takes in a parameter and gives its place. */
@@ -29,7 +34,7 @@ export class SearchStatement {
     return `select count(*)::integer as total from ${this.#from} where ${this.#conditions.join(' and ')}`;
   }
 
-  /** The statement of a page. Names in order of their bytes, as the index has them; who has none comes last. */
+  /** The statement of a page. In order of the keys of names, as the index has them; who has none comes last. */
   page(after: { readonly name: string | null; readonly person: string } | null, limit: number): string {
     const beyond = after === null ? '' : `and ${this.#beyond(after.name, after.person)}`;
     const fitting = `select c.person_id, c.bare_name from ${this.#from} where ${this.#conditions.join(' and ')} ${beyond}`;
@@ -94,8 +99,9 @@ function firstBehind(beginning: string): string | undefined {
   return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }
 
-/** As `bareName` writes a name. */
-const BARE_NAME = `translate(regexp_replace(normalize(k.attributes ->> 'name', NFKC), '\\s', '', 'g'), '•‧∙⋅・․', '······')`;
+/** As `bareName` writes a name, which is of before, or its key. */
+const BARE_NAME = `case when left(k.attributes ->> 'name', 1) = '${NAME_KEY_SIGN}' then split_part(k.attributes ->> 'name', '.', 1)
+  else translate(regexp_replace(normalize(k.attributes ->> 'name', NFKC), '\\s', '', 'g'), '•‧∙⋅・․', '······') end`;
 
 /** Has the agency said something that stands of the person: of one of their subjects, or under a name that was split off to it? */
 const toldOfBy = (agency: string): string => `exists (

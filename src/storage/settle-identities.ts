@@ -8,6 +8,8 @@ import type { SubjectKeys } from '../flows/ports.ts';
 import { idInOrder } from './id-in-order.ts';
 import { loadSurroundings, lockIdentities, resolveIdentities } from './resolve-identities.ts';
 import { findDocument, keepDocuments } from './sealed-numbers.ts';
+import { nameKeyOf } from './name-keys.ts';
+import { keepNames } from './sealed-names.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 
 /** What a person can settle about who is who; asking the owner of a list settles nothing yet. */
@@ -35,7 +37,7 @@ export async function settle(
 ): Promise<readonly string[]> {
   await lockIdentities(client, jurisdiction);
   const seeds = await keep(client, numbers, { jurisdiction, task, at }, settlement);
-  return follow(client, { jurisdiction, task, at }, seeds);
+  return follow(client, numbers.seal, { jurisdiction, task, at }, seeds);
 }
 
 /**
@@ -46,6 +48,7 @@ export async function settle(
  */
 export async function undo(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   jurisdiction: string,
   task: string,
   at: Date,
@@ -56,7 +59,7 @@ export async function undo(
   const restored = await restoreSettlements(client, { jurisdiction, task, at });
   const others = await client.query<{ key: string }>(RESTORE_OTHERS, [jurisdiction, task, at]);
   const seeds = [...found.rows, ...others.rows].map(({ key }) => key);
-  return follow(client, { jurisdiction, task, at }, [...seeds, ...restored]);
+  return follow(client, seal, { jurisdiction, task, at }, [...seeds, ...restored]);
 }
 
 /** By which task, where and when. */
@@ -83,7 +86,10 @@ async function keep(
       const { subject, attribute, value } = settlement;
       const { jurisdiction, task, at } = settling;
       await client.query(END_VALUE, [jurisdiction, task, at, subject, attribute]);
-      await client.query(KEEP_VALUE, [jurisdiction, task, at, subject, attribute, value]);
+      const isName = attribute === 'name';
+      if (isName) await keepNames(client, numbers.seal, jurisdiction, [{ subject, name: value }]);
+      const kept = isName ? nameKeyOf(numbers.seal, value) : value;
+      await client.query(KEEP_VALUE, [jurisdiction, task, at, subject, attribute, kept]);
       return [subject];
     }
   }
@@ -132,14 +138,23 @@ async function keepSplit(
   const { idType, idNumber } = document;
   // Whoever is held apart already is not the number's own: their names are told apart from them, not from its owner.
   const from = subjectKeys.keyOf({ idType, idNumber }) === subject ? '' : `\0${subject}`;
-  const splits = [...new Set(names.map(bareName))].map((name) => ({
-    name,
+  const bareNames = [...new Set(names.map(bareName))];
+  const splits = bareNames.map((name) => ({
+    name: nameKeyOf(seal, name),
+    // As it lies where it was settled before names were sealed.
+    inClear: name,
     toKey: subjectKeys.keyOf(splitDocument({ idType, idNumber }, `${name}${from}`)),
   }));
   const rows = JSON.stringify(splits);
   await client.query(LINK_APART, [jurisdiction, rows, at, task]);
   const documents = splits.map(({ toKey }) => ({ key: toKey, idType, idNumber }));
   await keepDocuments(client, seal, jurisdiction, documents);
+  await keepNames(
+    client,
+    seal,
+    jurisdiction,
+    bareNames.map((name) => ({ subject, name })),
+  );
   await client.query(END_SPLITS, [jurisdiction, task, at, subject, rows]);
   await client.query(KEEP_SPLITS, [jurisdiction, task, at, subject, rows]);
   return [subject, ...splits.map(({ toKey }) => toKey)];
@@ -158,10 +173,11 @@ async function restoreSettlements(client: pg.ClientBase, settling: Settling): Pr
 
 async function follow(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   { jurisdiction, task, at }: Settling,
   seeds: readonly string[],
 ): Promise<readonly string[]> {
-  const moved = await resolveIdentities(client, jurisdiction, seeds, at, task);
+  const moved = await resolveIdentities(client, seal, jurisdiction, seeds, at, task);
   const found = await client.query<{ person: string }>(PERSONS_OF, [jurisdiction, seeds]);
   return [...new Set([...moved, ...found.rows.map(({ person }) => person)])].sort();
 }
@@ -188,8 +204,8 @@ on conflict (subject_key, jurisdiction) where until is null do nothing`;
 
 const END_SPLITS = `
 update subject_split p set until = $3, ended_by = $2
-from json_to_recordset($5::json) as s(name text)
-where p.subject_key = $4 and p.name = s.name and p.jurisdiction = $1 and p.until is null`;
+from json_to_recordset($5::json) as s(name text, "inClear" text)
+where p.subject_key = $4 and p.name in (s.name, s."inClear") and p.jurisdiction = $1 and p.until is null`;
 
 const KEEP_SPLITS = `
 insert into subject_split (id, jurisdiction, subject_key, name, to_key, task, since)

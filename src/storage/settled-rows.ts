@@ -1,4 +1,8 @@
-import type { SettledValue } from '../domain/identity/settled.ts';
+import { bareName } from '../domain/identity/normalise-name.ts';
+import type { SettledValue, SubjectSplit } from '../domain/identity/settled.ts';
+import { nameKeyFromKept } from './name-keys.ts';
+import type { NamesByKey } from './sealed-names.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 
 /** Of rows of a table, by its alias: do they stand, or did they at an instant? */
 type Stands = (row: string) => string;
@@ -29,6 +33,25 @@ export const VALUES_OF = (stands: Stands): string => `
 /** A value as `VALUES_OF` gives it. */
 export type SettledValueJson = Omit<SettledValue, 'since'> & { readonly since: number };
 
-/** Reads what `VALUES_OF` wrote. */
-export const settledValueOf = (json: SettledValueJson): SettledValue =>
-  ({ ...json, since: new Date(json.since) }) as SettledValue;
+/** Reads what `VALUES_OF` wrote, for whoever decides: with the key of a name. */
+export const settledValueOf = (seal: PlaceSeal, json: SettledValueJson): SettledValue =>
+  readValue(json, json.attribute === 'name' ? nameKeyFromKept(seal, json.value) : json.value);
+
+/** The same as it was settled: with a name opened. */
+export const namedValueOf = (json: SettledValueJson, names: NamesByKey): SettledValue =>
+  readValue(json, json.attribute === 'name' ? names.nameOf(json.subjectKey, json.value) : json.value);
+
+const readValue = (json: SettledValueJson, value: string): SettledValue =>
+  ({ ...json, value, since: new Date(json.since) }) as SettledValue;
+
+/** A split for whoever decides: with the key of the bare name. */
+export const splitOf = (seal: PlaceSeal, split: SubjectSplit): SubjectSplit => ({
+  ...split,
+  name: bareName(nameKeyFromKept(seal, split.name)),
+});
+
+/** A split with its name opened. */
+export const namedSplitOf = (split: SubjectSplit, names: NamesByKey): SubjectSplit => ({
+  ...split,
+  name: bareName(names.nameOf(split.subjectKey, split.name)),
+});

@@ -1,7 +1,8 @@
 import type { Claim } from '../domain/claims/claim.ts';
 import type { DecidedSubject } from '../domain/identity/subject.ts';
 import { uuidText } from './ids.ts';
-import { attributesWithoutNumber } from './sealed-claims.ts';
+import { decidedAttributes } from './sealed-claims.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 
 /**
  * The columns that {@link StandingRows} reads, of a link `l`, its document `i` and a claim `c` or none. A number that lies sealed stays
@@ -41,6 +42,7 @@ const FIRST_DAY = -100 * 366;
  */
 export class StandingRows {
   readonly #jurisdiction: string;
+  readonly #seal: PlaceSeal;
   readonly #instants = new Map<number, Date>();
   readonly #words = new KnownWords();
   readonly #person = new LastId();
@@ -49,8 +51,9 @@ export class StandingRows {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
 
-  constructor(jurisdiction: string) {
+  constructor(jurisdiction: string, seal: PlaceSeal) {
     this.#jurisdiction = jurisdiction;
+    this.#seal = seal;
   }
 
   /** Reads the row whose first field's length is at the place. The bytes must stay as they are: claims read from them later. */
@@ -83,7 +86,8 @@ export class StandingRows {
 
   #readClaim(): Claim | null {
     if (this.#length() === NO_VALUE) return null;
-    const claim = new StandingClaim(this.#bytes, this.#at - 16, this.#jurisdiction, this.#subject!.subject.key);
+    const place = { jurisdiction: this.#jurisdiction, subjectKey: this.#subject!.subject.key };
+    const claim = new StandingClaim(this.#bytes, this.#at - 16, place, this.#seal);
     claim.agency = this.#word();
     claim.list = this.#word();
     claim.validFrom = this.#day();
@@ -198,13 +202,20 @@ class StandingClaim {
   rest = 0;
   readonly #bytes: Buffer;
   readonly #at: number;
+  readonly #seal: PlaceSeal;
   #attributes: Claim['attributes'] | undefined;
 
-  constructor(bytes: Buffer, at: number, jurisdiction: string, subjectKey: string) {
+  constructor(
+    bytes: Buffer,
+    at: number,
+    { jurisdiction, subjectKey }: Pick<Claim, 'jurisdiction' | 'subjectKey'>,
+    seal: PlaceSeal,
+  ) {
     this.#bytes = bytes;
     this.#at = at;
     this.jurisdiction = jurisdiction;
     this.subjectKey = subjectKey;
+    this.#seal = seal;
   }
 
   get id(): string {
@@ -231,7 +242,7 @@ class StandingClaim {
   #readAttributes(): Claim['attributes'] {
     // The binary form of jsonb is its text behind a byte for the version.
     const text = this.#bytes.toString('utf8', this.rest + 5, this.#behind(this.rest));
-    return attributesWithoutNumber(JSON.parse(text) as Claim['attributes']);
+    return decidedAttributes(this.#seal, JSON.parse(text) as Claim['attributes']);
   }
 
   #behind(at: number): number {

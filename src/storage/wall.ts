@@ -40,6 +40,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   sealing_use: KEPT,
   settled_value: KEPT,
   subject_link: KEPT,
+  subject_name: APPENDED,
   subject_settlement: KEPT,
   subject_split: KEPT,
   submission: KEPT,

@@ -6,6 +6,7 @@ import { enqueue } from './jobs.ts';
 import { lockList } from './list-receipts.ts';
 import { lockIdentities, resolveIdentities } from './resolve-identities.ts';
 import { submissionOf, type SubmissionRecord } from './submission-table.ts';
+import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { WalledDatabase } from './walled-database.ts';
 
 /**
@@ -17,13 +18,14 @@ export function withdrawStore(walled: WalledDatabase): WithdrawStore {
     withdraw: (submission, because, clock) =>
       againAfterDeadlock(() =>
         inTransaction(walled.of(submission.jurisdiction), async (client) => {
+          const { seal } = walled.of(submission.jurisdiction);
           await lockList(client, submission);
           const now = await held(client, submission);
           if (now.status === 'WITHDRAWN') return now;
           if (now.status === 'WORKING') return undefined;
 
           const at = clock.now();
-          if (now.takenInAt) await takeBack(client, now, at);
+          if (now.takenInAt) await takeBack(client, seal, now, at);
           const withdrawn = await client.query<SubmissionRecord>(MARK_WITHDRAWN, [now.id, at, because]);
           if (now.takenInAt) await enqueue(client, { kind: 'decide-touched', jurisdiction: now.jurisdiction });
           return submissionOf(withdrawn.rows[0]!);
@@ -43,6 +45,7 @@ export function withdrawStore(walled: WalledDatabase): WithdrawStore {
 /** Ends its claims and lets the last word before it stand again; who is who follows where either names other documents. */
 async function takeBack(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   { id, jurisdiction, agency, list }: StoredSubmission,
   at: Date,
 ): Promise<void> {
@@ -51,7 +54,7 @@ async function takeBack(
   const joined = [...ended.rows, ...restored.rows].flatMap(({ subject, others }) => [subject, ...others]);
   if (joined.length === 0) return;
   await lockIdentities(client, jurisdiction);
-  await resolveIdentities(client, jurisdiction, joined, at, id);
+  await resolveIdentities(client, seal, jurisdiction, joined, at, id);
 }
 
 /** A claim that names other documents as its subject's. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PublicJwk } from '../../src/storage/agency-keys.ts';
 import { agencyKeys } from '../../src/storage/agency-keys.ts';
 import { openDatabase, openPool } from '../../src/storage/database.ts';
+import { nameKeyOf } from '../../src/storage/name-keys.ts';
 import { personStore } from '../../src/storage/person-store.ts';
 import { submissionStore } from '../../src/storage/submission-store.ts';
 import { walledDatabase, type WalledDatabase } from '../../src/storage/walled-database.ts';
@@ -57,13 +58,21 @@ async function fill(place: string): Promise<void> {
   ];
   await intake.push(place, { agency: 'public-security', list: 'residents', rows: residents });
   for (const statement of REST) await database.pool.query(statement, [place]);
+  // The keys of the neighbour's names as well: by those of their own, nobody of elsewhere could be found without a wall either.
+  for (const named of [OWN!, FOREIGN!]) {
+    await database.pool.query(CARDS, [place, nameKeyOf(database.walled.of(named).seal, '王芳'), named]);
+  }
 }
+
+/** Cards of whoever is told of, and of somebody beside them. */
+const CARDS = `
+insert into person_card (person_id, jurisdiction, bare_name, birth_date, household_number, deceased)
+select case when $3 = $1 then person_id else md5(person_id::text)::uuid end, jurisdiction, $2, '1950-01-01', 'H1', false
+from subject_link where jurisdiction = $1`;
 
 /** What jobs, reviews and comparisons would add. */
 const REST = [
   `update submission set status = 'FAILED' where jurisdiction = $1 and list = 'residents'`,
-  `insert into person_card (person_id, jurisdiction, name, bare_name, birth_date, household_number, deceased)
-   select person_id, jurisdiction, '王芳', '王芳', '1950-01-01', 'H1', false from subject_link where jurisdiction = $1`,
   `insert into decision_kind select '00000000-0000-0000-0000-000000000001', 'DECIDED', null, null, 0, 0, 0, null, null, '{}', ''
    where $1::text <> '' on conflict do nothing`,
   `insert into decision_set (jurisdiction, pack, generation, pack_digest, as_of, built_at, wanted_digest, wanted_as_of)

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { NamesByKey, type KeptName } from '../../src/storage/sealed-names.ts';
+import { sealOf } from '../support/sealing-keys.ts';
 import { bulkHub, WAYS, type BulkHub, type Judged, type Way } from '../support/bulk-hub.ts';
 import { residentId } from '../support/id-numbers.ts';
 
@@ -282,11 +284,15 @@ describe('one bad row among many', () => {
 
 /** Names that the claims of a submission give, in order of rows. */
 async function namesOf(id: string): Promise<string[]> {
-  const { rows } = await hub.database.query<{ name: string }>(
-    `select attributes->>'name' as name from claim where submission = $1 order by row_number`,
+  const { rows } = await hub.database.query<KeptName>(
+    `select c.subject_key as subject, n.name_key as key, encode(n.sealed, 'hex') as sealed
+     from claim c join subject_name n on n.subject_key = c.subject_key and n.jurisdiction = c.jurisdiction
+       and n.name_key = c.attributes ->> 'name'
+     where c.submission = $1 order by c.row_number`,
     [id],
   );
-  return rows.map(({ name }) => name);
+  const names = new NamesByKey(await sealOf(hub.database, '130628'), rows);
+  return rows.map(({ subject, key }) => names.nameOf(subject, key));
 }
 
 const wide = (text: string): string =>

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { zstdCompressSync } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { NamesByKey, type KeptName } from '../../src/storage/sealed-names.ts';
 import { readKeyFile, withNewKey } from '../../src/storage/sealing/key-ring.ts';
 import { asHub, attachedDatabase, type TestDatabase } from '../support/database.ts';
 import { documentsOf } from '../support/documents.ts';
@@ -20,6 +21,7 @@ const PLACE = '130628';
 const CLIENT = '130628:civil-affairs';
 const OLD_BLOCKS = 1_000;
 const OLD_NUMBERS = 16_000;
+const OLD_NAMES = 3_000;
 const ROWS = [{ name: '王秀英', idNumber: '130628199003070013' }];
 
 let hub: PushingHub;
@@ -59,6 +61,13 @@ async function keepInClear(): Promise<void> {
      select gen_random_uuid(), $1, 'RESIDENT_ID', (130628190000000000 + n)::text from generate_series(1, $2) as n`,
     [PLACE, OLD_NUMBERS],
   );
+  await owner.query(
+    `insert into claim (id, jurisdiction, subject_key, agency, list, key, attributes, told_at, first_told_at, submission, row_number)
+     select gen_random_uuid(), $1, subject_key, 'civil-affairs', 'residents', '',
+       jsonb_build_object('name', '赵霨' || (id_number::bigint % 1000)), now(), now(), gen_random_uuid(), 1
+     from identifier where id_number is not null order by id_number limit $2`,
+    [PLACE, OLD_NAMES],
+  );
 }
 
 interface Ended {
@@ -95,7 +104,11 @@ async function state(): Promise<Readonly<Record<string, number>>> {
     select coalesce(case codec when 'sealed-zstd' then encode(substr(sent, 3, 4), 'hex') end, 'clear') as head, count(*)::integer as count
     from submission_block group by 1
     union all
-    select coalesce(encode(substr(sealed, 3, 4), 'hex'), 'clear'), count(*)::integer from identifier group by 1`);
+    select coalesce(encode(substr(sealed, 3, 4), 'hex'), 'clear'), count(*)::integer from identifier group by 1
+    union all
+    select encode(substr(sealed, 3, 4), 'hex'), count(*)::integer from subject_name group by 1
+    union all
+    select 'clear', count(*)::integer from claim where left(attributes ->> 'name', 1) <> '~' having count(*) > 0`);
   const counts: Record<string, number> = {};
   for (const { head, count } of rows) counts[head] = (counts[head] ?? 0) + count;
   return counts;
@@ -105,7 +118,7 @@ it('24. data keys are rotated beside a hub that reads and takes in, killed four 
   const first = await hub.received(CLIENT, 'Hardship', people(40));
   await keepInClear();
   const before = await state();
-  expect([before['clear'], Object.keys(before).length]).toEqual([OLD_BLOCKS + OLD_NUMBERS, 2]);
+  expect([before['clear'], Object.keys(before).length]).toEqual([OLD_BLOCKS + OLD_NUMBERS + OLD_NAMES, 2]);
 
   const test = { over: false };
   let looks = 0;
@@ -156,6 +169,14 @@ it('24. data keys are rotated beside a hub that reads and takes in, killed four 
   const { code, out } = await seal([]);
   expect([code, out.filter((line) => line.includes('to be sealed anew') && !line.endsWith(': 0'))]).toEqual([0, []]);
   // Everything is what it was.
+  const kept = await owner.query<KeptName>(
+    `select n.subject_key as subject, n.name_key as key, encode(n.sealed, 'hex') as sealed
+     from subject_name n join claim c on c.subject_key = n.subject_key and c.attributes ->> 'name' = n.name_key
+     where c.list = 'residents'`,
+  );
+  const names = new NamesByKey(database.walled.of(PLACE).seal, kept.rows);
+  const told = kept.rows.map(({ subject, key }) => names.nameOf(subject, key));
+  expect(told.filter((name) => /^赵霨\d{1,3}$/.test(name))).toHaveLength(OLD_NAMES);
   const documents = await documentsOf(database.walled, PLACE);
   const numbers = new Set(documents.map(({ idNumber }) => idNumber));
   expect(documents).toHaveLength(OLD_NUMBERS + 40);

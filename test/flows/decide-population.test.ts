@@ -91,7 +91,7 @@ function place(bulkFrom?: number) {
     submissions: submissionStore(database.walled),
     withdrawals: withdrawStore(database.walled),
     decisions: decisionStore(database.walled, ids, bulkFrom === undefined ? {} : { bulkFrom }),
-    cards: cardStore(database.walled),
+    cards: cardStore(database.walled, (one) => database.walled.of(one).seal),
     people: peopleStore(database.walled, ids),
     workingDays,
   };

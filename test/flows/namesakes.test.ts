@@ -39,13 +39,13 @@ async function placeWith(idNumber: string, said: object): Promise<string> {
     [place],
   );
   const { person } = found.rows[0]!;
-  await cardStore(database.walled).replace(
+  await cardStore(database.walled, (one) => database.walled.of(one).seal).replace(
     place,
     [person],
     [person],
     [
       {
-        ...{ person, name: '王芳', bareName: '王芳', birthDate: '2025-10-01' },
+        ...{ person, bareName: '王芳', birthDate: '2025-10-01' },
         ...{ regionCode: null, householdNumber: null, deceased: false },
       },
     ],

@@ -28,6 +28,7 @@ const STAGES: ReadonlyArray<[stage: string, statement: RegExp]> = [
   ['reading what sets cannot settle', /^fetch/],
   ['reading whom to link', /^set local cursor_tuple_fraction/],
   ['linking and keeping documents', /^with s as materialized/],
+  ['keeping names', /^insert into subject_name/],
   ['ending claims', /^update claim c set ended_at/],
   ['adding claims', /^insert into claim/],
   ['keeping verdicts', /^update submission_block b set outcomes/],

@@ -73,7 +73,9 @@ const settling = (place: string, task: string, settlement: IdentitySettlement, a
   return inTransaction(inside, (client) => settle(client, numbers, place, task, settlement, at));
 };
 const undoing = (place: string, task: string, at: Date) =>
-  inTransaction(intake.database.walled.of(place), (client) => undo(client, place, task, at));
+  inTransaction(intake.database.walled.of(place), (client) =>
+    undo(client, intake.database.walled.of(place).seal, place, task, at),
+  );
 
 async function expectRebuilt(place: string): Promise<void> {
   const { pool } = intake.database;

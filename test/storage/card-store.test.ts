@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PersonCard } from '../../src/domain/person/person-card.ts';
 import type { CardStore } from '../../src/flows/ports-search.ts';
 import { cardStore } from '../../src/storage/card-store.ts';
+import { nameKeyOf } from '../../src/storage/name-keys.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { countStatements } from '../support/statements.ts';
 
@@ -10,7 +11,7 @@ let store: CardStore;
 
 beforeAll(async () => {
   database = await testDatabase();
-  store = cardStore(database.walled);
+  store = cardStore(database.walled, (place) => database.walled.of(place).seal);
 });
 afterAll(() => database.close());
 
@@ -18,7 +19,6 @@ afterAll(() => database.close());
 const id = (number: number): string => `00000000-0000-8000-8000-${String(number).padStart(12, '0')}`;
 const card = (number: number, said: Partial<PersonCard> = {}): PersonCard => ({
   person: id(number),
-  name: '王 芳',
   bareName: '王芳',
   birthDate: '1980-05-15',
   regionCode: '130628101',
@@ -40,7 +40,7 @@ async function link(place: string, ...numbers: readonly number[]): Promise<void>
 
 async function kept(place: string): Promise<readonly object[]> {
   const found = await database.pool.query(
-    `select person_id as person, name, bare_name as "bareName", birth_date as "birthDate", region_code as "regionCode",
+    `select person_id as person, bare_name as "bareName", birth_date as "birthDate", region_code as "regionCode",
       household_number as "householdNumber", deceased
     from person_card where jurisdiction = $1 order by person_id`,
     [place],
@@ -48,23 +48,29 @@ async function kept(place: string): Promise<readonly object[]> {
   return found.rows;
 }
 
+/** A card as it is kept: with the key of the bare name. */
+const asKept = (place: string, said: PersonCard): PersonCard => ({
+  ...said,
+  bareName: said.bareName && nameKeyOf(database.walled.of(place).seal, said.bareName),
+});
+
 describe('cards', () => {
   test('are exactly those given of the persons named', async () => {
-    const two = [card(1), card(2, { name: null, bareName: null, birthDate: null, deceased: true })];
+    const two = [card(1), card(2, { bareName: null, birthDate: null, deceased: true })];
     await replace('exact', [...two, card(3)]);
-    expect(await kept('exact')).toEqual([...two, card(3)]);
+    expect(await kept('exact')).toEqual([...two, card(3)].map((one) => asKept('exact', one)));
     const moved = card(1, { regionCode: null, householdNumber: null });
     await replace('exact', [moved], [id(1), id(2)]);
-    expect(await kept('exact')).toEqual([moved, card(3)]);
+    expect(await kept('exact')).toEqual([moved, card(3)].map((one) => asKept('exact', one)));
     await replace('exact', [], [id(1)]);
-    expect(await kept('exact')).toEqual([card(3)]);
+    expect(await kept('exact')).toEqual([asKept('exact', card(3))]);
   });
 
   test('of one jurisdiction are not those of another', async () => {
     await replace('here', [card(1)]);
     expect(await replace('there', [card(1), card(2, { bareName: '李强' })])).toEqual([]);
     await replace('there', [], [id(1)]);
-    expect(await kept('here')).toEqual([card(1)]);
+    expect(await kept('here')).toEqual([asKept('here', card(1))]);
   });
 
   test('that are there already are not written again', async () => {
@@ -83,18 +89,18 @@ describe('cards', () => {
 });
 
 describe('namesakes', () => {
-  const group = (...numbers: readonly number[]) => ({
-    bareName: '王芳',
+  const group = (place: string, ...numbers: readonly number[]) => ({
+    bareName: nameKeyOf(database.walled.of(place).seal, '王芳'),
     birthDate: '1980-05-15',
     persons: numbers.map(id),
   });
 
   test('are told with all of their ids, once', async () => {
     expect(await replace('namesakes', [card(1), card(3, { birthDate: '1980-05-16' })])).toEqual([]);
-    expect(await replace('namesakes', [card(2)])).toEqual([group(1, 2)]);
+    expect(await replace('namesakes', [card(2)])).toEqual([group('namesakes', 1, 2)]);
     expect(await replace('namesakes', [card(1), card(2)])).toEqual([]);
     expect(await replace('namesakes', [card(9, { bareName: '李强' })])).toEqual([]);
-    expect(await replace('namesakes', [card(1, { deceased: true })])).toEqual([group(1, 2)]);
+    expect(await replace('namesakes', [card(1, { deceased: true })])).toEqual([group('namesakes', 1, 2)]);
   });
 
   const states: readonly [state: string, isTold: boolean][] = [
@@ -113,7 +119,7 @@ describe('namesakes', () => {
        values (gen_random_uuid(), $1, 'SAME_NAME_OTHER_NUMBER', gen_random_uuid(), $2, $3, now(), now())`,
       [place, state, [id(1), id(2)]],
     );
-    expect(await replace(place, [card(2)])).toEqual(isTold ? [group(1, 2)] : []);
+    expect(await replace(place, [card(2)])).toEqual(isTold ? [group(place, 1, 2)] : []);
   });
 
   test('are told again where something is or was settled of one of them', async () => {
@@ -126,20 +132,20 @@ describe('namesakes', () => {
          values (gen_random_uuid(), $1, $2, $3, false, gen_random_uuid(), now(), $4)`,
         [place, id(1), id(2), until],
       );
-      expect(await replace(place, [card(1)])).toEqual([group(1, 2)]);
-      expect(await replace(place, [card(2)])).toEqual([group(1, 2)]);
+      expect(await replace(place, [card(1)])).toEqual([group(place, 1, 2)]);
+      expect(await replace(place, [card(2)])).toEqual([group(place, 1, 2)]);
     }
   });
 
   test('are told of whom somebody leaves, while two are left', async () => {
     await replace('leaving', [card(1), card(2), card(3)]);
-    expect(await replace('leaving', [card(3, { bareName: '王方' })])).toEqual([group(1, 2)]);
+    expect(await replace('leaving', [card(3, { bareName: '王方' })])).toEqual([group('leaving', 1, 2)]);
     expect(await replace('leaving', [], [id(2)])).toEqual([]);
   });
 
   test('are nobody whose name or birthday is not known', async () => {
     const unknown = [1, 2].map((number) => card(number, { birthDate: null }));
-    const unnamed = [3, 4].map((number) => card(number, { name: null, bareName: null }));
+    const unnamed = [3, 4].map((number) => card(number, { bareName: null }));
     expect(await replace('unknown', [...unknown, ...unnamed])).toEqual([]);
   });
 

@@ -23,7 +23,12 @@ beforeAll(async () => {
     { ...card, person: known.key, birthDate: '1980-05-15' },
     { ...card, person: certificate.key, birthDate: '2025-10-01' },
   ];
-  await cardStore(database.walled).replace(PLACE, [known.key, certificate.key], [], cards);
+  await cardStore(database.walled, (place) => database.walled.of(place).seal).replace(
+    PLACE,
+    [known.key, certificate.key],
+    [],
+    cards,
+  );
 });
 afterAll(() => database.close());
 

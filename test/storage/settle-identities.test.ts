@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RawRow } from '../../src/domain/intake/list-definition.ts';
 import { inTransaction } from '../../src/storage/in-transaction.ts';
 import { personStore } from '../../src/storage/person-store.ts';
+import { nameKeyOf } from '../../src/storage/name-keys.ts';
 import { findConflicts } from '../../src/storage/resolve-identities.ts';
 import { settle, undo, type IdentitySettlement } from '../../src/storage/settle-identities.ts';
 import { testDatabase } from '../support/database.ts';
@@ -43,7 +44,8 @@ const settled = (by: string, settlement: IdentitySettlement, hour: number) => {
   return inTransaction(inside, (client) => settle(client, numbers, place, by, settlement, at(hour)));
 };
 const undone = (by: string, hour: number) =>
-  inTransaction(intake.database.walled.of(place), (client) => undo(client, place, by, at(hour)));
+  inTransaction(intake.database.walled.of(place), (client) => undo(client, sealHere(), place, by, at(hour)));
+const sealHere = () => intake.database.walled.of(place).seal;
 const personOf = async (key: string, hour = 20) =>
   (await personStore(intake.database.walled).findBySubjects(place, [key], at(hour))).get(key);
 
@@ -73,12 +75,12 @@ test('rows in conflict are told, until it is settled whose the document is', asy
   const passport = { otherIdType: 'PASSPORT', otherIdNumber: 'E12345678' };
   await registered(1, { idNumber: one, ...passport }, { idNumber: other, ...passport });
   const all = [keyOf(one), keyOf(other), keyOf('E12345678', 'PASSPORT')];
-  expect(await findConflicts(intake.database.pool, place, [all[0]!])).toEqual([all.toSorted()]);
+  expect(await findConflicts(intake.database.pool, sealHere(), place, [all[0]!])).toEqual([all.toSorted()]);
   expect(new Set((await linksNow(intake.database.pool, place)).values()).size).toBe(3);
 
   const by = task();
   await settled(by, { kind: 'DIFFERENT_PEOPLE', subjects: [all[1]!, all[2]!] }, 2);
-  expect(await findConflicts(intake.database.pool, place, all)).toEqual([]);
+  expect(await findConflicts(intake.database.pool, sealHere(), place, all)).toEqual([]);
   expect((await personOf(all[2]!))?.id).toBe(all[0]);
   await settled(task(), { kind: 'SAME_PERSON', subjects: [all[1]!, all[2]!] }, 3);
   expect((await personOf(all[2]!))?.id).toBe(all[1]);
@@ -121,9 +123,9 @@ test('the value that counts is the one settled last, and undoing brings back the
   const [first, second] = [task(), task()];
   expect(await settled(first, keep('王芳'), 2)).toEqual([subject]);
   await settled(second, keep('王方'), 3);
-  expect(await standing()).toEqual(['王方']);
+  expect(await standing()).toEqual([nameKeyOf(sealHere(), '王方')]);
   expect(await undone(second, 4)).toEqual([subject]);
-  expect(await standing()).toEqual(['王芳']);
+  expect(await standing()).toEqual([nameKeyOf(sealHere(), '王芳')]);
   await undone(first, 5);
   expect(await standing()).toEqual([]);
 });

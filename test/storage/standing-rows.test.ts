@@ -34,7 +34,8 @@ it('reads ids, days near and far, and words that begin alike', async () => {
   const client = await database.pool.connect();
   try {
     // Twice: what is remembered is read as what was read first.
-    for (const standing of [new StandingRows('130628'), new StandingRows('130628')]) {
+    const { seal } = database.walled.of('130628');
+    for (const standing of [new StandingRows('130628', seal), new StandingRows('130628', seal)]) {
       const read = [];
       for await (const rows of copyOut(client, claimsOf(said), (bytes, at) => standing.read(bytes, at), 2)) {
         read.push(...rows);

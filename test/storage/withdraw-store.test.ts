@@ -7,6 +7,9 @@ import { receiveList } from '../../src/flows/receive-list.ts';
 import { withdrawSubmission } from '../../src/flows/withdraw-submission.ts';
 import { contentDigest } from '../../src/storage/content-digest.ts';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
+import type { Claim } from '../../src/domain/claims/claim.ts';
+import { contentHash } from '../../src/storage/content-hash.ts';
+import { nameKeyOf } from '../../src/storage/name-keys.ts';
 import { receiveStore } from '../../src/storage/receive-store.ts';
 import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
 import { submissionStore } from '../../src/storage/submission-store.ts';
@@ -69,16 +72,32 @@ function listOfItsOwn(dayByDay: boolean) {
       const answer = await withdrawSubmission(id, '报错了', caller, ports);
       expect(answer).toMatchObject({ ok: true, value: { id, status: 'WITHDRAWN' } });
     },
-    /** What stands, apart from ids and when it was told. */
-    standing: async (): Promise<readonly unknown[]> => {
-      const found = await database.pool.query(
+    /** What stands, apart from ids and when it was told: names opened, and of digests whether each is that of what the claim says. */
+    standing: async () => {
+      const { seal } = database.walled.of(place.id);
+      const nameOf = new Map(NAMES.map((name) => [nameKeyOf(seal, name), name]));
+      const found = await database.pool.query<StandingClaim>(
         `select subject_key, key, attributes, valid_from, valid_to, first_told_at, submission, row_number, content_hash
          from claim where jurisdiction = $1 and ended_at is null order by subject_key, key`,
         [place.id],
       );
-      return found.rows;
+      return found.rows.map((claim) => {
+        const attributes = { ...claim.attributes, name: nameOf.get(claim.attributes.name)! };
+        const digest = contentHash(seal, { attributes, validFrom: claim.valid_from, validTo: claim.valid_to });
+        return { ...claim, attributes, content_hash: digest === claim.content_hash.replaceAll('-', '') };
+      });
     },
   };
+}
+const NAMES = ['甲1', '甲2', '甲3'];
+
+interface StandingClaim {
+  readonly submission: string;
+  readonly first_told_at: Date;
+  readonly attributes: Claim['attributes'];
+  readonly valid_from: string | null;
+  readonly valid_to: string | null;
+  readonly content_hash: string;
 }
 let places = 0;
 
@@ -121,8 +140,8 @@ it('the order in which pushes are taken back decides nothing, and with all of th
       for (const index of some.toReversed()) await lists[1].withdraw(ids[1]![index]!);
       const own = (which: 0 | 1) => async () =>
         (await lists[which].standing()).map((claim) => {
-          const { submission, first_told_at: _, ...said } = claim as Record<string, unknown>;
-          return { ...said, push: ids[which]!.indexOf(String(submission)) };
+          const { submission, first_told_at: _, ...said } = claim;
+          return { ...said, push: ids[which]!.indexOf(submission) };
         });
       expect(await own(1)()).toEqual(await own(0)());
 

@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { nameKeyOf } from '../../src/storage/name-keys.ts';
+import { sealOf } from './sealing-keys.ts';
 
 /** A card as its table has it; what a test does not say is nothing. */
 export interface CardSketch {
@@ -26,9 +28,10 @@ export async function layCards(
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
+    const seal = await sealOf(client, jurisdiction);
     for (const { person, name = null, decided, ...card } of cards) {
       await client.query(CARD, [
-        ...[person, jurisdiction, name, card.birthDate ?? null, card.regionCode ?? null],
+        ...[person, jurisdiction, name && nameKeyOf(seal, name), card.birthDate ?? null, card.regionCode ?? null],
         ...[card.householdNumber ?? null, card.deceased ?? false],
       ]);
       if (!decided) continue;
@@ -42,9 +45,9 @@ export async function layCards(
 }
 
 const CARD = `
-insert into person_card (person_id, jurisdiction, name, bare_name, birth_date, region_code, household_number, deceased)
-values ($1, $2, $3, $3, $4, $5, $6, $7)
-on conflict (person_id, jurisdiction) do update set name = excluded.name, bare_name = excluded.bare_name,
+insert into person_card (person_id, jurisdiction, bare_name, birth_date, region_code, household_number, deceased)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (person_id, jurisdiction) do update set bare_name = excluded.bare_name,
   birth_date = excluded.birth_date, region_code = excluded.region_code,
   household_number = excluded.household_number, deceased = excluded.deceased`;
 

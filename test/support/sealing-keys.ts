@@ -13,8 +13,8 @@ export const TEST_KEY_FILE = join(import.meta.dirname, 'sealing-keys.json');
 /** The same, for databases that are opened without a hub. */
 export const TEST_KEYS = readKeyRing(TEST_KEY_FILE, { mayMake: false });
 
-/** Opens what hubs of the tests have sealed for a jurisdiction, by the data keys that are there now. */
-async function sealOf(client: pg.Pool | pg.ClientBase, jurisdiction: string): Promise<PlaceSeal> {
+/** Seals and opens as hubs of the tests do for a jurisdiction, by the data keys that are there now. */
+export async function sealOf(client: pg.Pool | pg.ClientBase, jurisdiction: string): Promise<PlaceSeal> {
   const kept = (await readDataKeys(client, TEST_KEYS)).map(({ key }) => key!);
   return placeSeal(jurisdiction, {
     draw: () => kept.at(-1)!,

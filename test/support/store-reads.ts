@@ -82,7 +82,7 @@ const reads: readonly (readonly [name: string, filtered: boolean, StoreRead['rea
   ['corrections of tasks', false, (on, at, { task }) => correctionStore(on).ofTasks(at, [task])],
   ['sets of decisions', true, (on, at) => decisionStore(on, ids).sets(at)],
   ['everybody', false, async (on, at) => (await all(decisionStore(on, ids).everybody(at))).flat()],
-  ['settlements', true, (on, at, { persons }) => matterFinder(on.of(at)).settlementsOf(at, persons)],
+  ['settlements', true, (on, at, { persons }) => matterFinder(on.of(at), on.of(at).seal).settlementsOf(at, persons)],
   ['failed submissions', true, (on, at) => failedSubmissions(on, [at])],
 ];
 

@@ -13,7 +13,9 @@ import { contentDigest } from '../../src/storage/content-digest.ts';
 import { uuidv7Ids } from '../../src/storage/ids.ts';
 import { personStore } from '../../src/storage/person-store.ts';
 import { receiveStore } from '../../src/storage/receive-store.ts';
-import { openAttributes } from '../../src/storage/sealed-claims.ts';
+import { contentHashOf } from '../../src/storage/content-hash.ts';
+import { NamesByKey, type KeptName } from '../../src/storage/sealed-names.ts';
+import { hashedContent, openAttributes } from '../../src/storage/sealed-claims.ts';
 import type { PlaceSeal } from '../../src/storage/sealing/place-seal.ts';
 import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
 import { submissionStore } from '../../src/storage/submission-store.ts';
@@ -132,6 +134,11 @@ async function stateOf({ pool, walled }: TestDatabase, place: string): Promise<u
     `select * from claim where jurisdiction = $1 order by subject_key, told_at, id`,
     [place],
   );
+  const kept = await pool.query<KeptName>(
+    `select subject_key as subject, name_key as key, encode(sealed, 'hex') as sealed from subject_name where jurisdiction = $1`,
+    [place],
+  );
+  const names = new NamesByKey(walled.of(place).seal, kept.rows);
   const subjects = [...new Set(links.rows.map(({ subject_key: key }) => key))];
   const at = new Date('2100-01-01T00:00:00Z');
   const persons = await personStore(walled).findBySubjects(place, subjects, at);
@@ -143,7 +150,7 @@ async function stateOf({ pool, walled }: TestDatabase, place: string): Promise<u
     })),
     claims: claims.rows.map(({ id: _id, jurisdiction: _place, submission, ended_by: endedBy, ...claim }) => ({
       ...claim,
-      ...toldBy(walled.of(place).seal, claim),
+      ...toldBy(walled.of(place).seal, names, claim),
       submission: numberOf.get(submission),
       endedBy: endedBy && numberOf.get(endedBy),
     })),
@@ -158,20 +165,23 @@ async function stateOf({ pool, walled }: TestDatabase, place: string): Promise<u
   };
 }
 
-/** What a claim says, opened; that its digest is keyed shows in another place as another one. */
+/** What a claim says, opened; of its digest, which is another in another place, whether it is that of what the claim says. */
 function toldBy(
   seal: PlaceSeal,
+  names: NamesByKey,
   {
     subject_key: subjectKey,
     key,
     attributes,
+    valid_from: validFrom,
+    valid_to: validTo,
     content_hash: hash,
   }: Omit<ClaimRecord, 'id' | 'jurisdiction' | 'submission' | 'ended_by'>,
 ) {
-  const isKeyed = 'certificateNumber' in attributes;
+  const said = hashedContent(seal, { subjectKey, key, attributes, validFrom, validTo });
   return {
-    attributes: openAttributes(seal, { subjectKey, key }, attributes),
-    content_hash: isKeyed && hash !== null ? 'keyed' : hash,
+    attributes: openAttributes(seal, { subjectKey, key }, attributes, names),
+    content_hash: hash && hash.replaceAll('-', '') === contentHashOf(seal, said) ? 'true' : hash,
   };
 }
 
@@ -180,6 +190,8 @@ interface ClaimRecord {
   readonly subject_key: string;
   readonly key: string;
   readonly attributes: Claim['attributes'];
+  readonly valid_from: string | null;
+  readonly valid_to: string | null;
   readonly content_hash: string | null;
   readonly jurisdiction: string;
   readonly submission: string;

@@ -5,6 +5,7 @@ import type { Agency, ListName } from '../../domain/intake/words.ts';
 import type { SubjectKeys } from '../../flows/ports.ts';
 import { copyIn, copyLine } from '../../storage/copy-in.ts';
 import { sealAttributes } from '../../storage/sealed-claims.ts';
+import { nameRow } from '../../storage/sealed-names.ts';
 import { documentColumns } from '../../storage/sealed-numbers.ts';
 import type { PlaceSeal } from '../../storage/sealing/place-seal.ts';
 import type { BesideDatabase } from './beside-database.ts';
@@ -21,6 +22,7 @@ const COLUMNS = {
   submission:
     'id, jurisdiction, agency, list, mode, idempotency_key, digest, received_at, rows_sent, rows_accepted, rows_unchanged, rows_flagged, rows_rejected, claims_added, claims_ended, taken_in_at, decided_at',
   identifier: 'jurisdiction, subject_key, id_type, sealed, birth_date, male',
+  subject_name: 'jurisdiction, subject_key, name_key, sealed',
   subject_link: 'id, subject_key, jurisdiction, person_id, since, because, submission',
   claim:
     'id, jurisdiction, subject_key, agency, list, key, attributes, valid_from, valid_to, told_at, first_told_at, submission, row_number',
@@ -122,6 +124,8 @@ function* partsOfPush(from: number, to: number, { subjectKeys, seal }: Numbers, 
     const { id, receivedAt } = pushed[0]!.push;
     rows.identifier.push([PLACE, ...documentColumns(seal, { ...document, key })]);
     rows.subject_link.push([ids(), key, PLACE, key, receivedAt, 'SUBJECT_OF_ROW', id]);
+    const names = new Set(pushed.map(({ row }) => row.cells['name'] as string));
+    for (const name of names) rows.subject_name.push([PLACE, ...nameRow(seal, { subject: key, name })]);
     for (const { row, push } of pushed) rows.claim.push(claimOf(row, push, seal, key, ids()));
     if (rows.identifier.length === PERSONS_AT_A_TIME) {
       yield rows;
@@ -132,7 +136,7 @@ function* partsOfPush(from: number, to: number, { subjectKeys, seal }: Numbers, 
   yield rows;
 }
 
-const noRows = (): Rows => ({ submission: [], identifier: [], subject_link: [], claim: [] });
+const noRows = (): Rows => ({ submission: [], identifier: [], subject_name: [], subject_link: [], claim: [] });
 
 function claimOf(
   { agency, list, cells }: MadeRow,

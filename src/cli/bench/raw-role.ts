@@ -4,6 +4,7 @@ import pg from 'pg';
 import { maskName, maskNumber } from '../../domain/access/mask.ts';
 import { formatYuan } from '../../domain/intake/fen.ts';
 import type { Claim } from '../../domain/claims/claim.ts';
+import { NamesByKey, type KeptName } from '../../storage/sealed-names.ts';
 import { openAttributes } from '../../storage/sealed-claims.ts';
 import type { PlaceSeal } from '../../storage/sealing/place-seal.ts';
 import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
@@ -29,8 +30,11 @@ const PERSON = {
 const CLAIMS = {
   name: 'claims',
   text: `
-    select subject_key, key, list, agency, attributes, valid_from, valid_to, told_at, submission, row_number
-    from claim where subject_key = any($1::uuid[]) and jurisdiction = $2 and ended_at is null order by told_at, id`,
+    select c.subject_key, c.key, c.list, c.agency, c.attributes, c.valid_from, c.valid_to, c.told_at, c.submission, c.row_number,
+      encode(n.sealed, 'hex') as sealed_name
+    from claim c
+    join subject_name n on n.subject_key = c.subject_key and n.jurisdiction = $2 and n.name_key = c.attributes ->> 'name'
+    where c.subject_key = any($1::uuid[]) and c.jurisdiction = $2 and c.ended_at is null order by c.told_at, c.id`,
 };
 const DECISION = {
   name: 'decision',
@@ -38,7 +42,7 @@ const DECISION = {
 };
 
 /**
- * The least that could answer the same: plain HTTP, three prepared statements and the numbers in claims opened. No token, no rights, no graph, nothing
+ * The least that could answer the same: plain HTTP, three prepared statements and the numbers and names in claims opened. No token, no rights, no graph, nothing
  * decided: what the hub works out, this reads from tables filled with the hub's own answers.
  */
 export async function rawRole(): Promise<void> {
@@ -107,6 +111,7 @@ function rawAnswer(pool: pg.Pool, seal: PlaceSeal, pepper: string): (question: Q
 
 /** A person as JSON. The decision is put in as the text it is kept as: nobody needs to read it. */
 function personJson(row: Rows, seal: PlaceSeal, claims: readonly Rows[], benefit: string | undefined): string {
+  const names = new NamesByKey(seal, claims.map(nameIn));
   const person = JSON.stringify({
     id: row['id'],
     name: row['name'],
@@ -114,15 +119,21 @@ function personJson(row: Rows, seal: PlaceSeal, claims: readonly Rows[], benefit
     birthDate: row['birth_date'],
     sex: row['sex'],
     death: { status: row['death_status'], diedOn: row['died_on'] },
-    claims: claims.map((claim) => claimView(claim, seal)),
+    claims: claims.map((claim) => claimView(claim, seal, names)),
   });
   return `${person.slice(0, -1)},"benefit":${benefit ?? 'null'}}`;
 }
 
-const claimView = (row: Rows, seal: PlaceSeal): unknown => ({
+const nameIn = (row: Rows): KeptName => ({
+  subject: row.subject_key,
+  key: (row['attributes'] as Claim['attributes']).name,
+  sealed: row['sealed_name'] as string,
+});
+
+const claimView = (row: Rows, seal: PlaceSeal, names: NamesByKey): unknown => ({
   list: graphName(row['list'] as string),
   agency: graphName(row['agency'] as string),
-  said: attributesInOrder(openedOf(row, seal)).map(([name, value]) => ({
+  said: attributesInOrder(openedOf(row, seal, names)).map(([name, value]) => ({
     name,
     zh: ATTRIBUTE_LABELS[name],
     value: textOf(name, value),
@@ -133,11 +144,12 @@ const claimView = (row: Rows, seal: PlaceSeal): unknown => ({
   source: { submission: row['submission'], row: row['row_number'] },
 });
 
-const openedOf = (row: Rows, seal: PlaceSeal): object =>
+const openedOf = (row: Rows, seal: PlaceSeal, names: NamesByKey): object =>
   openAttributes(
     seal,
     { subjectKey: row.subject_key, key: row['key'] as string },
     row['attributes'] as Claim['attributes'],
+    names,
   );
 
 const graphName = (word: string): string => word.replaceAll('-', '_').toUpperCase();

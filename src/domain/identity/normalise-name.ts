@@ -1,10 +1,15 @@
+import { bareKeyIn } from './name-key.ts';
+
 /**
  * A name as names are compared: without spaces, width and compatibility forms levelled, the dots of transcribed names
  * (· • ・ ‧) written as one. Only ever for telling a clerk that two names differ; nobody is joined to anybody by name.
+ * Of the key of a name, as whoever decides reads it, the key of the bare name.
  */
 export function bareName(name: string): string {
   // Nearly every name there is has nothing to be levelled.
   if (PLAIN.test(name)) return name;
+  const key = bareKeyIn(name);
+  if (key !== undefined) return key;
   return name
     .normalize('NFKC')
     .replace(/\s/gu, '')

@@ -15,11 +15,33 @@ import { compareText } from './survivorship.ts';
  * Almost everybody has one name and no such number, and costs one look at each claim.
  */
 export function identityMatters(facts: PersonFacts): readonly IdentityMatter[] {
-  if (isUsual(facts.claims)) return NONE;
-  return [...nameMatters(facts), ...numberMatters(facts)].sort(byKindAndAbout);
+  const { names, others } = foundMatters(facts);
+  return [...names.map((matter) => nameMatter(matter, matter.names)), ...others].sort(byKindAndAbout);
 }
 
-const NONE: readonly IdentityMatter[] = [];
+/** Names under one number that differ: of which kind the matter is, the names themselves tell, and not their keys. */
+export interface NamesDiffer {
+  readonly subject: string;
+  /** As names are compared, or the keys that stand for them. */
+  readonly names: readonly string[];
+}
+
+/** The same as {@link identityMatters}, as far as keys of names show it. */
+export function foundMatters(facts: PersonFacts): {
+  readonly names: readonly NamesDiffer[];
+  readonly others: readonly IdentityMatter[];
+} {
+  return isUsual(facts.claims) ? NONE : { names: namesThatDiffer(facts), others: numberMatters(facts) };
+}
+
+const NONE = { names: [], others: [] };
+
+/** The matter that names come to. */
+export const nameMatter = ({ subject }: NamesDiffer, bareNames: readonly string[]): IdentityMatter => ({
+  kind: kindOf(bareNames),
+  about: subject,
+  subjects: [subject],
+});
 
 // Run for everybody: a plain loop, which makes nothing.
 function isUsual(claims: readonly Claim[]): boolean {
@@ -35,13 +57,13 @@ function isUsual(claims: readonly Claim[]): boolean {
 const byKindAndAbout = (a: IdentityMatter, b: IdentityMatter): number =>
   compareText(a.kind, b.kind) || compareText(a.about, b.about);
 
-function nameMatters(facts: PersonFacts): IdentityMatter[] {
+function namesThatDiffer(facts: PersonFacts): NamesDiffer[] {
   const { claims, splits = [], settledValues = [] } = facts;
   const bySubject = Map.groupBy(claims, (claim) => subjectMeant(claim, splits));
   return [...bySubject].flatMap(([key, told]) => {
     const settled = settledValues.find(({ subjectKey, attribute }) => subjectKey === key && attribute === 'name');
     const names = openNames(told, settled);
-    return names.length < 2 ? [] : [{ kind: kindOf(names), about: key, subjects: [key] }];
+    return names.length < 2 ? [] : [{ subject: key, names }];
   });
 }
 

@@ -7,8 +7,7 @@ import type { PersonFacts } from './person-facts.ts';
 /** By what a person is found, as the claims that stand tell it. */
 export interface PersonCard {
   readonly person: string;
-  readonly name: string | null;
-  /** The name as names are compared. */
+  /** The name as names are compared, or the key that stands for it. */
   readonly bareName: string | null;
   readonly birthDate: PlainDate | null;
   readonly regionCode: string | null;
@@ -54,7 +53,6 @@ function usualCard(
   const bare = bareName(name);
   return {
     person: id,
-    name: bare === '' ? null : name,
     bareName: bare === '' ? null : bare,
     birthDate: birthDateSaid(subject!) ?? null,
     regionCode,
@@ -67,7 +65,6 @@ function mergedCard(facts: PersonFacts, rule: RecordRule, asOf: PlainDate): Pers
   const { name, birthDate, death, householdNumber, regionCode } = mergeForCard(facts, rule, asOf);
   return {
     person: facts.id,
-    name: name?.value ?? null,
     bareName: name && bareName(name.value),
     birthDate: birthDate?.value ?? null,
     regionCode: regionCode?.value ?? null,

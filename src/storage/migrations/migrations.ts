@@ -18,6 +18,7 @@ import { Signatures } from './0018-signatures.ts';
 import { Emergencies } from './0019-emergencies.ts';
 import { FileLinks } from './0020-file-links.ts';
 import { SealedNumbers } from './0021-sealed-numbers.ts';
+import { SealedNames } from './0022-sealed-names.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   { name: '0019-emergencies', class: Emergencies },
   { name: '0020-file-links', class: FileLinks },
   { name: '0021-sealed-numbers', class: SealedNumbers },
+  { name: '0022-sealed-names', class: SealedNames },
 ];

@@ -4,8 +4,9 @@ import type { SubjectRow } from '../../domain/claims/plan-claims.ts';
 import type { RowFinding } from '../../domain/intake/list-definition.ts';
 import type { StoredSubmission } from '../../flows/ports.ts';
 import type { ComparisonTerms, SubjectMatters } from '../../flows/ports-take-in.ts';
-import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from '../claim-rows.ts';
-import { openAttributes } from '../sealed-claims.ts';
+import { NAMED_CLAIM_AS_JSON, namedClaimsFromJson, type NamedClaimJson } from '../claim-rows.ts';
+import { rowAttributes } from '../sealed-claims.ts';
+import { openStanding, STANDING_NAMES_AS_JSON, type StandingName } from '../sealed-names.ts';
 import type { PlaceSeal } from '../sealing/place-seal.ts';
 import { dropTables, type Staging } from './staging.ts';
 
@@ -81,7 +82,7 @@ export async function compareInSets(
   await client.query(`create unlogged table ${several} as
     select subject_key from ${row} where subject_key is not null group by subject_key having count(*) > 1`);
   await client.query(`create unlogged table ${unnamed} as
-    select r.subject_key, r.name, r.id_type, r.id_number, r.others, r.born, r.bare_name
+    select r.subject_key, r.name, r.told_name, r.id_type, r.id_number, r.others, r.born, r.bare_name
     from ${row} r
     where r.kind = 'P' and not exists (
       select from claim k where k.subject_key = r.subject_key and k.jurisdiction = ${sql.jurisdiction} and k.ended_at is null
@@ -108,7 +109,7 @@ export async function compareInSets(
   await client.query(`analyze ${same}, ${unsettledRow}`);
   await client.query(`create unlogged table ${verdict} (row_number integer, findings json)`);
   await client.query(`create unlogged table ${add} (place integer, row_number integer, subject_key uuid, key text,
-    attributes text, valid_from date, valid_to date, content_hash uuid, first_told_at timestamptz(3))`);
+    attributes text, valid_from date, valid_to date, content_hash uuid, first_told_at timestamptz(3), told_name text)`);
   await client.query(`create unlogged table ${end} (subject_key uuid, id uuid)`);
 
   const counted = await client.query<Settled>(`select
@@ -210,6 +211,8 @@ interface UnsettledRow {
   readonly kind: 'P' | 'C' | 'D' | 'R';
   readonly key: string;
   readonly attributes: Claim['attributes'];
+  /** The name as it was told, whose key is among the attributes. */
+  readonly name: string;
   readonly validFrom: string | null;
   readonly validTo: string | null;
   readonly findings: readonly RowFinding[] | null;
@@ -220,9 +223,9 @@ interface UnsettledRow {
 interface UnsettledSubject {
   readonly subject: string;
   readonly rows: readonly UnsettledRow[] | null;
-  readonly standing: readonly ClaimJson[] | null;
+  readonly standing: readonly NamedClaimJson[] | null;
   readonly covered: readonly string[] | null;
-  readonly names: readonly string[] | null;
+  readonly names: readonly StandingName[] | null;
   readonly has_namesake: boolean;
 }
 
@@ -241,20 +244,17 @@ export async function* readUnsettled(
       exists (select from ${namesake} s where s.subject_key = u.subject_key) as has_namesake
     from ${unsettled} u
     cross join lateral (
-      select json_agg(json_build_object('row', r.row_number, 'kind', r.kind, 'key', r.key, 'attributes', r.attributes::json,
+      select json_agg(json_build_object('row', r.row_number, 'kind', r.kind, 'key', r.key, 'attributes', r.attributes::json, 'name', r.told_name,
         'validFrom', r.valid_from, 'validTo', r.valid_to, 'findings', r.findings::json, 'cells', r.cells::json, 'others', r.others::json)
         order by r.row_number) as rows
       from ${unsettledRow} r where r.subject_key = u.subject_key
     ) r
     cross join lateral (
-      select json_agg(${CLAIM_AS_JSON} order by c.told_at, c.id) as standing,
+      select json_agg(${NAMED_CLAIM_AS_JSON} order by c.told_at, c.id) as standing,
         array_agg(c.id) filter (where ${sql.covered}) as covered
       from claim c where c.subject_key = u.subject_key and ${sql.stands}
     ) c
-    cross join lateral (
-      select array_agg(distinct c.attributes ->> 'name') as names
-      from claim c where c.subject_key = u.subject_key and c.jurisdiction = ${sql.jurisdiction} and c.ended_at is null
-    ) n
+    left join lateral (${STANDING_NAMES_AS_JSON('c.subject_key = u.subject_key', sql.jurisdiction)}) n on true
     order by u.subject_key`);
   for (;;) {
     const found = await client.query<UnsettledSubject>(`fetch ${SUBJECTS_AT_ONCE} from unsettled`);
@@ -269,9 +269,9 @@ const mattersOf = (
   { subject, rows, standing, covered, names, has_namesake }: UnsettledSubject,
 ): SubjectMatters => ({
   rows: (rows ?? []).map((row) => rowOf(seal, row, subject)),
-  standing: (standing ?? []).map(claimFromJson(seal)),
+  standing: namedClaimsFromJson(seal, standing ?? []),
   covered: covered ?? [],
-  names: (names ?? []).filter((name) => name !== null),
+  names: [...openStanding(seal, subject, names ?? [])],
   hasNamesake: has_namesake,
 });
 
@@ -279,7 +279,7 @@ const CHANGES = { P: 'ADD', C: 'CORRECT', D: 'REMOVE', R: 'ADD' } as const;
 
 const rowOf = (
   seal: PlaceSeal,
-  { row, kind, key, attributes, validFrom, validTo, findings, cells, others }: UnsettledRow,
+  { row, kind, key, attributes, name, validFrom, validTo, findings, cells, others }: UnsettledRow,
   subjectKey: string,
 ): SubjectRow => ({
   row,
@@ -291,6 +291,6 @@ const rowOf = (
   cells: cells ?? {},
   sameAs: (others ?? []).map((other) => other.key),
   ...(kind === 'P'
-    ? { statement: { key, attributes: openAttributes(seal, { subjectKey, key }, attributes), validFrom, validTo } }
+    ? { statement: { key, attributes: rowAttributes(seal, { subjectKey, key }, attributes, name), validFrom, validTo } }
     : {}),
 });

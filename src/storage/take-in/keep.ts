@@ -46,6 +46,7 @@ export async function stagePlan(
     claim.validTo,
     contentHash(seal, claim),
     claim.firstToldAt < toldAt ? claim.firstToldAt.toISOString() : null,
+    claim.attributes.name,
   ]);
 }
 
@@ -64,7 +65,7 @@ async function copyLines<T>(
 
 const ADD_COLUMNS = [
   ...['place', 'row_number', 'subject_key', 'key', 'attributes', 'valid_from', 'valid_to', 'content_hash'],
-  'first_told_at',
+  ...['first_told_at', 'told_name'],
 ];
 
 /** Ends and adds the claims that were planned, all at one instant. */

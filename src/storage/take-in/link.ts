@@ -45,6 +45,7 @@ type Found = pg.QueryResult<Subject>;
  */
 export async function resolveStaged(
   client: pg.ClientBase,
+  seal: PlaceSeal,
   staging: Staging,
   { jurisdiction, id }: StoredSubmission,
   at: Date,
@@ -52,7 +53,7 @@ export async function resolveStaged(
   const joined = await joinedSubjects(client, staging);
   if (joined.length === 0) return;
   await lockIdentities(client, jurisdiction);
-  await resolveIdentities(client, jurisdiction, joined, at, id);
+  await resolveIdentities(client, seal, jurisdiction, joined, at, id);
 }
 
 async function joinedSubjects(client: pg.ClientBase, { row, same, end }: Staging): Promise<readonly string[]> {

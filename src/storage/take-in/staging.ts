@@ -3,7 +3,8 @@ import type { JudgedRow } from '../../flows/ports-take-in.ts';
 import { canonicalAttributes, type RowStatement } from '../../domain/claims/claims-from-row.ts';
 import { contentHashOf } from '../content-hash.ts';
 import { copyField, NOTHING } from '../copy-in.ts';
-import { sealAttributes } from '../sealed-claims.ts';
+import { nameKeyOf } from '../name-keys.ts';
+import { sealNumber } from '../sealed-claims.ts';
 import type { PlaceSeal } from '../sealing/place-seal.ts';
 
 /** The tables of one attempt at one submission, by name. */
@@ -46,7 +47,7 @@ export function stagingOf(submission: string, attempt: number): Staging {
 export async function makeStaging(client: pg.ClientBase, { row }: Staging): Promise<void> {
   await client.query(`create unlogged table ${row} (
     row_number integer, kind "char", subject_key uuid, key text, attributes text, valid_from date, valid_to date,
-    content_hash uuid, name text, id_type text, id_number text, findings text, cells text, others text,
+    content_hash uuid, name text, told_name text, id_type text, id_number text, findings text, cells text, others text,
     born date, bare_name text)`);
   // Few lists have such rows; of the others none is to be looked through for them.
   await client.query(`create index on ${row} (row_number) where others is not null`);
@@ -85,40 +86,45 @@ where t.schemaname = 'take_in' and t.tablename ~ '^s[0-9a-f]{32}_'
 /** The columns that {@link judgedLine} fills. */
 export const JUDGED_COLUMNS = [
   ...(['row_number', 'kind', 'subject_key', 'key', 'attributes', 'valid_from', 'valid_to', 'content_hash'] as const),
-  ...(['name', 'id_type', 'id_number', 'findings', 'cells', 'others', 'born', 'bare_name'] as const),
+  ...(['name', 'told_name', 'id_type', 'id_number', 'findings', 'cells', 'others', 'born', 'bare_name'] as const),
 ];
 
 /** How a row is to be treated: it only adds (`P`), corrects (`C`), removes (`D`), or is not taken in (`R`). */
 const KINDS = { ADD: 'P', CORRECT: 'C', REMOVE: 'D' } as const;
 
-/** A judged row as a line of COPY. What it says is there as it is kept, the rest in clear for as long as it is compared. */
+/**
+ * A judged row as a line of COPY. What it says is there as it is kept (`name`: the key of the name), the rest in clear for as long as it is
+ * compared.
+ */
 export function judgedLine(seal: PlaceSeal, judged: JudgedRow): string {
   const { row, rejected, subject, statement, findings, others, cells, change } = judged;
   const key = subject?.key ?? null;
-  if (rejected || !subject) return `${row}\tR\t${key ?? NOTHING}${`\t${NOTHING}`.repeat(13)}\n`;
+  if (rejected || !subject) return `${row}\tR\t${key ?? NOTHING}${`\t${NOTHING}`.repeat(14)}\n`;
   const who = `${copyField(subject.idType)}\t${copyField(subject.idNumber)}`;
   const found = `${jsonField(findings.length > 0 ? findings : null)}\t${jsonField(statement ? null : cells)}`;
-  const more = `${found}\t${jsonField(others.length > 0 ? others : null)}\t${bornAs(judged)}`;
-  if (!statement) return `${row}\t${KINDS[change]}\t${key}${`\t${NOTHING}`.repeat(6)}\t${who}\t${more}\n`;
+  const more = `${found}\t${jsonField(others.length > 0 ? others : null)}\t${bornAs(seal, judged)}`;
+  if (!statement) return `${row}\t${KINDS[change]}\t${key}${`\t${NOTHING}`.repeat(7)}\t${who}\t${more}\n`;
   const { attributes, validFrom, validTo } = statement;
-  const json = canonicalAttributes(attributes);
-  const hash = contentHashOf(seal, statement, json);
-  const kept = keptText(seal, key!, statement, json);
+  const name = nameKeyOf(seal, attributes.name);
+  const keyed = { ...statement, attributes: { ...attributes, name } };
+  const json = canonicalAttributes(keyed.attributes);
+  const hash = contentHashOf(seal, keyed, json);
+  const kept = keptText(seal, key!, keyed, json);
   const said = `${copyField(statement.key)}\t${copyField(kept)}\t${validFrom ?? NOTHING}\t${validTo ?? NOTHING}`;
-  return `${row}\tP\t${key}\t${said}\t${hash}\t${copyField(attributes.name)}\t${who}\t${more}\n`;
+  return `${row}\tP\t${key}\t${said}\t${hash}\t${name}\t${copyField(attributes.name)}\t${who}\t${more}\n`;
 }
 
 /** What a row says as its claim will have it; mostly the very text that was hashed. */
 function keptText(seal: PlaceSeal, subjectKey: string, { key, attributes }: RowStatement, json: string): string {
-  const kept = sealAttributes(seal, { subjectKey, key }, attributes);
+  const kept = sealNumber(seal, { subjectKey, key }, attributes);
   return kept === attributes ? json : canonicalAttributes(kept);
 }
 
-// The bare name only where it is another than the name beside it.
-function bornAs({ nameAndBirth, statement }: JudgedRow): string {
+// The key of the bare name only where it is another than that of the name beside it.
+function bornAs(seal: PlaceSeal, { nameAndBirth, statement }: JudgedRow): string {
   if (nameAndBirth === null) return `${NOTHING}\t${NOTHING}`;
   const { bareName, birthDate } = nameAndBirth;
-  return `${birthDate}\t${bareName === statement?.attributes.name ? NOTHING : copyField(bareName)}`;
+  return `${birthDate}\t${bareName === statement?.attributes.name ? NOTHING : nameKeyOf(seal, bareName)}`;
 }
 
 const jsonField = (value: unknown): string => (value === null ? NOTHING : copyField(JSON.stringify(value)));

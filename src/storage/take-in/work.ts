@@ -11,6 +11,7 @@ import { compareInSets, readUnsettled, rowsSame } from './compare.ts';
 import { copyIn, type CopyIn } from '../copy-in.ts';
 import { keepClaims, keepOutcome, stagePlan } from './keep.ts';
 import { Letters } from './letters.ts';
+import { keepStagedNames } from './keep-names.ts';
 import { linkStaged, resolveStaged } from './link.ts';
 import { withSession } from './session.ts';
 import { dropStaging, JUDGED_COLUMNS, judgedLine, makeStaging, stagingOf } from './staging.ts';
@@ -90,10 +91,13 @@ export function takeInWork(attempt: Attempt): TakeInWork {
           const toldAt = clock.now();
           // Side by side, which halves the time on two cores; the claims count only once both are done.
           await bothDone(
-            withSession(inside, (linking) => linkStaged(linking, inside.seal, ids, staging, submission, toldAt)),
+            withSession(inside, async (linking) => {
+              await linkStaged(linking, inside.seal, ids, staging, submission, toldAt);
+              await keepStagedNames(linking, inside.seal, staging, submission);
+            }),
             keepClaims(client, ids, staging, submission, toldAt),
           );
-          await resolveStaged(client, staging, submission, toldAt);
+          await resolveStaged(client, inside.seal, staging, submission, toldAt);
           await keepVerdicts(client, submission.id, staging, places, letters);
           await keepOutcome(client, submission.id, outcome, letters.counts(), toldAt, toldAt);
           await enqueue(client, { kind: 'decide-touched', jurisdiction: submission.jurisdiction });

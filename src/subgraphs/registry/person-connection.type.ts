@@ -16,7 +16,7 @@ export class PersonEdge {
 /** A page of persons. */
 @ObjectType('PersonConnection', {
   simpleResolvers: true,
-  description: '人员分页：A page of persons, in order of name.',
+  description: '人员分页：A page of persons, in an order that keeps equal names together and stays the same.',
 })
 export class PersonConnection {
   @Field(() => [PersonEdge], { description: 'The persons of the page, each with its cursor.' })

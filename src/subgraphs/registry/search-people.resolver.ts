@@ -15,7 +15,7 @@ export class SearchPeopleResolver {
   @Directive('@listSize(slicingArguments: ["first"], sizedFields: ["edges"], requireOneSlicingArgument: false)')
   @Query(() => PersonConnection, {
     description:
-      '检索人员：People of the jurisdiction by name, birthday, village, household, identity and enrolment, in order of name, as they are known now. An agency that knows only its own people searches among these. What a push says can be searched seconds later, when the persons whom it touches are decided. Numbers are masked. Scopes `person:read` and `person:search`; a purpose that the agency is not granted is FORBIDDEN.',
+      '检索人员：People of the jurisdiction by name, birthday, village, household, identity and enrolment, in an order that keeps equal names together and stays the same, as they are known now. An agency that knows only its own people searches among these. What a push says can be searched seconds later, when the persons whom it touches are decided. Numbers are masked. Scopes `person:read` and `person:search`; a purpose that the agency is not granted is FORBIDDEN.',
   })
   async searchPeople(
     @Arg('by', () => PeopleSearchedInput, { description: '检索条件：By what.' }) by: PeopleSearchedInput,

@@ -63,7 +63,6 @@ describe('the card of a person', () => {
         const record = mergeClaims(facts, rule, TODAY);
         expect(cardOf(facts, rule, TODAY)).toEqual({
           person: WOMAN.key,
-          name: record.name?.value ?? null,
           bareName: record.name && bareName(record.name.value),
           birthDate: '1949-12-31',
           regionCode: record.regionCode?.value ?? null,

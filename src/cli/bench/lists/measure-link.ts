@@ -5,6 +5,7 @@ import { hmacSubjectKeys } from '../../../storage/subject-keys.ts';
 import { compareInSets } from '../../../storage/take-in/compare.ts';
 import { copyIn } from '../../../storage/copy-in.ts';
 import { inTransactionOn } from '../../../storage/in-transaction.ts';
+import { keepStagedNames } from '../../../storage/take-in/keep-names.ts';
 import { linkStaged, resolveStaged } from '../../../storage/take-in/link.ts';
 import { withSession } from '../../../storage/take-in/session.ts';
 import { walledDatabase } from '../../../storage/walled-database.ts';
@@ -103,13 +104,15 @@ async function link(
   for (const { submission, staging } of staged) {
     const since = new Date();
     await linkStaged(client, seal, ids, staging, submission, since);
-    await inTransactionOn(client, () => resolveStaged(client, staging, submission, since));
+    await keepStagedNames(client, seal, staging, submission);
+    await inTransactionOn(client, () => resolveStaged(client, seal, staging, submission, since));
   }
   const time = performance.now() - started;
   const submissions = staged.map(({ submission }) => submission.id);
   await owner.query(FORGET_IDENTIFIERS, [submissions]);
+  await owner.query(FORGET_NAMES, [submissions]);
   await owner.query(FORGET_LINKS, [submissions]);
-  await owner.query('vacuum (analyze) identifier, subject_link');
+  await owner.query('vacuum (analyze) identifier, subject_name, subject_link');
   return time;
 }
 
@@ -137,5 +140,8 @@ async function join(client: pg.ClientBase, staged: readonly StagedList[]): Promi
 
 const FORGET_IDENTIFIERS = `
 delete from identifier i using subject_link l where l.subject_key = i.subject_key and l.submission = any($1::uuid[])`;
+
+const FORGET_NAMES = `
+delete from subject_name n using subject_link l where l.subject_key = n.subject_key and l.submission = any($1::uuid[])`;
 
 const FORGET_LINKS = 'delete from subject_link where submission = any($1::uuid[])';
