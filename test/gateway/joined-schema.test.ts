@@ -61,6 +61,7 @@ const CLIENTS: Readonly<Record<string, string>> = {
   'list:births:push': '130628:health',
   'list:payments:push': '130628:tax',
   'list:refund-applications:push': '130628:tax',
+  'person:read person:emergency': '130628:public-security',
 };
 const clientFor = ({ needs }: Operation): string => CLIENTS[needs] ?? '130628:medical-insurance';
 

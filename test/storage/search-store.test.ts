@@ -72,12 +72,12 @@ async function plannedFor(
   };
 }
 
-test.each<[why: string, search: PersonSearch, index: string]>([
-  ['the beginning of a name', { name: '丁\u5225' }, 'person_card_by_name'],
-  ['one character', { name: '丁' }, 'person_card_by_name'],
-  ['a birthday', { birthDate: '1980-05-15' }, 'person_card_by_birth'],
-  ['a household', { householdNumber: 'H77' }, 'person_card_by_household'],
-  ['a village and a name', { regionCode: '130628101201', name: '丁' }, 'person_card_by_name'],
+test.each<[why: string, search: PersonSearch, index: RegExp]>([
+  ['the beginning of a name', { name: '丁\u5225' }, /^person_card_by_name$/m],
+  ['one character', { name: '丁' }, /^person_card_by_name$/m],
+  ['a birthday', { birthDate: '1980-05-15' }, /^person_card_by_birth$/m],
+  ['a household', { householdNumber: 'H77' }, /^person_card_by_household$/m],
+  ['a village and a name', { regionCode: '130628101201', name: '丁' }, /^person_card_by_(?:name|region)$/m],
 ])('%s goes by an index, for the page and for the count', async (_why, search, index) => {
   const names = search.name && { beginning: keyBeginning(database.walled.of(HERE).seal, search.name) };
   const page = new SearchStatement(HERE, search, names || undefined);
@@ -89,7 +89,7 @@ test.each<[why: string, search: PersonSearch, index: string]>([
   ] as const) {
     const { indexes, scanned } = await plannedFor(text, values);
     expect(scanned).not.toContain('person_card');
-    expect(indexes).toContain(index);
+    expect(indexes.join('\n')).toMatch(index);
   }
 });
 
