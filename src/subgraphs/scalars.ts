@@ -21,9 +21,10 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2
 
 function readInstant(value: unknown): Date {
   const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : undefined;
-  if (!instant || Number.isNaN(instant.getTime()) || parsePlainDate((value as string).slice(0, 10)) === undefined) {
-    throw notA('DateTime (RFC 3339)');
-  }
+  if (!instant || Number.isNaN(instant.getTime())) throw notA('DateTime (RFC 3339)');
+  // In UTC too: an offset may lead out of the years that there are, into one that the database does not know.
+  const days = [value as string, instant.toISOString()].map((text) => parsePlainDate(text.slice(0, 10)));
+  if (days.includes(undefined)) throw notA('DateTime (RFC 3339)');
   return instant;
 }
 
