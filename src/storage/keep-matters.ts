@@ -26,7 +26,7 @@ interface Change {
 
 /**
  * Opens, grows and sets aside tasks so that of the subjects exactly these matters are open: four statements at most, however many
- * matters. Tasks are held in order of id, against settlements and against whoever does the same.
+ * matters, and one for each task about namesakes that is adopted. Tasks are held in order of id, against settlements and against whoever does the same.
  */
 export async function keepMatters(
   client: pg.ClientBase,
@@ -57,10 +57,14 @@ export async function keepMatters(
   }
 }
 
+/** Is it a task about namesakes that is known by a hash of a name in clear? */
+const isOfBefore = ({ kind, matter }: TaskRecord): boolean =>
+  kind === 'SAME_NAME_OTHER_NUMBER' && !matterHasSign(matter);
+
 /** A task about namesakes that is known by a matter of before is the one about the same people; from now on it is known by theirs. */
 async function adopt(client: pg.ClientBase, tasks: TaskRecord[], matters: readonly NamedMatter[]): Promise<void> {
   for (const [place, task] of tasks.entries()) {
-    if (task.kind !== 'SAME_NAME_OTHER_NUMBER' || matterHasSign(task.matter)) continue;
+    if (!isOfBefore(task)) continue;
     const same = matters.find(({ kind, matter, subjects }) => {
       const isKnown = tasks.some((other) => other.matter === matter);
       return kind === task.kind && !isKnown && subjects.filter((key) => task.subjects.includes(key)).length > 1;
@@ -81,7 +85,8 @@ function changeOf(
 ): Change | undefined {
   const { id, state, subjects } = task;
   const isOpen = state === 'OPEN' || state === 'ASKED' || state === 'PROPOSED';
-  if (!matter) return isOpen ? setAside(task) : undefined;
+  // Whose matter is not there may only wait for the cards of the others, which are made some thousand at a time.
+  if (!matter) return isOpen && !isOfBefore(task) ? setAside(task) : undefined;
 
   const now = matter.subjects;
   if (isOpen) return isSame(subjects, now) ? undefined : { id, state, subjects: now, did: 'CHANGED', again: false };

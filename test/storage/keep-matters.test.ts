@@ -61,6 +61,20 @@ describe('a task about namesakes that is known by a hash of before', () => {
     expect(await tasks()).toEqual([{ id, matter: matterId(matter([one, other])), state }]);
   });
 
+  it('waits, as it is, until all of those people have cards', async () => {
+    await database.pool.query(`delete from review_task where kind = 'SAME_NAME_OTHER_NUMBER'`);
+    const before = matterId({ kind: 'NUMBER_NOT_THEIR_OWN', about: '王芳|1980-05-15' });
+    const id = randomUUID();
+    await database.pool.query(
+      `insert into review_task (id, jurisdiction, kind, matter, state, subjects, opened_at, due_on)
+       values ($1, $2, 'SAME_NAME_OTHER_NUMBER', $3, 'ASKED', $4, now(), now())`,
+      [id, PLACE, before, [one, other]],
+    );
+    await told([one], []);
+    await told([other], [matter([one, other])]);
+    expect(await tasks()).toEqual([{ id, matter: matterId(matter([one, other])), state: 'ASKED' }]);
+  });
+
   it('is another one where only one of them is concerned', async () => {
     await told([one, third], [matter([one, third], '~other|1980-05-15')]);
     expect(await tasks()).toHaveLength(2);
