@@ -14,19 +14,6 @@ import { compareText } from './survivorship.ts';
  *
  * Almost everybody has one name and no such number, and costs one look at each claim.
  */
-export function identityMatters(facts: PersonFacts): readonly IdentityMatter[] {
-  const { names, others } = foundMatters(facts);
-  return [...names.map((matter) => nameMatter(matter, matter.names)), ...others].sort(byKindAndAbout);
-}
-
-/** Names under one number that differ: of which kind the matter is, the names themselves tell, and not their keys. */
-export interface NamesDiffer {
-  readonly subject: string;
-  /** As names are compared, or the keys that stand for them. */
-  readonly names: readonly string[];
-}
-
-/** The same as {@link identityMatters}, as far as keys of names show it. */
 export function foundMatters(facts: PersonFacts): {
   readonly names: readonly NamesDiffer[];
   readonly others: readonly IdentityMatter[];
@@ -35,6 +22,13 @@ export function foundMatters(facts: PersonFacts): {
 }
 
 const NONE = { names: [], others: [] };
+
+/** Names under one number that differ: of which kind the matter is, the names themselves tell, and not their keys. */
+export interface NamesDiffer {
+  readonly subject: string;
+  /** As names are compared, or the keys that stand for them. */
+  readonly names: readonly string[];
+}
 
 /** The matter that names come to. */
 export const nameMatter = ({ subject }: NamesDiffer, bareNames: readonly string[]): IdentityMatter => ({
@@ -53,9 +47,6 @@ function isUsual(claims: readonly Claim[]): boolean {
   }
   return true;
 }
-
-const byKindAndAbout = (a: IdentityMatter, b: IdentityMatter): number =>
-  compareText(a.kind, b.kind) || compareText(a.about, b.about);
 
 function namesThatDiffer(facts: PersonFacts): NamesDiffer[] {
   const { claims, splits = [], settledValues = [] } = facts;

@@ -4,7 +4,13 @@ import type { Claim } from '../../../src/domain/claims/claim.ts';
 import type { SettledValue } from '../../../src/domain/identity/settled.ts';
 import { ownClaims } from '../../../src/domain/identity/own-claims.ts';
 import type { Subject } from '../../../src/domain/identity/subject.ts';
-import { conflictMatters, identityMatters, namedWithOthers } from '../../../src/domain/person/identity-matters.ts';
+import type { IdentityMatter } from '../../../src/domain/identity/identity-matter.ts';
+import {
+  conflictMatters,
+  foundMatters,
+  namedWithOthers,
+  nameMatter,
+} from '../../../src/domain/person/identity-matters.ts';
 import type { PersonFacts } from '../../../src/domain/person/person-facts.ts';
 import { claimsOfList } from '../../support/claims.ts';
 import { residentId } from '../../support/id-numbers.ts';
@@ -32,6 +38,12 @@ const facts = (all: readonly Told[], more: Partial<PersonFacts> = {}): PersonFac
   claims: told(all),
   ...more,
 });
+/** All matters of a person, in order, with the names as they are told. */
+function identityMatters(person: PersonFacts): readonly IdentityMatter[] {
+  const { names, others } = foundMatters(person);
+  const matters = [...names.map((one) => nameMatter(one, one.names)), ...others];
+  return matters.sort((a, b) => (`${a.kind} ${a.about}` < `${b.kind} ${b.about}` ? -1 : 1));
+}
 const kindsOf = (person: PersonFacts): string[] => identityMatters(person).map(({ kind }) => kind);
 const named = (...names: readonly string[]): Told[] => names.map((name) => ({ name }));
 /** The name was settled after so many claims had been told. */
