@@ -19,7 +19,7 @@ export interface OperatorAct {
  * while the log cannot be written.
  *
  * @param url of the database
- * @param work gives whether something was changed
+ * @param work gives whether it is to be put down: false where it was so already
  */
 export async function putDownAct(url: string, act: OperatorAct, work: () => Promise<boolean>): Promise<boolean> {
   const audit = auditLog(url);

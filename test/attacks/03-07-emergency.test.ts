@@ -123,15 +123,12 @@ describe('an emergency', () => {
     });
     const { id } = asked.data.requestEmergency;
     expect(await look([PEOPLE[0]!])).toMatchObject({ status: 403 });
-    for (const [who, code] of [
-      [ASKER, 'FORBIDDEN'],
-      [null, 'FORBIDDEN'],
-    ] as const) {
-      await expectDenied(ground.databaseUrl, { reason: code, client: POLICE }, async () =>
-        expect(codeOf(await decide('approve', id, who))).toBe(code),
+    for (const who of [ASKER, null]) {
+      await expectDenied(ground.databaseUrl, { reason: 'FORBIDDEN', client: POLICE }, async () =>
+        expect(codeOf(await decide('approve', id, who))).toBe('FORBIDDEN'),
       );
     }
-    // Another agency's is as absent as one that never was.
+    // An office without the grant is not told whether there is one.
     expect(codeOf(await decide('approve', id, SECOND, INSURANCE))).toBe('FORBIDDEN');
     expect(codeOf(await decide('approve', '00000000-0000-7000-8000-000000000000', SECOND))).toBe('NOT_FOUND');
 

@@ -19,7 +19,7 @@ export interface AccessRule {
   readonly scopes: readonly (readonly (Scope | 'list:<list>:push')[])[];
   /** What the jurisdiction's file must grant the agency; `null`: nothing. */
   readonly grant: GrantCondition | null;
-  /** `NAMED`: the question names a granted purpose. `CARRIED`: it goes on from where the person was read. `NONE`: nobody is read. */
+  /** `NAMED`: the question names a granted purpose. `CARRIED`: it goes on from where the person was read. `NONE`: none is named: nobody is read, or in an emergency. */
   readonly purpose: 'NAMED' | 'CARRIED' | 'NONE';
   /** What is told to who may not. */
   readonly refusal: readonly [zh: string, en: string];

@@ -7,7 +7,7 @@ import { granted, refused, type Answer } from './refusal.ts';
 /** The widest an emergency can be: whoever needs more asks again, and two persons decide again. */
 export const WIDEST_EMERGENCY = { minutes: 60, numbers: 20 } as const;
 
-/** Milliseconds in which a second person can approve what was asked; later it has lapsed. */
+/** Milliseconds in which a second person can approve what was asked; later it has lapsed. The store's statements say the same hour. */
 const WAITS_FOR = 60 * 60_000;
 
 /** Leave for one of an agency's staff to look up some people whom the agency may otherwise not know of, given by another. */
@@ -80,7 +80,7 @@ export const noEmergency = (): Answer<never> => refused('FORBIDDEN', ...ACCESS_R
 
 /**
  * What is seen of persons in an emergency: everybody may be asked for, by number alone, and every list says what it says of them. Names and
- * numbers stay masked as ever.
+ * numbers are masked as for any read: whole only by the rule `REVEAL` and its reason.
  */
 export const emergencyRight = (letIn: Granted): ReadRight => ({
   ...readRightOf(letIn),

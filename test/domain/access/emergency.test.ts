@@ -85,7 +85,7 @@ describe('who may', () => {
     expect(decideByRule('READ_PERSONS', police, place, { purpose: 'LIST_VERIFICATION' }).ok).toBe(true);
   });
 
-  it('opens everybody and every list, and no mask', () => {
+  it('opens everybody and every list, and lifts no mask by itself', () => {
     const letIn = decideEmergency(police, place);
     if (!letIn.ok) return expect.unreachable();
     expect(emergencyRight(letIn.value)).toMatchObject({ knows: 'EVERYBODY', lists: 'ALL', reveal: false });
