@@ -111,11 +111,16 @@ async function sealAnew(name: string, limit: number, head = intake.database.seal
   let [count, after] = [0, null as string | null];
   do {
     const client = await intake.database.pool.connect();
-    await client.query(`begin; set local hub.jurisdiction = '${place}'`);
-    const done = await column.resealSome(client, seal(), { jurisdiction: place, head, after, limit });
-    await client.query('commit');
-    client.release();
-    [count, after] = [count + done.resealed, done.last];
+    let whole = false;
+    try {
+      await client.query(`begin; set local hub.jurisdiction = '${place}'`);
+      const done = await column.resealSome(client, seal(), { jurisdiction: place, head, after, limit });
+      await client.query('commit');
+      whole = true;
+      [count, after] = [count + done.resealed, done.last];
+    } finally {
+      client.release(!whole);
+    }
   } while (after !== null);
   return count;
 }
