@@ -1,4 +1,4 @@
-/** Statements of one place on their way at a time: PostgreSQL works on one while answers are made of what another brought. */
+/** Statements of one place on their way at a time, but for what is asked alone after a failure: PostgreSQL works on one while answers are made of what another brought. */
 const UNDER_WAY = 2;
 /** Questions that share a statement; what waits beyond takes its turn. */
 const MOST_TOGETHER = 32;

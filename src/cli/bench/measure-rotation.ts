@@ -34,9 +34,9 @@ interface Resealed {
 }
 
 /**
- * Rotates the data key under all numbers while persons are looked for: `sealing rotate` is killed half-way, `sealing finish` goes on.
- * Throws where a look-up misses, where anything is left under the old key, or where what was done is done again. Beside it: the same
- * rows written by one statement, with nothing sealed.
+ * Rotates the data key under all sealed values while persons are looked for: `sealing rotate` is killed half-way, `sealing finish` goes
+ * on. Throws where a look-up misses, or where anything is left under the old key. Beside it: the rows of the numbers written as they
+ * are by one statement, with nothing sealed.
  */
 export async function measureRotation(bench: SizeBench): Promise<Figure[]> {
   const hub = await bench.listHub();
