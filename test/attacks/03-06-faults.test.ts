@@ -8,7 +8,7 @@ import { clientAssertion } from '../../src/gateway/issuer.ts';
 import { startHub, type RunningHub } from '../../src/main.ts';
 import { attackGround, goodClaims, signed, type AttackGround } from '../support/attack-ground.ts';
 import { residentId } from '../support/id-numbers.ts';
-import { takeLeaks } from '../support/sweep.ts';
+import { takeLeaks } from '../support/overheard.ts';
 
 // Section 3.6 of the security programme, line 97: whatever goes wrong inside, whoever asked is told that something did, and by which name
 // the hub's log has it. That no answer of any test tells more is seen to by test/support/sweep.ts; here faults are made for it to hear.

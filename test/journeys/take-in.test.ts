@@ -131,17 +131,17 @@ async function bothWays(history: readonly PushSketch[]): Promise<void> {
 
 describe('a list kept whole and taken in by a job', () => {
   it('comes to what the same rows come to when they are pushed inline', async () => {
-    await fc.assert(fc.asyncProperty(pushes, bothWays), { numRuns: 30 });
+    await fc.assert(fc.asyncProperty(pushes, bothWays), { numRuns: 15 });
   }, 300_000);
 
   it('does so too where pushes say much the same of several matters of a person', async () => {
-    await fc.assert(fc.asyncProperty(steadyPushes, bothWays), { numRuns: 40 });
+    await fc.assert(fc.asyncProperty(steadyPushes, bothWays), { numRuns: 20 });
   }, 300_000);
 
   it('does so too among so many claims that those of each row are looked up by themselves', async () => {
     await whole.takeIn(await whole.keep(nextPlace(), { ...ofHardship, rows: many(200) }));
     await whole.database.pool.query('analyze claim');
-    await fc.assert(fc.asyncProperty(fc.oneof(pushes, steadyPushes), bothWays), { numRuns: 30 });
+    await fc.assert(fc.asyncProperty(fc.oneof(pushes, steadyPushes), bothWays), { numRuns: 15 });
   }, 300_000);
 });
 

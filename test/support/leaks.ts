@@ -40,7 +40,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'database',
     pattern:
-      /violates (?:[\w-]+ )*constraint|duplicate key value|\brelation \\?"|\bcolumn \\?"?[\w.]+\\?"? does not exist|syntax error at or near|permission denied for|canceling statement|(?:statement|lock) timeout|deadlock detected|SQLSTATE|\bpg_\w|\.s\.PGSQL|postgres|graphile|mikro-?orm/i,
+      /violates (?:[\w-]+ )*constraint|duplicate key value|\brelation \\?"|\bcolumn \\?"?[\w.]+\\?"? does not exist|syntax error at or near|permission denied for|canceling statement|(?:statement|lock) timeout|deadlock detected|SQLSTATE|(?<![\w.-])pg_\w|\.s\.PGSQL|postgres|graphile|mikro-?orm/i,
   },
   {
     name: 'host',
