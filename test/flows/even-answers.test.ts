@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { untilBeat } from '../../src/flows/even-answers.ts';
 
 const BEAT = 25;
@@ -21,6 +21,28 @@ describe('an answer that there is nobody', () => {
   ])('of a flow that took %d ms is told at a beat, never before', async (took, least) => {
     expect(await beatsOf(took)).toBeGreaterThanOrEqual(least);
   });
+
+  it.each([
+    [0, 25],
+    [3.7, 25],
+    [23.9, 25],
+    [25, 50],
+    [60, 75],
+    [201, 225],
+  ])(
+    'of a flow that took %d ms is told at the next beat and no later one, by a clock that stands still',
+    async (took, at) => {
+      vi.useFakeTimers();
+      const begun = performance.now();
+      vi.advanceTimersByTime(took);
+      const told: number[] = [];
+      const waited = untilBeat(begun, { knows: 'OWN' }).then(() => told.push(performance.now() - begun));
+      while (told.length === 0) await vi.advanceTimersByTimeAsync(0.5);
+      await waited;
+      expect(told.map(Math.round)).toEqual([at]);
+    },
+  );
+  afterEach(() => vi.useRealTimers());
 
   it('is told at once to whoever may know of everybody', async () => {
     const laterThisTurn = new Promise((resolve) => setImmediate(() => resolve('later')));
