@@ -23,6 +23,7 @@ interface Balance {
 export class ReadBudgets {
   readonly #ports: BudgetPorts;
   readonly #balances = new Map<string, Balance>();
+  readonly #drawing = new Map<string, Promise<void>>();
 
   constructor(ports: BudgetPorts) {
     this.#ports = ports;
@@ -37,7 +38,7 @@ export class ReadBudgets {
       waited = false;
       for (const share of shares) {
         if (this.#leftOf(share) >= share.amount) continue;
-        await this.#draw(caller.jurisdiction, share);
+        await this.#drawOnce(caller.jurisdiction, share);
         waited = true;
       }
     }
@@ -47,6 +48,17 @@ export class ReadBudgets {
   #leftOf(share: BudgetShare): number {
     const balance = this.#balances.get(keyOf(share));
     return balance && balance.until > this.#ports.clock.now() ? balance.left : 0;
+  }
+
+  /** Whoever finds that somebody draws waits and looks again: a part each would spend a day's budget on the requests of a moment. */
+  async #drawOnce(jurisdiction: string, share: BudgetShare): Promise<void> {
+    const key = keyOf(share);
+    const underWay = this.#drawing.get(key);
+    // What was refused to somebody else may not be too much for this one.
+    if (underWay) return underWay.catch(unlessSpent);
+    const drawing = this.#draw(jurisdiction, share).finally(() => this.#drawing.delete(key));
+    this.#drawing.set(key, drawing);
+    return drawing;
   }
 
   async #draw(jurisdiction: string, share: BudgetShare): Promise<void> {
@@ -59,6 +71,11 @@ export class ReadBudgets {
     if (this.#balances.size >= MOST_REMEMBERED) this.#balances.clear();
     this.#balances.set(keyOf(share), { left: left + drawn.amount, until: drawn.until });
   }
+}
+
+/** Lets what was refused to somebody be, and no fault: each of many would wait for the next one's in turn. */
+function unlessSpent(error: unknown): void {
+  if (!(error instanceof BudgetSpent)) throw error;
 }
 
 const keyOf = ({ client, operator, kind }: BudgetShare): string => `${kind} ${client} ${operator}`;
