@@ -111,9 +111,20 @@ export function authenticator(rules: TokenRules): Authenticate {
 
 /** What the one Authorization header says; a request with two of them says nothing. */
 export function credentials(request: IncomingMessage): { readonly scheme: string; readonly token: string } | null {
-  const headers = request.headersDistinct.authorization;
-  const [, scheme, token] = (headers?.length === 1 && CREDENTIALS.exec(headers[0]!)) || [];
+  const sent = onlyHeader(request, 'authorization');
+  const [, scheme, token] = (sent !== undefined && CREDENTIALS.exec(sent)) || [];
   return scheme && token ? { scheme, token } : null;
+}
+
+/** A header that came once; undefined where it came several times. Read as it was sent: all headers made anew cost more than the rest of this. */
+function onlyHeader({ rawHeaders }: IncomingMessage, name: string): string | undefined {
+  let found: string | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]!.length !== name.length || rawHeaders[at]!.toLowerCase() !== name) continue;
+    if (found !== undefined) return undefined;
+    found = rawHeaders[at + 1];
+  }
+  return found;
 }
 
 /** Was the token signed by the holder of this key? */

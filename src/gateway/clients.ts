@@ -26,23 +26,19 @@ export interface Clients {
 
 /** Derives the clients from the jurisdictions. */
 export function clientsOf(jurisdictions: JurisdictionLookup): Clients {
+  // By what was granted, so that a client is made once for as long as that stands: the door asks each time.
+  const known = new WeakMap<AgencyGrant, HubClient>();
   const clientOf = (jurisdiction: Jurisdiction, agency: string): HubClient | undefined => {
     // The name may come from a token or a request: `constructor` is no agency.
-    if (!Object.hasOwn(jurisdiction.agencies, agency)) return undefined;
-    const office = agency as HubClient['agency'];
-    const grant = jurisdiction.agencies[office];
-    return (
-      grant && {
-        id: `${jurisdiction.id}:${agency}`,
-        jurisdiction,
-        agency: office,
-        grant,
-        // Whoever only asks whether there is such a client, as the door does each time, has no use for them.
-        get scopes() {
-          return scopesOf(grant);
-        },
-      }
-    );
+    const grant = Object.hasOwn(jurisdiction.agencies, agency)
+      ? jurisdiction.agencies[agency as HubClient['agency']]
+      : undefined;
+    if (!grant) return undefined;
+    const made = known.get(grant);
+    if (made?.jurisdiction === jurisdiction && made.agency === agency) return made;
+    const client = madeClient(jurisdiction, agency as HubClient['agency'], grant);
+    known.set(grant, client);
+    return client;
   };
   return {
     find: (id) => {
@@ -54,3 +50,14 @@ export function clientsOf(jurisdictions: JurisdictionLookup): Clients {
       jurisdictions.all().flatMap((one) => Object.keys(one.agencies).flatMap((agency) => clientOf(one, agency) ?? [])),
   };
 }
+
+const madeClient = (jurisdiction: Jurisdiction, agency: HubClient['agency'], grant: AgencyGrant): HubClient => ({
+  id: `${jurisdiction.id}:${agency}`,
+  jurisdiction,
+  agency,
+  grant,
+  // Whoever only asks whether there is such a client, as the door does each time, has no use for them.
+  get scopes() {
+    return scopesOf(grant);
+  },
+});

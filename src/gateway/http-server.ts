@@ -1,16 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { bodyPace, type BodyPace } from './body-pace.ts';
 import { faultForLog, RequestRefused, ToldRefusal } from './error-answer.ts';
 import { dropHearsay } from './hearsay-headers.ts';
 import { holdsNumber } from './number-in-address.ts';
 import { requestIdOf } from './request-ids.ts';
 import { routeTable, type Found, type RouteTable } from './route-table.ts';
+import { SecureResponse } from './secure-response.ts';
 
 /** Milliseconds that requests under way are given when the hub stops. */
 const DRAIN_TIME = 25_000;
-/** Bytes of a body that must come in a millisecond of waiting for them, on the whole of each span: a link of 80 kbit/s. */
-const SLOWEST_PACE = 10;
 /** What is still coming of a refused request is heard out, so that the sender gets to read why: for so long, and so much of it. */
 const LINGER_TIME = 5_000;
 const MOST_HEARD_OUT = 256 * 1024;
@@ -48,16 +48,6 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** Headers of every answer: nothing is kept by caches, framed, sniffed or told to other sites. */
-const SECURITY_HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-} as const;
-
 /**
  * Starts listening. `patience` are the milliseconds for the headers of a request, and the span over which the pace of its body counts: a
  * client that drips gives up its place.
@@ -68,17 +58,22 @@ export async function startHttpServer(host: string, port: number, log: Logger, p
   const stopping = new AbortController();
   // Without a limit for whole requests: how long a body may take is for each route to say.
   const server = createServer({
+    IncomingMessage,
+    ServerResponse: SecureResponse,
     keepAliveTimeout: 65_000,
     headersTimeout: patience,
     connectionsCheckingInterval: patience / 10,
     requestTimeout: 0,
   });
   const underWay = new Set<ServerResponse>();
+  const pace = bodyPace(patience);
   server.on('request', (request, response) => {
     underWay.add(response);
-    response.once('close', () => underWay.delete(response));
     if (stopping.signal.aborted) response.setHeader('connection', 'close');
-    void answer(request, response, { table, isReady, log, patience, stopping: stopping.signal });
+    void answer(request, response, { table, isReady, log, pace, stopping: stopping.signal }).finally(() => {
+      underWay.delete(response);
+      pace.answered(request);
+    });
   });
   await listen(server, host, port);
 
@@ -94,6 +89,7 @@ export async function startHttpServer(host: string, port: number, log: Logger, p
       // A connection that is kept open after its answer would keep the server open.
       for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
       await close(server);
+      pace.stop();
     },
   };
 }
@@ -101,10 +97,12 @@ export async function startHttpServer(host: string, port: number, log: Logger, p
 /** Sends JSON. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  });
+  response.writeHead(status, [
+    'content-type',
+    'application/json; charset=utf-8',
+    'content-length',
+    String(Buffer.byteLength(text)),
+  ]);
   response.end(text);
 }
 
@@ -114,24 +112,22 @@ interface Served {
   /** Are all routes there, or only the one that tells whether the hub is alive? */
   readonly isReady: boolean;
   readonly log: Logger;
-  readonly patience: number;
+  readonly pace: BodyPace;
   readonly stopping: AbortSignal;
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { table, isReady, log, patience, stopping }: Served,
+  { table, isReady, log, pace, stopping }: Served,
 ): Promise<void> {
   const requestId = requestIdOf(request);
   const started = performance.now();
-  const notes: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-  response.setHeader('x-request-id', requestId);
+  const notes: Record<string, unknown> = { requestId };
   dropHearsay(request);
   try {
     const { route, params } = findRoute(request, table, notes, isReady);
-    if (!route.longBody) watchPace(request, patience);
+    if (!route.longBody) pace.watch(request);
     const note = (fields: object): void => void Object.assign(notes, fields);
     await route.handle({ request, response, requestId, params, stopping, note });
   } catch (error) {
@@ -139,10 +135,9 @@ async function answer(
   }
   // Questions whether the hub is alive come every few seconds and say nothing.
   const level = notes['route'] === '/healthz' || notes['route'] === '/readyz' ? 'debug' : 'info';
-  log[level](
-    { requestId, ...notes, status: response.statusCode, ms: Math.round(performance.now() - started) },
-    'request',
-  );
+  notes['status'] = response.statusCode;
+  notes['ms'] = Math.round(performance.now() - started);
+  log[level](notes, 'request');
 }
 
 const alive: Route = {
@@ -168,18 +163,6 @@ function findRoute(
   const found = here.find(({ route }) => route.method === request.method);
   if (!found) throw new RequestRefused('METHOD_NOT_ALLOWED');
   return found;
-}
-
-/** Ends a request whose body drips. */
-function watchPace(request: IncomingMessage, span: number): void {
-  if (request.complete) return;
-  let before = request.socket.bytesRead;
-  const watch = setInterval(() => {
-    const now = request.socket.bytesRead;
-    if (!request.complete && now - before < SLOWEST_PACE * span) request.destroy();
-    before = now;
-  }, span);
-  request.once('close', () => clearInterval(watch));
 }
 
 function sendError(

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { RequestRefused } from './error-answer.ts';
 import { membersIn } from './strict-json.ts';
@@ -34,7 +35,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function parsed(bytes: Buffer): unknown {
   try {
-    return JSON.parse(utf8.decode(bytes));
+    // Most questions are ASCII, and are told to be so and read in a fraction of what the decoder takes.
+    return JSON.parse(isAscii(bytes) ? bytes.toString('latin1') : utf8.decode(bytes));
   } catch {
     throw new RequestRefused('BAD_USER_INPUT');
   }

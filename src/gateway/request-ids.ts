@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-const ids = new WeakMap<IncomingMessage, string>();
+const ID = Symbol('request id');
 
 /** The name of a request in logs, errors and the audit log: made when it is first asked for, the same ever after. */
-export function requestIdOf(request: IncomingMessage): string {
-  const id = ids.get(request) ?? randomUUID();
-  ids.set(request, id);
-  return id;
+export function requestIdOf(request: IncomingMessage & { [ID]?: string }): string {
+  return (request[ID] ??= randomUUID());
 }

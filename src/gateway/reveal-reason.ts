@@ -11,8 +11,9 @@ const LONGEST_REASON = 200;
  * The caller with the reason that its request gives for seeing names and numbers unmasked; as it was where the request gives none. A
  * reason that cannot be read is refused, since the audit log is to keep it.
  */
-export function withRevealReason(caller: Caller, { headersDistinct }: IncomingMessage): Caller {
-  const given = headersDistinct[REVEAL_REASON];
+export function withRevealReason(caller: Caller, request: IncomingMessage): Caller {
+  // Looked for among the joined ones first, which are made already.
+  const given = request.headers[REVEAL_REASON] === undefined ? undefined : request.headersDistinct[REVEAL_REASON];
   if (given === undefined) return caller;
   const reason = given.length === 1 ? decoded(given[0]!)?.trim() : undefined;
   if (!reason || [...reason].length > LONGEST_REASON || /\p{C}/u.test(reason)) {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text as wholeText } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clientAssertion } from '../../src/gateway/issuer.ts';
+import { SecureResponse } from '../../src/gateway/secure-response.ts';
 import { startHub, type RunningHub } from '../../src/main.ts';
 import { attackGround, goodClaims, signed, type AttackGround } from '../support/attack-ground.ts';
 import { residentId } from '../support/id-numbers.ts';
@@ -305,9 +306,9 @@ describe('the sweep over the answers of every test', () => {
   const body = (told: string): string => `{"errors":[{"message":${JSON.stringify(told)}}]}`;
 
   it.each(LEAKS)('97. hears a %s, and tells which rule was broken and not by what', async (rule, told) => {
-    const server = createServer((_request, response) => {
-      response.setHeader('x-request-id', crypto.randomUUID());
-      response.writeHead(200, { 'content-type': 'application/json' });
+    const server = createServer({ ServerResponse: SecureResponse }, (_request, response) => {
+      // A list, as the hub's own answers have.
+      response.writeHead(200, ['content-type', 'application/json']);
       response.write(body(told).slice(0, 20));
       response.end(body(told).slice(20));
     }).listen(0, '127.0.0.1');

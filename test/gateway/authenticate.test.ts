@@ -40,6 +40,7 @@ const requestWith = (authorization: string, dpop?: string): IncomingMessage =>
   ({
     method: 'POST',
     url: '/graphql?x=1',
+    rawHeaders: ['Host', 'hub', 'Authorization', authorization],
     headersDistinct: { authorization: [authorization], ...(dpop === undefined ? {} : { dpop: [dpop] }) },
   }) as unknown as IncomingMessage;
 
@@ -61,6 +62,15 @@ function door(more: Partial<TokenRules> = {}) {
 }
 
 describe('the door', () => {
+  it('hears nobody who says twice who they are, however the header is written', async () => {
+    const { authenticate, refused } = door();
+    const request = requestWith(`Bearer ${await tokenWith()}`);
+    expect(await authenticate(request)).not.toBeNull();
+    request.rawHeaders.push('AUTHORIZATION', `Bearer ${await tokenWith()}`);
+    expect(await authenticate(request)).toBeNull();
+    expect(refused).toEqual(['NO_TOKEN']);
+  });
+
   it('asks of every use whether the token was taken back, and lets nobody in when it cannot know', async () => {
     let revoked: () => Promise<boolean> = async () => false;
     const { authenticate, refused } = door({ isRevoked: () => revoked() });
