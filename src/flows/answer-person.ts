@@ -2,11 +2,11 @@ import type { Caller, Purpose } from '../domain/access/caller.ts';
 import { decideRead, type ReadRight } from '../domain/access/decide-read.ts';
 import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { seenNumber, type SeenNumber } from '../domain/access/mask.ts';
-import { mayKnowOf, visibleClaims, withholdFields, type VisibleRecord } from '../domain/access/withhold-fields.ts';
+import { SeenRecord } from '../domain/access/seen-record.ts';
+import { coversList, mayKnowOf, visibleClaims, type VisibleRecord } from '../domain/access/withhold-fields.ts';
 import type { Claim } from '../domain/claims/claim.ts';
 import { readIdNumber } from '../domain/intake/id-number.ts';
 import type { IdType } from '../domain/intake/words.ts';
-import { mergeClaims } from '../domain/person/merge-claims.ts';
 import type { NumberedFacts } from '../domain/person/person-facts.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
 import { untilBeat } from './even-answers.ts';
@@ -31,6 +31,8 @@ export interface PersonView {
   readonly documents: readonly SeenDocument[];
   /** The claims of the lists that the caller is granted, in the order in which they were told, names and numbers masked likewise. */
   readonly claims: readonly Claim[];
+  /** Are there any such claims? */
+  readonly hasClaims: boolean;
   /** May the caller see names and numbers unmasked? */
   readonly mayReveal: boolean;
 }
@@ -51,15 +53,8 @@ export const MOST_PERSONS = 1_000;
 
 const PERSON_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-// A decision needs every claim, the caller may see a few: beside the view, never in it, so that no resolver can hand them out.
-const factsBehind = new WeakMap<PersonView, NumberedFacts>();
-
 /** Everything that stood of the person behind a view, whatever its caller may see. For deciding, never for answering. */
-export function factsOf(view: PersonView): NumberedFacts {
-  const facts = factsBehind.get(view);
-  if (!facts) throw new Error('This view was not made by findPeople or findPeopleByIds');
-  return facts;
-}
+export const factsOf = (view: PersonView): NumberedFacts => KnownPerson.factsOf(view);
 
 /** What one reading of persons goes by, once it is allowed. */
 export interface Reading {
@@ -77,22 +72,59 @@ export const viewPersons = (found: readonly (NumberedFacts | undefined)[], readi
   found.map((facts) => viewOf(facts, reading));
 
 /** The view of a person of whom the caller may know. */
-function viewOfKnown(facts: NumberedFacts, { right, purpose, knownAt }: Reading): PersonView {
-  const view: PersonView = {
-    id: facts.id,
-    jurisdiction: right.jurisdiction.id,
-    knownAt,
-    purpose,
-    record: withholdFields(mergeClaims(facts, right.jurisdiction, dayInShanghai(knownAt)), right),
-    documents: facts.subjects.map(({ idType, idNumber }) => ({
+const viewOfKnown = (facts: NumberedFacts, reading: Reading): PersonView => new KnownPerson(facts, reading);
+
+/** Makes what is asked for when it is first asked for: most operations ask for a small part. */
+class KnownPerson implements PersonView {
+  readonly id: string;
+  readonly knownAt: Date;
+  readonly purpose: Purpose;
+  // A decision needs every claim, the caller may see a few: where no resolver can reach them.
+  readonly #facts: NumberedFacts;
+  readonly #right: ReadRight;
+  #claims: readonly Claim[] | undefined;
+  #documents: readonly SeenDocument[] | undefined;
+
+  constructor(facts: NumberedFacts, { right, purpose, knownAt }: Reading) {
+    this.id = facts.id;
+    this.knownAt = knownAt;
+    this.purpose = purpose;
+    this.#facts = facts;
+    this.#right = right;
+  }
+
+  /** See {@link factsOf}. */
+  static factsOf(view: PersonView): NumberedFacts {
+    if (view instanceof KnownPerson) return view.#facts;
+    throw new Error('This view was not made by findPeople or findPeopleByIds');
+  }
+
+  get jurisdiction(): string {
+    return this.#right.jurisdiction.id;
+  }
+
+  get mayReveal(): boolean {
+    return this.#right.reveal;
+  }
+
+  get record(): VisibleRecord {
+    return new SeenRecord(this.#facts, this.#right, dayInShanghai(this.knownAt));
+  }
+
+  get documents(): readonly SeenDocument[] {
+    return (this.#documents ??= this.#facts.subjects.map(({ idType, idNumber }) => ({
       idType,
-      number: seenNumber(idType, idNumber, right.reveal),
-    })),
-    claims: visibleClaims(facts.claims, right),
-    mayReveal: right.reveal,
-  };
-  factsBehind.set(view, facts);
-  return view;
+      number: seenNumber(idType, idNumber, this.#right.reveal),
+    })));
+  }
+
+  get claims(): readonly Claim[] {
+    return (this.#claims ??= visibleClaims(this.#facts.claims, this.#right));
+  }
+
+  get hasClaims(): boolean {
+    return this.#facts.claims.some(({ list }) => coversList(this.#right, list));
+  }
 }
 
 /** Decides whether the caller may read this many persons, and by which right. */

@@ -70,7 +70,7 @@ const views = (
   scopes: purpose === 'EMERGENCY' ? ['person:read', 'person:emergency'] : ['person:read'],
   kinds: [
     'RECORD',
-    ...(found.some((view) => view && view.claims.length > 0) ? (['CLAIMS'] as const) : []),
+    ...(found.some((view) => view?.hasClaims) ? (['CLAIMS'] as const) : []),
     ...(found.some((view) => view?.mayReveal) ? (['NUMBERS'] as const) : []),
   ],
 });

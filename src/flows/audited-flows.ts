@@ -161,8 +161,11 @@ class Desk {
   }
 
   #entriesOf(caller: Caller, act: Act, { persons, count, ...told }: Told): AuditEntry[] {
-    const base = auditEntry({ ...this.#noteOf(caller, act), ...told });
-    if (!persons) return [{ ...base, count: count ?? null }];
+    const note = { ...this.#noteOf(caller, act), ...told };
+    if (!persons) return [auditEntry({ ...note, count: count ?? null })];
+    const [only = null] = persons;
+    if (persons.length === 1 && only !== null) return [auditEntry({ ...note, person: only })];
+    const base = auditEntry(note);
     const known = [...new Set(persons.filter((person) => person !== null))];
     const missed = persons.filter((person) => person === null).length;
     const entries = known.map((person) => ({ ...base, person }));
@@ -176,12 +179,14 @@ const BY_NUMBER: ReadonlySet<string> = new Set<Act>(['findPeople', 'whoLooked', 
 
 /** Whom entries tell of: an agency's own rows that it is sent back tell it of nobody. */
 function spendingOf(entries: readonly AuditEntry[]): Spending {
-  const told = entries.filter(({ decision, act }) => decision === 'GRANTED' && act !== 'returnRows');
-  const isMiss = ({ person, act }: AuditEntry): boolean => person === null && BY_NUMBER.has(act);
-  return {
-    persons: new Set(told.flatMap(({ person }) => person ?? [])).size,
-    misses: told.filter(isMiss).reduce((sum, { count }) => sum + (count ?? 0), 0),
-  };
+  const persons = new Set<string>();
+  let misses = 0;
+  for (const { decision, act, person, count } of entries) {
+    if (decision !== 'GRANTED' || act === 'returnRows') continue;
+    if (person !== null) persons.add(person);
+    else if (BY_NUMBER.has(act)) misses += count ?? 0;
+  }
+  return { persons: persons.size, misses };
 }
 
 const hasChanged = ({ act, decision }: AuditEntry): boolean => {

@@ -4,7 +4,7 @@ import { granted, refused, type Answer } from '../domain/access/refusal.ts';
 import { bareName } from '../domain/identity/normalise-name.ts';
 import { deathStatus } from '../domain/person/death-status.ts';
 import { isThere, staysIn, type HouseholdStay, type ToldResidence } from '../domain/person/household.ts';
-import { mergeClaims } from '../domain/person/merge-claims.ts';
+import { mergedValue } from '../domain/person/merge-claims.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import {
   householdStatus,
@@ -105,7 +105,7 @@ export async function findHouseholdsOf(
   const asked = checkQuestion({ ...question, knownAt: first.knownAt }, ports);
   if (!asked.ok) return asked;
   const numbers = persons.map(
-    (person) => mergeClaims(factsOf(person), right.value.jurisdiction, asked.value.asOf).householdNumber?.value,
+    (person) => mergedValue('householdNumber', factsOf(person), right.value.jurisdiction, asked.value.asOf)?.value,
   );
   const known = [...new Set(numbers.filter((number) => number !== undefined))];
   const found = await readHouseholds(known, first.purpose, right.value, asked.value, ports);

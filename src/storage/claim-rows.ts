@@ -1,5 +1,5 @@
 import type { Claim } from '../domain/claims/claim.ts';
-import { decidedAttributes, openAttributes } from './sealed-claims.ts';
+import { decidedAttributes, openOwnAttributes } from './sealed-claims.ts';
 import { NamesByKey } from './sealed-names.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 
@@ -45,7 +45,7 @@ export type ClaimJson = Omit<Claim, 'toldAt' | 'endedAt'> & {
 export const claimFromJson =
   (seal: PlaceSeal, names: NamesByKey) =>
   (json: ClaimJson): Claim =>
-    readClaim(json, openAttributes(seal, json, json.attributes, names));
+    readClaim(json, openOwnAttributes(seal, json, json.attributes, names));
 
 /** Reads claims that `CLAIM_AS_JSON` wrote for whoever decides: without numbers, and with keys in place of names. */
 export const decidedClaimFromJson =

@@ -48,8 +48,10 @@ export const CHARACTERS_IN_KEY = ALIKE_TO.length;
 const lengthAlike = (characters: number): number => ALIKE_TO[Math.min(characters, CHARACTERS_IN_KEY) - 1]!;
 
 function bareKey(seal: PlaceSeal, beginnings: Map<string, string>, bare: string): string {
-  const whole = hashOf(seal, 'name', bare).slice(WHOLE_FROM, WHOLE_FROM + WHOLE_LETTERS);
-  return NAME_KEY_SIGN + alike(seal, beginnings, [...bare]) + whole;
+  const part = alike(seal, beginnings, [...bare]);
+  // A short name is a beginning itself, and hashed already.
+  const hash = beginnings.get(bare) ?? hashOf(seal, 'name', bare);
+  return NAME_KEY_SIGN + part + hash.slice(WHOLE_FROM, WHOLE_FROM + WHOLE_LETTERS);
 }
 
 /** The part that names share which begin alike. */

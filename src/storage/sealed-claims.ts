@@ -33,14 +33,16 @@ export function sealNumber<A extends Claim['attributes']>(seal: PlaceSeal, place
   return { ...attributes, certificateNumber: sealText(seal, CERTIFICATE, rowOf(place), certificateNumber) };
 }
 
-/** A claim's attributes as they were told, from what is kept. */
-export function openAttributes<A extends Claim['attributes']>(
+/** A claim's attributes as they were told, from what is kept: the same object, which was parsed for this claim alone. */
+export function openOwnAttributes<A extends Claim['attributes']>(
   seal: PlaceSeal,
   place: ClaimPlace,
   attributes: A,
   names: NamesByKey,
 ): A {
-  return openNumber(seal, place, { ...attributes, name: names.nameOf(place.subjectKey, attributes.name) });
+  const own = attributes as { -readonly [Member in keyof A]: A[Member] };
+  own.name = names.nameOf(place.subjectKey, attributes.name);
+  return openNumber(seal, place, own);
 }
 
 /** A row's attributes as they were told, from what its claim will have and the name that stands beside it. */

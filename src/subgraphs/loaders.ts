@@ -27,6 +27,12 @@ interface AskedAgain {
   readonly knownAt: Date;
 }
 
+/** A person within reach of references that name this instant. */
+interface Remembered {
+  readonly view: PersonView;
+  readonly at: Date | null;
+}
+
 /** What persons are read for at one go: one purpose, and one instant. */
 const readingOf = ({ purpose, knownAt }: Pick<Asked, 'purpose' | 'knownAt'>): string =>
   `${purpose}@${knownAt?.toISOString() ?? ''}`;
@@ -35,19 +41,34 @@ const keyOf = (asked: Asked): string => `${asked.id} ${readingOf(asked)}`;
 
 /** Makes the person loader of one request. */
 export function personLoader(flows: Flows, caller: Caller | null): PersonLoader {
-  const loader = new DataLoader<Asked, PersonView | null, string>((asked) => loadAll(asked, flows, caller), {
-    cacheKeyFn: keyOf,
-  });
-  const again = new DataLoader<AskedAgain, PersonView, string>((asked) => loadAgain(asked, flows, caller), {
-    cacheKeyFn: ({ person, knownAt }) => keyOf({ id: person.id, purpose: person.purpose, knownAt }),
-  });
+  const remembered: Remembered[] = [];
+  const loader = whenAsked(
+    () =>
+      new DataLoader<Asked, PersonView | null, string>((asked) => loadAll(asked, flows, caller), { cacheKeyFn: keyOf }),
+  );
+  const again = whenAsked(
+    () =>
+      new DataLoader<AskedAgain, PersonView, string>((asked) => loadAgain(asked, flows, caller), {
+        cacheKeyFn: ({ person, knownAt }) => keyOf({ id: person.id, purpose: person.purpose, knownAt }),
+      }),
+  );
   return {
-    again: (person, knownAt) => again.load({ person, knownAt }),
-    byId: (id, purpose, knownAt = null) => loader.load({ id, purpose, knownAt }),
-    remember: (view, knownAt = null) => {
-      loader.prime({ id: view.id, purpose: view.purpose, knownAt }, view);
+    again: (person, knownAt) => again().load({ person, knownAt }),
+    byId: (id, purpose, knownAt = null) => {
+      for (const { view, at } of remembered.splice(0)) {
+        loader().prime({ id: view.id, purpose: view.purpose, knownAt: at }, view);
+      }
+      return loader().load({ id, purpose, knownAt });
     },
+    // Kept for the first reference: an operation of one subgraph makes none.
+    remember: (view, at = null) => void remembered.push({ view, at }),
   };
+}
+
+/** Makes something when it is first asked for: most operations need no loader, or one. */
+function whenAsked<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** Loads households for one request: those that one operation asks of many persons are answered by one call. */
@@ -66,16 +87,19 @@ interface HouseholdAsked {
 export function householdLoader(flows: Flows, caller: Caller | null): HouseholdLoader {
   const sameQuestion = ({ person, asOf, policyYear }: HouseholdAsked): string =>
     `${readingOf(person)} ${asOf} ${policyYear}`;
-  const loader = new DataLoader<HouseholdAsked, HouseholdView | null, string>(
-    (asked) =>
-      grouped(asked, sameQuestion, async (some) => {
-        const { asOf, policyYear } = some[0]!;
-        const persons = some.map(({ person }) => person);
-        return unwrap(await flows.findHouseholdsOf(persons, { asOf, policyYear }, caller));
-      }),
-    { cacheKeyFn: (asked) => `${asked.person.id} ${sameQuestion(asked)}` },
+  const loader = whenAsked(
+    () =>
+      new DataLoader<HouseholdAsked, HouseholdView | null, string>(
+        (asked) =>
+          grouped(asked, sameQuestion, async (some) => {
+            const { asOf, policyYear } = some[0]!;
+            const persons = some.map(({ person }) => person);
+            return unwrap(await flows.findHouseholdsOf(persons, { asOf, policyYear }, caller));
+          }),
+        { cacheKeyFn: (asked) => `${asked.person.id} ${sameQuestion(asked)}` },
+      ),
   );
-  return { of: (person, asOf, policyYear) => loader.load({ person, asOf, policyYear }) };
+  return { of: (person, asOf, policyYear) => loader().load({ person, asOf, policyYear }) };
 }
 
 /** Loads what lies behind rows for one request: whom they are about, and the submissions that they belong to. */
@@ -94,25 +118,31 @@ interface RowAsked {
 
 /** Makes the row loader of one request. */
 export function rowLoader(flows: Flows, caller: Caller | null): RowLoader {
-  const persons = new DataLoader<RowAsked, PersonView | null, string>(
-    (asked) =>
-      grouped(
-        asked,
-        ({ submission, purpose }) => `${submission} ${purpose}`,
-        async (some) => {
-          const { submission, purpose } = some[0]!;
-          const rows = some.map(({ row }) => row);
-          return unwrap(await flows.personsOfRows(submission, rows, purpose, caller));
-        },
+  const persons = whenAsked(
+    () =>
+      new DataLoader<RowAsked, PersonView | null, string>(
+        (asked) =>
+          grouped(
+            asked,
+            ({ submission, purpose }) => `${submission} ${purpose}`,
+            async (some) => {
+              const { submission, purpose } = some[0]!;
+              const rows = some.map(({ row }) => row);
+              return unwrap(await flows.personsOfRows(submission, rows, purpose, caller));
+            },
+          ),
+        { cacheKeyFn: ({ submission, row, purpose }) => `${submission} ${row} ${purpose}` },
       ),
-    { cacheKeyFn: ({ submission, row, purpose }) => `${submission} ${row} ${purpose}` },
   );
-  const submissions = new DataLoader<string, StoredSubmission | null>(async (ids) => [
-    ...unwrap(await flows.findSubmissions(ids, caller)),
-  ]);
+  const submissions = whenAsked(
+    () =>
+      new DataLoader<string, StoredSubmission | null>(async (ids) => [
+        ...unwrap(await flows.findSubmissions(ids, caller)),
+      ]),
+  );
   return {
-    person: (submission, row, purpose) => persons.load({ submission, row, purpose }),
-    submission: (id) => submissions.load(id),
+    person: (submission, row, purpose) => persons().load({ submission, row, purpose }),
+    submission: (id) => submissions().load(id),
   };
 }
 

@@ -15,7 +15,7 @@ import { personStore } from '../../src/storage/person-store.ts';
 import { receiveStore } from '../../src/storage/receive-store.ts';
 import { contentHashOf } from '../../src/storage/content-hash.ts';
 import { NamesByKey, type KeptName } from '../../src/storage/sealed-names.ts';
-import { hashedContent, openAttributes } from '../../src/storage/sealed-claims.ts';
+import { hashedContent, openOwnAttributes } from '../../src/storage/sealed-claims.ts';
 import type { PlaceSeal } from '../../src/storage/sealing/place-seal.ts';
 import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
 import { submissionStore } from '../../src/storage/submission-store.ts';
@@ -180,7 +180,7 @@ function toldBy(
 ) {
   const said = hashedContent(seal, { subjectKey, key, attributes, validFrom, validTo });
   return {
-    attributes: openAttributes(seal, { subjectKey, key }, attributes, names),
+    attributes: openOwnAttributes(seal, { subjectKey, key }, attributes, names),
     content_hash: hash && hash.replaceAll('-', '') === contentHashOf(seal, said) ? 'true' : hash,
   };
 }

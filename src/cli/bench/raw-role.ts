@@ -5,7 +5,7 @@ import { maskName, maskNumber } from '../../domain/access/mask.ts';
 import { formatYuan } from '../../domain/intake/fen.ts';
 import type { Claim } from '../../domain/claims/claim.ts';
 import { NamesByKey, type KeptName } from '../../storage/sealed-names.ts';
-import { openAttributes } from '../../storage/sealed-claims.ts';
+import { openOwnAttributes } from '../../storage/sealed-claims.ts';
 import type { PlaceSeal } from '../../storage/sealing/place-seal.ts';
 import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
 import { ATTRIBUTE_LABELS, attributesInOrder } from '../../subgraphs/words.ts';
@@ -145,7 +145,7 @@ const claimView = (row: Rows, seal: PlaceSeal, names: NamesByKey): unknown => ({
 });
 
 const openedOf = (row: Rows, seal: PlaceSeal, names: NamesByKey): object =>
-  openAttributes(
+  openOwnAttributes(
     seal,
     { subjectKey: row.subject_key, key: row['key'] as string },
     row['attributes'] as Claim['attributes'],

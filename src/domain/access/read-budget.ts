@@ -53,33 +53,29 @@ export function sharesOf(
   { persons, misses }: Spending,
   { personsADay, personsADayOfOne, missesAMinute, missesAMinuteOfAll }: ReadBudget,
 ): readonly BudgetShare[] {
-  const ofPersons = (limit: number, whose: string): BudgetShare => ({
-    client,
-    operator: whose,
-    kind: 'PERSONS',
-    amount: persons,
-    limit,
-    span: DAY,
-    ahead: Math.ceil(limit / PARTS),
-  });
-  const ofMisses = (limit: number, whose: string): BudgetShare => ({
-    client,
-    operator: whose,
-    kind: 'MISSES',
-    amount: misses,
-    limit,
-    span: MINUTE,
-    ahead: 0,
-  });
-  // Misses first: they are few, so that a request refused for them has drawn nothing else.
-  const shares: readonly BudgetShare[] =
-    operator === undefined
-      ? [ofMisses(missesAMinute, ''), ofPersons(personsADay, '')]
+  const ofPersons = (limit: number, whose: string): BudgetShare[] =>
+    persons === 0
+      ? []
       : [
-          ofMisses(missesAMinute, operator),
-          ofMisses(missesAMinuteOfAll, ''),
-          ofPersons(personsADayOfOne, operator),
-          ofPersons(personsADay, ''),
+          {
+            client,
+            operator: whose,
+            kind: 'PERSONS',
+            amount: persons,
+            limit,
+            span: DAY,
+            ahead: Math.ceil(limit / PARTS),
+          },
         ];
-  return shares.filter(({ amount }) => amount > 0);
+  const ofMisses = (limit: number, whose: string): BudgetShare[] =>
+    misses === 0 ? [] : [{ client, operator: whose, kind: 'MISSES', amount: misses, limit, span: MINUTE, ahead: 0 }];
+  // Misses first: they are few, so that a request refused for them has drawn nothing else.
+  return operator === undefined
+    ? [...ofMisses(missesAMinute, ''), ...ofPersons(personsADay, '')]
+    : [
+        ...ofMisses(missesAMinute, operator),
+        ...ofMisses(missesAMinuteOfAll, ''),
+        ...ofPersons(personsADayOfOne, operator),
+        ...ofPersons(personsADay, ''),
+      ];
 }

@@ -64,27 +64,37 @@ const ifGranted = <S extends Sourced<unknown>>(sourced: S, right: ReadRight): S[
   return seen.sources.length > 0 ? [seen] : [];
 };
 
+const grantedOnly = (identities: readonly ListedIdentity[], right: ReadRight): readonly ListedIdentity[] =>
+  identities.flatMap((one) => ifGranted(one, right));
+
+/** What is left of each value of a record, by its name. */
+const WITHHOLDS: {
+  readonly [Value in keyof VisibleRecord]: (merged: PersonRecord[Value], right: ReadRight) => VisibleRecord[Value];
+} = {
+  name: (merged, right) => {
+    const name = merged && withGrantedSources(merged, right);
+    return name && !right.reveal ? maskedNames(name) : name;
+  },
+  birthDate: (merged, right) => merged && withGrantedSources(merged, right),
+  sex: (merged) => merged,
+  death: (merged, right) => (coversList(right, 'deaths') ? merged : null),
+  householdNumber: (merged, right) => (merged && ifGranted(merged, right)[0]) ?? null,
+  regionCode: (merged, right) => (merged && ifGranted(merged, right)[0]) ?? null,
+  hardship: grantedOnly,
+  disability: grantedOnly,
+};
+
 /**
- * Leaves out of a record what the caller is not granted: the death without the deaths list; household, place and identities
+ * Leaves out of a value of a record, given by its name, what the caller is not granted: the death without the deaths list; household, place and identities
  * without the lists that tell them. Name, birth date and sex stay, because they tell whether the person found is the one meant, the name
  * masked unless the caller may see it whole; but a source is named only where its list is granted, since "the name comes from the
  * hardship list" would give the listing away.
  */
-export function withholdFields(record: PersonRecord, right: ReadRight): VisibleRecord {
-  const granted = (identities: readonly ListedIdentity[]): readonly ListedIdentity[] =>
-    identities.flatMap((one) => ifGranted(one, right));
-  const name = record.name && withGrantedSources(record.name, right);
-  return {
-    name: name && !right.reveal ? maskedNames(name) : name,
-    birthDate: record.birthDate && withGrantedSources(record.birthDate, right),
-    sex: record.sex,
-    death: coversList(right, 'deaths') ? record.death : null,
-    householdNumber: (record.householdNumber && ifGranted(record.householdNumber, right)[0]) ?? null,
-    regionCode: (record.regionCode && ifGranted(record.regionCode, right)[0]) ?? null,
-    hardship: granted(record.hardship),
-    disability: granted(record.disability),
-  };
-}
+export const withheldValue = <Value extends keyof VisibleRecord>(
+  value: Value,
+  merged: PersonRecord[Value],
+  right: ReadRight,
+): VisibleRecord[Value] => WITHHOLDS[value](merged, right);
 
 /**
  * Leaves out of a decision the rows of lists that the caller is not granted. What the decision says stays: whoever collects or

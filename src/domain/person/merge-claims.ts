@@ -113,16 +113,40 @@ export function mergeForCard(
   rule: RecordRule,
   asOf: PlainDate,
 ): Pick<PersonRecord, 'name' | 'birthDate' | 'death' | 'householdNumber' | 'regionCode'> {
-  const { claims } = facts;
-  const table = rule.survivorship;
   return {
-    name: mergeName(facts, table.name),
-    birthDate: mergeBirthDate(facts, table.birthDate),
-    death: deathStatus(claims, rule.deaths),
-    householdNumber: mergeHousehold(claims, table.householdNumber, asOf),
-    regionCode: mergeRegion(claims, table.regionCode, asOf),
+    name: mergedValue('name', facts, rule, asOf),
+    birthDate: mergedValue('birthDate', facts, rule, asOf),
+    death: mergedValue('death', facts, rule, asOf),
+    householdNumber: mergedValue('householdNumber', facts, rule, asOf),
+    regionCode: mergedValue('regionCode', facts, rule, asOf),
   };
 }
+
+/** How each value of a record is made, by its name. */
+const MERGES: {
+  readonly [Value in keyof PersonRecord]: (
+    facts: PersonFacts,
+    rule: RecordRule,
+    asOf: PlainDate,
+  ) => PersonRecord[Value];
+} = {
+  name: (facts, { survivorship }) => mergeName(facts, survivorship.name),
+  birthDate: (facts, { survivorship }) => mergeBirthDate(facts, survivorship.birthDate),
+  sex: (facts) => mergeSex(ownNumbers(facts)),
+  death: ({ claims }, { deaths }) => deathStatus(claims, deaths),
+  householdNumber: ({ claims }, { survivorship }, asOf) => mergeHousehold(claims, survivorship.householdNumber, asOf),
+  regionCode: ({ claims }, { survivorship }, asOf) => mergeRegion(claims, survivorship.regionCode, asOf),
+  hardship: ({ claims }, { survivorship }, asOf) => identityDays(claims, survivorship, asOf).hardship,
+  disability: ({ claims }, { survivorship }, asOf) => identityDays(claims, survivorship, asOf).disability,
+};
+
+/** One value of a person's record, as {@link mergeClaims} gives it: whoever asks for one need not wait for the others. */
+export const mergedValue = <Value extends keyof PersonRecord>(
+  value: Value,
+  facts: PersonFacts,
+  rule: RecordRule,
+  asOf: PlainDate,
+): PersonRecord[Value] => MERGES[value](facts, rule, asOf);
 
 /**
  * Makes the one record of a person from all that stood: each value with the claims that say so and, beside it, the values
@@ -134,7 +158,7 @@ export function mergeForCard(
 export function mergeClaims(facts: PersonFacts, rule: RecordRule, asOf: PlainDate): PersonRecord {
   return {
     ...mergeForCard(facts, rule, asOf),
-    sex: mergeSex(ownNumbers(facts)),
+    sex: mergedValue('sex', facts, rule, asOf),
     ...identityDays(facts.claims, rule.survivorship, asOf),
   };
 }

@@ -5,6 +5,7 @@ import { compareText } from './survivorship.ts';
 
 /** A person's subjects in an order that loading cannot change: the one that gave the person its id first. */
 export function inOrder(person: string, subjects: readonly DecidedSubject[]): readonly DecidedSubject[] {
+  if (subjects.length < 2) return subjects;
   const rank = ({ key }: DecidedSubject): number => (key === person ? 0 : 1);
   return subjects.toSorted((a, b) => rank(a) - rank(b) || compareText(a.key, b.key));
 }

@@ -70,12 +70,16 @@ export function surviving<T>(
   statements: readonly Statement<T>[],
   sameAs: (value: T) => unknown = (value) => value,
 ): Sourced<T> | null {
-  const values = new Map<unknown, { readonly value: T; readonly sources: ClaimSource[] }>();
+  // Hardly ever more than two, and asked of everybody: a list is looked through sooner than a map is made.
+  const [known, values]: [unknown[], { readonly value: T; readonly sources: ClaimSource[] }[]] = [[], []];
   for (const { value, claim } of statements) {
-    const known = values.get(sameAs(value)) ?? { value, sources: [] };
-    if (claim) known.sources.push(sourceOf(claim));
-    values.set(sameAs(value), known);
+    const same = sameAs(value);
+    let at = known.indexOf(same);
+    if (at === -1) {
+      at = known.push(same) - 1;
+      values.push({ value, sources: [] });
+    }
+    if (claim) values[at]!.sources.push(sourceOf(claim));
   }
-  const [first, ...others] = values.values();
-  return first ? { ...first, others } : null;
+  return values.length === 0 ? null : { ...values[0]!, others: values.slice(1) };
 }
