@@ -1,30 +1,9 @@
-import { hash as hashOnce } from 'node:crypto';
 import pg from 'pg';
 import { canonicalText, type AuditEntry } from '../domain/audit/audit-entry.ts';
-import {
-  GrowingTree,
-  HASH_BYTES,
-  NO_ENTRIES,
-  treeHasher,
-  type TreeEdge,
-  type TreeHash,
-} from '../domain/audit/merkle-tree.ts';
+import { GrowingTree, HASH_BYTES, NO_ENTRIES, type TreeEdge } from '../domain/audit/merkle-tree.ts';
 import { AuditUnavailable, type AuditLog, type TreeHead } from '../flows/ports-audit.ts';
 import { plainArray, textArray } from './array-text.ts';
-
-/** SHA-256. By way of text: for its buffers the library takes three times as long as for the hash. */
-export function sha256(bytes: Uint8Array): TreeHash {
-  const text = hashOnce('sha256', bytes, 'binary');
-  const hash = new Uint8Array(HASH_BYTES);
-  for (let index = 0; index < HASH_BYTES; index++) hash[index] = text.charCodeAt(index);
-  return hash;
-}
-
-/** Hashes entries and nodes by SHA-256. */
-export const sha256Tree = treeHasher(sha256);
-
-/** Subtrees of 256 entries are kept, and of 256 of those, and so on: a proof reads at most 255 hashes of each kind. */
-export const KEPT_LEVELS = 8;
+import { KEPT_LEVELS, sha256Tree } from './audit-tree.ts';
 
 /** Milliseconds after which whoever waits for an entry is told that it cannot be written. */
 const LONGEST_WAIT = 5_000;

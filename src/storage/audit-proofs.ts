@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { GrowingTree, NO_ENTRIES, type Subtree, type TreeHash } from '../domain/audit/merkle-tree.ts';
 import { consistencyProof, inclusionProof, rangeHash, type SubtreeHashes } from '../domain/audit/proofs.ts';
 import type { AuditProofs, LogProof } from '../flows/ports-audit.ts';
-import { KEPT_LEVELS, sha256Tree } from './audit-log.ts';
+import { KEPT_LEVELS, sha256Tree } from './audit-tree.ts';
 import { inTransaction } from './in-transaction.ts';
 import type { WalledDatabase } from './walled-database.ts';
 

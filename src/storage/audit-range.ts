@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { GrowingTree, HASH_BYTES, isSameHash, NO_ENTRIES, type TreeHash } from '../domain/audit/merkle-tree.ts';
 import { EntryColumns } from './audit-columns.ts';
-import { KEPT_LEVELS, sha256, sha256Tree } from './audit-log.ts';
+import { KEPT_LEVELS, sha256, sha256Tree } from './audit-tree.ts';
 import { copyOut } from './copy-out.ts';
 
 /** A log is checked in ranges of `2 ** RANGE_LEVEL` entries, which are whole subtrees; the last may be shorter. */

@@ -8,8 +8,8 @@ export type CheckRange = (range: AuditRange) => Promise<RangeVerdict>;
 
 /** Threads that check ranges of a log side by side. */
 export interface AuditThreads {
-  /** Gives the range to the next thread in turn, which may still be at one given before. */
-  readonly check: CheckRange;
+  /** Each gives a range to one of the threads, which may still be at one given before. */
+  readonly checks: readonly CheckRange[];
   /** Lets them finish what they were given, and ends them. */
   stop(): Promise<void>;
 }
@@ -17,9 +17,8 @@ export interface AuditThreads {
 /** Starts so many threads, each with a connection of its own that reads the same moment. */
 export function auditThreads(count: number, at: CheckedSnapshot): AuditThreads {
   const threads = Array.from({ length: count }, () => new CheckingThread(at));
-  let next = 0;
   return {
-    check: (range) => threads[next++ % count]!.check(range),
+    checks: threads.map((thread) => (range) => thread.check(range)),
     stop: async () => {
       await Promise.all(threads.map((thread) => thread.stop()));
     },

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type pg from 'pg';
 import { GrowingTree, isSameHash, NO_ENTRIES, rootOf, type TreeHash } from '../domain/audit/merkle-tree.ts';
-import { KEPT_LEVELS, sha256Tree } from './audit-log.ts';
+import { KEPT_LEVELS, sha256Tree } from './audit-tree.ts';
 import { checkRange, RANGE_LEVEL, type AuditFault, type AuditRange, type RangeVerdict } from './audit-range.ts';
 import { readingAt, shareSnapshot } from './audit-snapshot.ts';
 import { auditThreads, type CheckRange } from './audit-threads.ts';
@@ -27,8 +27,6 @@ const RANGE = 2 ** RANGE_LEVEL;
 const FEW_RANGES = 4;
 /** More than so many threads would wait for the database. */
 const MOST_THREADS = 8;
-/** Ranges that are given out for each thread: one more than it works on, so that it never waits. */
-const AHEAD = 2;
 
 /** The logs that there are. */
 export async function auditLogs(pool: pg.Pool): Promise<readonly string[]> {
@@ -41,22 +39,23 @@ export async function auditLogs(pool: pg.Pool): Promise<readonly string[]> {
 /**
  * Checks a whole log as it is at the moment, while it may be added to: hashes every text anew, holds the columns against it, builds the
  * tree, and holds the kept subtrees, the head and what others hold against that. Nothing that the database says of itself is believed
- * but the texts. A long log is checked in ranges, by threads with connections of their own; each keeps some blocks of entries, however
- * long the log is.
+ * but the texts. A long log is checked in ranges, by this thread and others, each with a connection of its own; each keeps what has come
+ * at a time, however long the log is.
  */
 export async function verifyLog(url: string, log: string, held: readonly HeldHead[]): Promise<AuditVerdict> {
   const client = await readingAt({ url, snapshot: null });
   try {
     const stands = await standing(client, log);
     const check = new LogCheck(held, stands.subtrees);
-    const ranges = Math.ceil(stands.entries / RANGE);
-    if (ranges <= FEW_RANGES) {
-      await checkInOrder(log, stands.entries, check, 1, (range) => checkRange(client, range));
+    const own: CheckRange = (range) => checkRange(client, range);
+    if (stands.entries <= FEW_RANGES * RANGE) {
+      await checkAll(log, stands.entries, check, [own]);
     } else {
-      const count = Math.min(availableParallelism(), MOST_THREADS);
-      const threads = auditThreads(count, { url, snapshot: await shareSnapshot(client) });
+      const others = Math.min(availableParallelism(), MOST_THREADS) - 1;
+      const threads = auditThreads(others, { url, snapshot: await shareSnapshot(client) });
       try {
-        await checkInOrder(log, stands.entries, check, count * AHEAD, threads.check);
+        // Twice: the next range is with a thread before it has done with one.
+        await checkAll(log, stands.entries, check, [own, ...threads.checks, ...threads.checks]);
       } finally {
         await threads.stop();
       }
@@ -68,24 +67,30 @@ export async function verifyLog(url: string, log: string, held: readonly HeldHea
   }
 }
 
-/** Has ranges checked, some at a time, and takes their verdicts in the order of the log, until the first with a fault. */
-async function checkInOrder(
-  log: string,
-  entries: number,
-  check: LogCheck,
-  atOnce: number,
-  checked: CheckRange,
-): Promise<void> {
-  const underWay: Promise<RangeVerdict>[] = [];
-  for (let start = 0; !check.fault && (start < entries || underWay.length > 0);) {
-    for (; start < entries && underWay.length < atOnce; start += RANGE) {
-      const end = Math.min(start + RANGE, entries);
-      const verdict = checked({ log, start, end, heldAt: check.heldUpTo(end) });
-      // One that fails while another is waited for fails when its turn comes.
-      verdict.catch(() => undefined);
-      underWay.push(verdict);
+/** Has a log checked range by range, each by whoever is free, and takes the verdicts in the order of the log, until one with a fault. */
+async function checkAll(log: string, entries: number, check: LogCheck, checkers: readonly CheckRange[]): Promise<void> {
+  let given = 0;
+  let taken = 0;
+  /** Verdicts on ranges, by where they begin, while one before them is waited for. */
+  const early = new Map<number, RangeVerdict>();
+
+  const work = async (checked: CheckRange): Promise<void> => {
+    while (!check.fault && given < entries) {
+      const [start, end] = [given, Math.min(given + RANGE, entries)];
+      given = end;
+      early.set(start, await checked({ log, start, end, heldAt: check.heldUpTo(end) }));
+      for (let next = early.get(taken); next && !check.fault; next = early.get(taken)) {
+        early.delete(taken);
+        taken += RANGE;
+        check.add(next);
+      }
     }
-    check.add(await underWay.shift()!);
+  };
+  try {
+    await Promise.all(checkers.map(work));
+  } finally {
+    // Where one has failed the others get no more.
+    given = entries;
   }
 }
 

@@ -1,9 +1,8 @@
 import type pg from 'pg';
+import { takeCopyData, type IncomingBytes } from './copy-data.ts';
 
 /** What a binary COPY begins with: its signature, its flags and the length of an extension, of which there is none. */
 const HEADER_BYTES = 19;
-/** Rows are kept so many bytes at a time. */
-const KEPT_BYTES = 256 * 1024;
 
 /**
  * The rows of a query by binary `COPY`, some at a time: the cheapest way of many rows out of PostgreSQL. The server is kept
@@ -32,11 +31,11 @@ export async function* copyOut<T>(
 
 /** The connection as the library hands it to whatever asks for data by itself. */
 interface Connection {
-  readonly stream: { pause(): void; resume(): void };
+  readonly stream: IncomingBytes & { pause(): void; resume(): void };
   query(text: string): void;
 }
 
-/** A COPY under way. Its methods but the last two are called by the library. */
+/** A COPY under way. The library calls `submit` and what begins with `handle`. */
 class RowsComing<T> {
   readonly #text: string;
   readonly #read: (bytes: Buffer, at: number) => T;
@@ -46,8 +45,6 @@ class RowsComing<T> {
   #dropping = false;
   #over: { readonly error?: unknown } | undefined;
   #rows: T[] = [];
-  #kept = Buffer.alloc(0);
-  #used = 0;
   #wake: (() => void) | undefined;
 
   constructor(text: string, read: (bytes: Buffer, at: number) => T, atOnce: number) {
@@ -58,33 +55,20 @@ class RowsComing<T> {
 
   submit(connection: Connection): void {
     this.#connection = connection;
+    takeCopyData(connection.stream, (bytes, at) => this.#take(bytes, at));
     connection.query(this.#text);
   }
 
-  handleCopyData({ chunk }: { readonly chunk: Buffer }): void {
-    const at = this.#begun ? 0 : HEADER_BYTES;
+  #take(bytes: Buffer, from: number): void {
+    const at = this.#begun ? from : from + HEADER_BYTES;
     this.#begun = true;
     // A row begins with the number of its fields, the end with -1.
-    if (this.#dropping || chunk.readInt16BE(at) < 0) return;
-    const kept = this.#keep(chunk, at + 2);
-    this.#rows.push(this.#read(this.#kept, kept));
+    if (this.#dropping || bytes.readInt16BE(at) < 0) return;
+    this.#rows.push(this.#read(bytes, at + 2));
     if (this.#rows.length === this.#atOnce) {
       this.#connection!.stream.pause();
       this.#wake?.();
     }
-  }
-
-  /** Copies the bytes from a place on, since the library uses its own again; gives where they are now. */
-  #keep(chunk: Buffer, from: number): number {
-    const length = chunk.length - from;
-    if (this.#used + length > this.#kept.length) {
-      this.#kept = Buffer.allocUnsafeSlow(Math.max(KEPT_BYTES, length));
-      this.#used = 0;
-    }
-    const at = this.#used;
-    chunk.copy(this.#kept, at, from);
-    this.#used += length;
-    return at;
   }
 
   handleCommandComplete(): void {}

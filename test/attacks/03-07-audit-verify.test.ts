@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { auditEntry, canonicalText, readEntry, type AuditEntry } from '../../src/domain/audit/audit-entry.ts';
-import { auditLog, sha256Tree } from '../../src/storage/audit-log.ts';
+import { auditLog } from '../../src/storage/audit-log.ts';
+import { sha256Tree } from '../../src/storage/audit-tree.ts';
 import type { AuditFault } from '../../src/storage/audit-range.ts';
 import { verifyLog, type HeldHead } from '../../src/storage/audit-verify.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditEntry, type AuditEntry } from '../../src/domain/audit/audit-entry.ts';
 import { GrowingTree, NO_ENTRIES } from '../../src/domain/audit/merkle-tree.ts';
 import { AuditUnavailable } from '../../src/flows/ports-audit.ts';
-import { auditLog, sha256Tree, type AuditWriter } from '../../src/storage/audit-log.ts';
+import { auditLog, type AuditWriter } from '../../src/storage/audit-log.ts';
+import { sha256Tree } from '../../src/storage/audit-tree.ts';
 import { countEveryStatement } from '../support/statements.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -3,7 +3,8 @@ import { auditEntry } from '../../src/domain/audit/audit-entry.ts';
 import { isGrownFrom, isIncluded } from '../../src/domain/audit/proofs.ts';
 import { GrowingTree, NO_ENTRIES } from '../../src/domain/audit/merkle-tree.ts';
 import type { AuditProofs } from '../../src/flows/ports-audit.ts';
-import { auditLog, sha256Tree } from '../../src/storage/audit-log.ts';
+import { auditLog } from '../../src/storage/audit-log.ts';
+import { sha256Tree } from '../../src/storage/audit-tree.ts';
 import { auditProofs } from '../../src/storage/audit-proofs.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 

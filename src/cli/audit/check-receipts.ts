@@ -6,7 +6,7 @@ import { isGrownFrom, isIncluded, type HeldRoot } from '../../domain/audit/proof
 import type { SignedProof } from '../../flows/prove-log.ts';
 import { AUDIT_PATHS } from '../../gateway/audit-routes.ts';
 import type { JSONWebKeySet, JWK } from '../../gateway/issuer.ts';
-import { sha256Tree } from '../../storage/audit-log.ts';
+import { sha256Tree } from '../../storage/audit-tree.ts';
 import { ACCESS_OPTIONS, openAccess, readAccess, type HubAccess } from '../push/tokens.ts';
 import { asCalled, readHead, sealedIn, type SealedHead } from './sealed-texts.ts';
 import { signatureFault } from './signature-fault.ts';
