@@ -7,6 +7,7 @@ import type {
 } from '../flows/ports-changes.ts';
 import { termsOfKept, type KeptDecision } from './decision-rows.ts';
 import { CLAIM_AS_JSON, decidedClaimFromJson, type ClaimJson } from './claim-rows.ts';
+import { NIL_ID } from './ids.ts';
 import { DECIDED_DOCUMENT, decidedSubject, type DecidedDocument } from './sealed-numbers.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { WalledDatabase } from './walled-database.ts';
@@ -47,9 +48,7 @@ function firstIdAt(instant: Date): string {
 }
 
 const sinceOf = (from: { readonly after: string } | { readonly since: Date }): string =>
-  'since' in from ? firstIdAt(from.since) : UUID.test(from.after) ? from.after : NIL;
-
-const NIL = '00000000-0000-0000-0000-000000000000';
+  'since' in from ? firstIdAt(from.since) : UUID.test(from.after) ? from.after : NIL_ID;
 
 interface ChangeRecord {
   readonly id: string;

@@ -1,5 +1,6 @@
 import type { DecisionDifference } from '../domain/policy/compare-decisions.ts';
 import type { ComparedPerson, ComparisonStore, StoredComparison } from '../flows/ports-compare.ts';
+import { NIL_ID } from './ids.ts';
 import { inTransaction } from './in-transaction.ts';
 import { enqueue } from './jobs.ts';
 import { readEverybody } from './population-facts.ts';
@@ -57,7 +58,7 @@ async function* personsOf(
   jurisdiction: string,
   id: string,
 ): AsyncGenerator<readonly ComparedPerson[]> {
-  let after = '00000000-0000-0000-0000-000000000000';
+  let after: string = NIL_ID;
   for (;;) {
     const found = await inside.query<PersonRecord>(PERSONS, [jurisdiction, id, after, BATCH]);
     const last = found.rows.at(-1);

@@ -40,7 +40,13 @@ export function uuidText(bytes: Buffer, from = 0): string {
   return TEXT.toString('latin1');
 }
 
-const TEXT = Buffer.from('00000000-0000-0000-0000-000000000000');
+/**
+ * The nil UUID (RFC 9562 §5.9), which nothing is ever given: it sorts before every id, so that what goes through rows in the order of
+ * their ids begins behind it.
+ */
+export const NIL_ID = '00000000-0000-0000-0000-000000000000';
+
+const TEXT = Buffer.from(NIL_ID);
 const DIGITS = Buffer.from('0123456789abcdef');
 const DASH = 45;
 

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Claim } from '../domain/claims/claim.ts';
 import { NAME_KEY_SIGN } from '../domain/identity/name-key.ts';
 import { contentHashOf } from './content-hash.ts';
+import { NIL_ID } from './ids.ts';
 import { nameKeyOf } from './name-keys.ts';
 import { hashedContent } from './sealed-claims.ts';
 import { keepNames, NAME, sealedAnew, type KeptName } from './sealed-names.ts';
@@ -12,15 +13,12 @@ import type { ResealWork, SealedColumn } from './sealing/sealed-column.ts';
 // Where names lie, for the command that seals anew: a name that is sealed, under another key; wherever else one lies in clear, of before, a
 // key takes its place, and the name is kept with its subject.
 
-/** Before every id. */
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
-
 /** Names that lie sealed. */
 const SEALED: SealedColumn = {
   name: NAME,
   countOld: async (client, jurisdiction, head) => count(client, COUNT_SEALED, [jurisdiction, head]),
   resealSome: async (client, seal, { jurisdiction, head, after, limit }) => {
-    const [subject, key] = after?.split('/') ?? [BEFORE_ALL, ''];
+    const [subject, key] = after?.split('/') ?? [NIL_ID, ''];
     const { rows } = await client.query<KeptName>(OLD_SEALED, [jurisdiction, head, subject, key, limit]);
     const anew = rows.map((kept) => sealedAnew(seal, kept));
     if (anew.length > 0) {
@@ -74,7 +72,7 @@ function nameColumn<R extends InClear>(
         jurisdiction,
       ]),
     resealSome: async (client, seal, { jurisdiction, after, limit }: ResealWork) => {
-      const [subject, id] = after?.split('/') ?? [BEFORE_ALL, BEFORE_ALL];
+      const [subject, id] = after?.split('/') ?? [NIL_ID, NIL_ID];
       const { rows } = await client.query<R>(
         `select t.id, t.subject_key as "subjectKey", ${read}
          from ${table} t
@@ -159,7 +157,7 @@ const MATTERS: SealedColumn = {
   name: 'review_task.matter',
   countOld: (client, jurisdiction) => count(client, COUNT_MATTERS, [jurisdiction]),
   resealSome: async (client, seal, { jurisdiction, after, limit }) => {
-    const { rows } = await client.query<OldMatter>(OLD_MATTERS, [jurisdiction, after ?? BEFORE_ALL, limit]);
+    const { rows } = await client.query<OldMatter>(OLD_MATTERS, [jurisdiction, after ?? NIL_ID, limit]);
     for (const { id, matter, about } of rows) {
       const gone = NAMESAKES_MATTER.of(seal.keyed('review_task.matter', matter));
       const same = about === null ? gone : matterId({ kind: 'SAME_NAME_OTHER_NUMBER', about });

@@ -155,15 +155,18 @@ export function matterId({ kind, about }: Pick<IdentityMatter, 'kind' | 'about'>
   return kind === 'SAME_NAME_OTHER_NUMBER' ? NAMESAKES_MATTER.of(hex) : uuidOf(hex, '8');
 }
 
+/** In the place of a UUID's variant: marks what tasks about namesakes are known by. */
+const NAMESAKES_SIGN = '9';
+
 const uuidOf = (hex: string, sign: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${sign}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 
 /** Is the matter of namesakes known by a key, and not by a hash of before? */
-export const matterHasSign = (matter: string): boolean => matter[19] === '9';
+export const matterHasSign = (matter: string): boolean => matter[19] === NAMESAKES_SIGN;
 
 /** Matters of namesakes: those of before were hashes of a name in clear, and bear another sign in the place of the variant. */
 export const NAMESAKES_MATTER = {
-  of: (hex: string): string => uuidOf(hex, '9'),
+  of: (hex: string): string => uuidOf(hex, NAMESAKES_SIGN),
   /** SQL that tells whether a task `t` is of namesakes, and known by a matter of before. */
-  isOld: "t.kind = 'SAME_NAME_OTHER_NUMBER' and substr(t.matter::text, 20, 1) <> '9'",
+  isOld: `t.kind = 'SAME_NAME_OTHER_NUMBER' and substr(t.matter::text, 20, 1) <> '${NAMESAKES_SIGN}'`,
 } as const;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { RawRow } from '../domain/intake/list-definition.ts';
+import { NIL_ID } from './ids.ts';
 import { compressed, decodeRows, encodeRows, type BlockCodec } from './row-blocks.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { SealedColumn } from './sealing/sealed-column.ts';
@@ -54,7 +55,7 @@ export const SENT_ROWS: SealedColumn = {
     return rows[0]!.count;
   },
   resealSome: async (client, seal, { jurisdiction, head, after, limit }) => {
-    const [submission, firstRow] = after?.split('/') ?? [NO_SUBMISSION, '0'];
+    const [submission, firstRow] = after?.split('/') ?? [NIL_ID, '0'];
     const { rows: blocks } = await client.query<BlockRecord>(OLD, [jurisdiction, head, submission, firstRow, limit]);
     if (blocks.length > 0) await rewrite(client, seal, blocks);
     const last = blocks.at(-1);
@@ -85,8 +86,6 @@ function packedRows(seal: PlaceSeal, { submission, first_row: firstRow, codec, s
   if (codec === 'sealed-zstd') return seal.openBytes(COLUMN, placeOf(submission, firstRow), sent);
   return codec === 'zstd' ? sent : compressed(sent);
 }
-
-const NO_SUBMISSION = '00000000-0000-0000-0000-000000000000';
 
 const IS_OLD = `jurisdiction = $1 and (codec <> 'sealed-zstd' or substr(sent, 1, 6) <> $2)`;
 

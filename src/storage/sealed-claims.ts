@@ -1,5 +1,6 @@
 import type { Claim, ClaimAttributes } from '../domain/claims/claim.ts';
 import type { ClaimContent } from '../domain/claims/claims-from-row.ts';
+import { NIL_ID } from './ids.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { SealedColumn } from './sealing/sealed-column.ts';
 import { contentHashOf } from './content-hash.ts';
@@ -94,7 +95,7 @@ export const CERTIFICATES: SealedColumn = {
     return counted.rows[0]!.old;
   },
   resealSome: async (client, seal, { jurisdiction, head, after, limit }) => {
-    const [subject, claim] = after?.split('/') ?? [BEFORE_ALL, BEFORE_ALL];
+    const [subject, claim] = after?.split('/') ?? [NIL_ID, NIL_ID];
     const values = [jurisdiction, sealedTextHead(head), subject, claim, limit];
     const { rows } = await client.query<OldClaim>(OLD_CLAIMS, values);
     const told = rows.map((row) => ({ ...row, ...hashedContent(seal, row) }) as OldClaim);
@@ -110,8 +111,6 @@ export const CERTIFICATES: SealedColumn = {
     return { resealed: told.length, last: last && told.length === limit ? `${last.subjectKey}/${last.id}` : null };
   },
 };
-
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 const IS_OLD = `c.jurisdiction = $1 and c.list = 'disability' and left(c.attributes ->> 'certificateNumber', 15) <> $2`;
 

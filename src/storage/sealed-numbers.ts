@@ -4,6 +4,7 @@ import { birthDateOf, sexOf } from '../domain/intake/id-number.ts';
 import type { IdType } from '../domain/intake/words.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import { plainArray, textArray, uuidArray } from './array-text.ts';
+import { NIL_ID } from './ids.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { SealedColumn } from './sealing/sealed-column.ts';
 import { SEAL_BYTES } from './sealing/sealed-value.ts';
@@ -139,15 +140,12 @@ export const ID_NUMBERS: SealedColumn = {
     return counted.rows[0]!.old;
   },
   resealSome: async (client, seal, { jurisdiction, head, after, limit }) => {
-    const found = await client.query<DocumentJson>(OLD_DOCUMENTS, [jurisdiction, head, after ?? BEFORE_ALL, limit]);
+    const found = await client.query<DocumentJson>(OLD_DOCUMENTS, [jurisdiction, head, after ?? NIL_ID, limit]);
     const old = found.rows.map((row) => subjectFromJson(seal, row));
     if (old.length > 0) await client.query(SEAL_NUMBERS, [jurisdiction, ...(await sealedDocuments(seal, old))]);
     return { resealed: old.length, last: old.length < limit ? null : old.at(-1)!.key };
   },
 };
-
-/** Before every subject's key. */
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 const IS_OLD = 'i.jurisdiction = $1 and (i.sealed is null or substr(i.sealed, 1, length($2::bytea)) <> $2)';
 

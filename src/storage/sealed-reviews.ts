@@ -1,10 +1,11 @@
 import { CORRECTION_COLUMNS } from './correction-store.ts';
+import { NIL_ID } from './ids.ts';
 import { REVIEW_COLUMNS } from './review-rows.ts';
 import type { SealedColumn } from './sealing/sealed-column.ts';
 import { BY_ID, sealedTextColumn, type KeyColumn, type TextColumn } from './sealed-text-column.ts';
 
 const BY_STEP: readonly KeyColumn[] = [
-  { column: 'task', type: 'uuid', before: '00000000-0000-0000-0000-000000000000' },
+  { column: 'task', type: 'uuid', before: NIL_ID },
   { column: 'version', type: 'integer', before: '0' },
 ];
 

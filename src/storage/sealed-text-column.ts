@@ -1,3 +1,4 @@
+import { NIL_ID } from './ids.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { SealedColumn } from './sealing/sealed-column.ts';
 import { openText, sealedTextHead, sealText } from './sealed-text.ts';
@@ -21,9 +22,7 @@ export interface KeyColumn {
 }
 
 /** The key of tables whose rows are named by an id. */
-export const BY_ID: readonly KeyColumn[] = [
-  { column: 'id', type: 'uuid', before: '00000000-0000-0000-0000-000000000000' },
-];
+export const BY_ID: readonly KeyColumn[] = [{ column: 'id', type: 'uuid', before: NIL_ID }];
 
 interface TextRecord {
   readonly row: readonly string[];
