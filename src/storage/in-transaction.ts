@@ -3,7 +3,11 @@ import type { WalledPart } from './walled-database.ts';
 
 /** Does work for one jurisdiction in a transaction on a connection of its own: all of it or nothing. */
 export async function inTransaction<T>(inside: WalledPart, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await inside.begin();
+  return committed(await inside.begin(), work);
+}
+
+/** Does work that has begun a transaction or begins one, commits it, and gives the connection back. */
+export async function committed<T>(client: pg.PoolClient, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   let whole = false;
   try {
     const result = await work(client);

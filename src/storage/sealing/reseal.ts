@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { inOwnersTransaction } from './owners-transaction.ts';
 import type { PlaceSeal } from './place-seal.ts';
 import type { SealedColumn } from './sealed-column.ts';
 import type { Sealing } from './no-sealing.ts';
@@ -36,7 +37,9 @@ export async function countOld({ pool, sealing, columns, jurisdictions }: Reseal
   const counts: OldValues[] = [];
   for (const column of columns) {
     for (const jurisdiction of jurisdictions) {
-      const old = await inside(pool, jurisdiction, (client) => column.countOld(client, jurisdiction, sealing.head()));
+      const old = await inOwnersTransaction(pool, jurisdiction, (client) =>
+        column.countOld(client, jurisdiction, sealing.head()),
+      );
       counts.push({ column: column.name, jurisdiction, old });
     }
   }
@@ -80,8 +83,10 @@ async function resealPass(
   for (;;) {
     if (stop?.aborted) break;
     const work = { jurisdiction, head: sealing.head(), after, limit: ROWS_AT_ONCE };
-    const batch: Awaited<ReturnType<SealedColumn['resealSome']>> = await inside(pool, jurisdiction, (client) =>
-      column.resealSome(client, seal, work),
+    const batch: Awaited<ReturnType<SealedColumn['resealSome']>> = await inOwnersTransaction(
+      pool,
+      jurisdiction,
+      (client) => column.resealSome(client, seal, work),
     );
     done += batch.resealed;
     onProgress({ ...values, done });
@@ -89,20 +94,4 @@ async function resealPass(
     if (after === null) break;
   }
   return done;
-}
-
-/** Does work in a transaction for a jurisdiction. It need not be on disk when it ends: what a crash takes is done again. */
-async function inside<T>(pool: pg.Pool, jurisdiction: string, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let whole = false;
-  try {
-    await client.query('begin; set local synchronous_commit = off');
-    await client.query(`select set_config('hub.jurisdiction', $1, true)`, [jurisdiction]);
-    const result = await work(client);
-    await client.query('commit');
-    whole = true;
-    return result;
-  } finally {
-    client.release(!whole);
-  }
 }

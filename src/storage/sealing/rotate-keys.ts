@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { committed } from '../in-transaction.ts';
 import { addDataKey, KEY_WAITS_SECONDS, readDataKeys, wrapAnew, type KeptKey } from './data-keys.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Sealing } from './no-sealing.ts';
@@ -39,9 +40,7 @@ export async function listDataKeys(pool: pg.Pool, ring: KeyRing): Promise<readon
  * its other keys. Gives how many were wrapped anew.
  */
 export async function rewrapKeys(pool: pg.Pool, ring: KeyRing): Promise<number> {
-  const client = await pool.connect();
-  let whole = false;
-  try {
+  return committed(await pool.connect(), async (client) => {
     await client.query('begin');
     // No key may come between the reading and the end.
     await client.query('lock table sealing_key in share row exclusive mode');
@@ -50,10 +49,6 @@ export async function rewrapKeys(pool: pg.Pool, ring: KeyRing): Promise<number> 
       if (!key) throw new SealingFault('SEALING_KEY_UNKNOWN', 'sealing_key.wrapped');
       await wrapAnew(client, ring, key);
     }
-    await client.query('commit');
-    whole = true;
     return old.length;
-  } finally {
-    client.release(!whole);
-  }
+  });
 }
