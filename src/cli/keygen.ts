@@ -3,13 +3,14 @@ import { parseArgs } from 'node:util';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { loadConfig } from '../config.ts';
 import { isSoundPublicKey } from '../domain/access/public-key.ts';
-import { AGENCIES, type Agency } from '../domain/intake/words.ts';
 import { makeKeyPair } from '../gateway/issuer.ts';
 import { agencyKeys } from '../storage/agency-keys.ts';
 import { besideHub, openDatabase } from '../storage/database.ts';
 import { ALGORITHMS, isAlgorithmName } from '../storage/sealing/algorithms.ts';
 import { keyRingOf, readKeyFile, withNewKey } from '../storage/sealing/key-ring.ts';
+import { namedClient, type NamedClient } from './named-client.ts';
 import { putDownAct } from './put-down-act.ts';
+import { servedJurisdictions } from './served-jurisdictions.ts';
 
 const USAGE = `用法 / usage:
   npm run keygen -- 130628:civil-affairs --private civil-affairs.jwk.json
@@ -51,9 +52,10 @@ try {
   else if (values.sealing !== undefined) await makeSealingKeys(values.sealing, values.from, values.algorithm);
   else if (values.gateway !== undefined && values.public !== undefined)
     await makeGatewayKeys(values.gateway, values.public);
-  else if (client !== undefined && values.private !== undefined) await makeAgencyKey(client, values.private);
+  else if (client !== undefined && values.private !== undefined)
+    await makeAgencyKey(servedClient(client), values.private);
   else if (client !== undefined && values.public !== undefined)
-    await register(client, await readPublicKey(values.public));
+    await register(servedClient(client), await readPublicKey(values.public));
   else throw new Error(USAGE);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
@@ -80,10 +82,17 @@ async function makeGatewayKeys(privateFile: string, publicFile: string): Promise
   await writeNew(publicFile, { keys: [publicKey] }, 0o644);
 }
 
-async function makeAgencyKey(id: string, file: string): Promise<void> {
+async function makeAgencyKey(named: NamedClient, file: string): Promise<void> {
   const { privateKey, publicKey } = await makeKeyPair();
   await writeNew(file, privateKey);
-  await register(id, publicKey);
+  await register(named, publicKey);
+}
+
+/** Whom a key is for. Nothing else that was typed is put down, or echoed. */
+function servedClient(text: string): NamedClient {
+  const named = namedClient(text);
+  if (!named || !servedJurisdictions(loadConfig(process.env)).find(named.jurisdiction)) throw new Error(USAGE);
+  return named;
 }
 
 /** Never over a file that is there: a key lost that way would lock its agency out. */
@@ -96,9 +105,8 @@ async function readPublicKey(file: string): Promise<JWK> {
   return JSON.parse(await readFile(file, 'utf8')) as JWK;
 }
 
-async function register(id: string, key: JWK): Promise<void> {
-  const [jurisdiction, agency] = id.split(':');
-  if (!jurisdiction || !agency || !Object.hasOwn(AGENCIES, agency)) throw new Error(USAGE);
+async function register({ jurisdiction, agency }: NamedClient, key: JWK): Promise<void> {
+  const id = `${jurisdiction}:${agency}`;
   // What is no sound public key may be a secret: nothing of it is kept, and it is refused below.
   const thumbprint = isSoundPublicKey(key) ? await calculateJwkThumbprint(key) : null;
   const database = await openDatabase(besideHub(loadConfig(process.env).database));
@@ -106,7 +114,7 @@ async function register(id: string, key: JWK): Promise<void> {
     const act = { jurisdiction, act: 'registerKey', operation: `keygen ${id}`, key: thumbprint } as const;
     await putDownAct(database.url, act, async () => {
       const jwk = { ...key, kid: key.kid ?? thumbprint };
-      await agencyKeys(database).add(jurisdiction, agency as Agency, thumbprint ?? '', jwk, new Date());
+      await agencyKeys(database).add(jurisdiction, agency, thumbprint ?? '', jwk, new Date());
       return true;
     });
   } finally {

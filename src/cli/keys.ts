@@ -1,10 +1,10 @@
 import { loadConfig, type Config } from '../config.ts';
-import { AGENCIES } from '../domain/intake/words.ts';
+import type { Jurisdictions } from '../flows/ports.ts';
 import { besideHub, openDatabase } from '../storage/database.ts';
-import { loadJurisdictions } from '../storage/jurisdiction-files.ts';
-import { readPacks } from '../storage/pack-files.ts';
 import { revocationStore, type RevocationStore } from '../storage/revocations.ts';
+import { namedClient } from './named-client.ts';
 import { putDownAct, type OperatorAct } from './put-down-act.ts';
+import { servedJurisdictions } from './served-jurisdictions.ts';
 
 const USAGE = `用法 / usage:
   npm run keys                                             部门公钥、已吊销的和已停用的 / keys of agencies, revoked ones, and who is suspended
@@ -23,8 +23,8 @@ try {
 
 /** Does what is asked; false where nothing had to be changed. */
 async function main(words: readonly string[]): Promise<boolean> {
-  const act = readAct(words);
   const config = loadConfig(process.env);
+  const act = readAct(words, servedJurisdictions(config));
   const database = await openDatabase(besideHub(config.database));
   try {
     return await act(revocationStore(database), config, database.url);
@@ -33,16 +33,15 @@ async function main(words: readonly string[]): Promise<boolean> {
   }
 }
 
-function readAct([command, client = '', thumbprint, ...more]: readonly string[]): (
-  store: RevocationStore,
-  config: Config,
-  url: string,
-) => Promise<boolean> {
-  const [jurisdiction = '', agency = ''] = client.split(':');
-  const isClient = /^[A-Za-z0-9-]+:[a-z-]+$/.test(client) && Object.hasOwn(AGENCIES, agency);
+/** Nothing of whatever else was typed is put down. */
+function readAct(
+  [command, client = '', thumbprint, ...more]: readonly string[],
+  served: Jurisdictions,
+): (store: RevocationStore, config: Config, url: string) => Promise<boolean> {
+  const named = namedClient(client);
   if (command === undefined) return list;
-  if (isClient && more.length === 0) {
-    const of = { jurisdiction, operation: `keys ${command} ${client}`, key: thumbprint ?? null };
+  if (named && served.find(named.jurisdiction) && more.length === 0) {
+    const of = { jurisdiction: named.jurisdiction, operation: `keys ${command} ${client}`, key: thumbprint ?? null };
     if (command === 'revoke' && THUMBPRINT.test(thumbprint ?? '')) {
       return (store, _, url) =>
         tell(
@@ -70,9 +69,8 @@ async function tell(url: string, act: OperatorAct, change: () => Promise<boolean
   return changed;
 }
 
-async function list(store: RevocationStore, { packsDir, jurisdictionsDir }: Config): Promise<true> {
-  const years = new Map(readPacks(packsDir).map(({ id, policyYear }) => [id, policyYear]));
-  const served = loadJurisdictions(jurisdictionsDir, (id) => years.get(id)).all();
+async function list(store: RevocationStore, config: Config): Promise<true> {
+  const served = servedJurisdictions(config).all();
   const all = await store.list(served.map(({ id }) => id));
   for (const { client, thumbprint, revokedSince } of all) {
     const since = revokedSince?.toISOString();

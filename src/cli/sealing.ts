@@ -1,10 +1,12 @@
 import { loadConfig } from '../config.ts';
-import { layGround, sealingKeysOf } from '../ground.ts';
-import { besideHub, openDatabase, openPool, ownerUrlBesideHub } from '../storage/database.ts';
+import { sealingKeysOf } from '../ground.ts';
+import { besideHub, openDatabase, openPool } from '../storage/database.ts';
 import type { KeyRing } from '../storage/sealing/key-ring.ts';
 import { countOld, resealAll, type ResealGround, type ResealProgress } from '../storage/sealing/reseal.ts';
 import { listDataKeys, makeDataKey, rewrapKeys } from '../storage/sealing/rotate-keys.ts';
 import { SEALED_COLUMNS } from '../storage/sealing/sealed-columns.ts';
+import { ownerUrlOf } from './owner-url.ts';
+import { servedJurisdictions } from './served-jurisdictions.ts';
 
 const USAGE = `用法 / usage:
   npm run sealing                数据密钥，以及尚未以当前密钥封存的值 / data keys, and values not sealed under the current one
@@ -36,13 +38,10 @@ async function main([word, ...more]: readonly string[]): Promise<boolean> {
   if (!command || more.length > 0) throw new Error(USAGE);
   const config = loadConfig(process.env);
   const ring = sealingKeysOf(config);
-  const jurisdictions = layGround({ config }).jurisdictions.all();
+  const jurisdictions = servedJurisdictions(config).all();
   const database = await openDatabase(besideHub(config.database), { sealingKeys: ring });
   try {
-    const ownerUrl = database.ownerUrl ?? ownerUrlBesideHub(config.database);
-    if (ownerUrl === undefined)
-      throw new Error('DATABASE_OWNER_URL: 应给出所有者的地址 / the address of the owner is needed');
-    const pool = openPool(ownerUrl, { poolSize: 1, work: true });
+    const pool = openPool(ownerUrlOf(database, config.database), { poolSize: 1, work: true });
     try {
       const ids = jurisdictions.map(({ id }) => id);
       return await command({ pool, ring, sealing: database.sealing, columns: SEALED_COLUMNS, jurisdictions: ids });

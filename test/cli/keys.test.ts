@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -71,6 +71,21 @@ it('keys are listed and revoked for good; agencies are suspended and let in agai
     expect((await run('keys.ts', ...wrong)).code).toBe(2);
   }
 }, 120_000);
+
+it.each([`${CLIENT}:11010519491231002X`, '11010519491231002X:tax'])(
+  'no key is made for %s, and nothing of what was typed is put down',
+  async (typed) => {
+    const file = join(folder, 'nobody.jwk.json');
+    const put = await entriesOf(env['DATABASE_URL']!, async () => {
+      const { code, out } = await run('keygen.ts', typed, '--private', file);
+      expect([code, out.includes(typed), existsSync(file)]).toEqual([1, false, false]);
+      const suspended = await run('keys.ts', 'suspend', typed);
+      expect([suspended.code, suspended.out.includes(typed)]).toEqual([2, false]);
+    });
+    expect(put).toEqual([]);
+  },
+  120_000,
+);
 
 it('every key that a site needs is made by one command, and never over one that is there', async () => {
   const of = (name: string): string => join(folder, name);
