@@ -4,6 +4,7 @@ import {
   keepDecided,
   keepEverybody,
   rebuildDecisions,
+  wantCards,
   type DecidePopulationPorts,
 } from './flows/decide-population.ts';
 import { jobRecords, type JobRecords } from './flows/job-records.ts';
@@ -62,6 +63,7 @@ export function workOn({ url, sealing }: Pick<Database, 'url' | 'sealing'>, grou
     startWorkQueue({
       pool,
       handlers: handlersOn(walled, ground, jobs),
+      beforeJobs: () => wantCards(deciding),
       onTick: async () => {
         await keepDecided(deciding, !looked);
         looked = true;

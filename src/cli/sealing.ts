@@ -1,7 +1,9 @@
 import { loadConfig } from '../config.ts';
 import { sealingKeysOf } from '../ground.ts';
 import { besideHub, openDatabase, openPool } from '../storage/database.ts';
+import { countHeldMatters } from '../storage/name-columns.ts';
 import type { KeyRing } from '../storage/sealing/key-ring.ts';
+import { inOwnersTransaction } from '../storage/sealing/owners-transaction.ts';
 import { countOld, resealAll, type ResealGround, type ResealProgress } from '../storage/sealing/reseal.ts';
 import { listDataKeys, makeDataKey, rewrapKeys } from '../storage/sealing/rotate-keys.ts';
 import { SEALED_COLUMNS } from '../storage/sealing/sealed-columns.ts';
@@ -60,7 +62,8 @@ async function tellState(commanded: Commanded): Promise<boolean> {
   const counts = await countOld(commanded);
   for (const { column, jurisdiction, old } of counts)
     print(column, jurisdiction, `待重新封存 to be sealed anew: ${old}`);
-  return counts.every(({ old }) => old === 0);
+  const waits = await tellHeld(commanded);
+  return !waits && counts.every(({ old }) => old === 0);
 }
 
 async function rotate(commanded: Commanded): Promise<boolean> {
@@ -76,7 +79,21 @@ async function finish(commanded: Commanded): Promise<boolean> {
       ? '全部值均已以当前密钥封存 / every value is sealed under the current key'
       : '已停止，可续作 / stopped; finish goes on',
   );
-  return done;
+  const waits = await tellHeld(commanded);
+  return done && !waits;
+}
+
+/** Tells of tasks that wait until the hub has made cards; are there any? */
+async function tellHeld({ pool, jurisdictions }: Commanded): Promise<boolean> {
+  let waits = false;
+  for (const jurisdiction of jurisdictions) {
+    const held = await inOwnersTransaction(pool, jurisdiction, (client) => countHeldMatters(client, jurisdiction));
+    if (held === 0) continue;
+    waits = true;
+    const until = '待 keep-people 完成后再续作 / waits for keep-people to end; finish then goes on';
+    print('review_task.matter', jurisdiction, `${held}`, until);
+  }
+  return waits;
 }
 
 function tellProgress({ column, jurisdiction, done, old }: ResealProgress): void {

@@ -153,15 +153,22 @@ export async function keepEverybody(
 const idsOf = (facts: readonly PersonFacts[]): readonly string[] => facts.map(({ id }) => id);
 
 /**
+ * Has cards made of people who were there before there were cards. To be called before any job: the first card that one writes would
+ * hide that others are missing.
+ */
+export async function wantCards({ jurisdictions, cards }: DecidePopulationPorts): Promise<void> {
+  for (const { id } of jurisdictions.all()) await cards.wantMissing(id);
+}
+
+/**
  * Has every pack in force decided by its present rules as of today (Asia/Shanghai): adds a job for each set that is not, nor about
- * to be. Has cards made of people who were there before there were cards.
+ * to be.
  *
  * @param again also for sets of which it was said before: when a process starts, a job may have been given up
  */
 export async function keepDecided(ports: DecidePopulationPorts, again: boolean): Promise<void> {
   const today = dayInShanghai(ports.clock.now());
   for (const jurisdiction of ports.jurisdictions.all()) {
-    if (again) await ports.cards.wantMissing(jurisdiction.id);
     const sets = new Map((await ports.decisions.sets(jurisdiction.id)).map((set) => [set.pack, set]));
     for (const id of jurisdiction.packs) {
       const pack = ports.packs.find(id);

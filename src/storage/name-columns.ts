@@ -9,6 +9,7 @@ import { keepNames, NAME, sealedAnew, type KeptName } from './sealed-names.ts';
 import { matterId, NAMESAKES_MATTER } from './review-rows.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { ResealWork, SealedColumn } from './sealing/sealed-column.ts';
+import type { Queryable } from './walled-database.ts';
 
 // Where names lie, for the command that seals anew: a name that is sealed, under another key; wherever else one lies in clear, of before, a
 // key takes its place, and the name is kept with its subject.
@@ -151,7 +152,8 @@ interface OldMatter {
 
 /**
  * What tasks about namesakes are known by: of before, a hash of name and birthday, against which names could be tried. It follows from the
- * card that those concerned share; where none do, nobody asks for it any more. Waits until there are cards.
+ * card that those concerned share; where none do, nobody asks for it any more. Waits until cards are made: the job that makes them finds
+ * the people of such tasks itself.
  */
 const MATTERS: SealedColumn = {
   name: 'review_task.matter',
@@ -167,8 +169,21 @@ const MATTERS: SealedColumn = {
   },
 };
 
+const IS_KEEPING = `exists (
+    select from graphile_worker._private_jobs j
+    where j.key = 'keep-people|' || $1 and (j.locked_at is not null or j.attempts < j.max_attempts)
+  )`;
+
 const IS_OLD_MATTER = `t.jurisdiction = $1 and ${NAMESAKES_MATTER.isOld}
-  and exists (select from person_card k where k.jurisdiction = $1)`;
+  and exists (select from person_card k where k.jurisdiction = $1) and not ${IS_KEEPING}`;
+
+/** How many tasks about namesakes are still known by a hash, and wait until the job that makes cards has ended. */
+export const countHeldMatters = (client: Queryable, jurisdiction: string): Promise<number> =>
+  count(client, COUNT_HELD, [jurisdiction]);
+
+const COUNT_HELD = `
+select count(*)::integer as old from review_task t
+where t.jurisdiction = $1 and ${NAMESAKES_MATTER.isOld} and ${IS_KEEPING}`;
 
 const COUNT_MATTERS = `select count(*)::integer as old from review_task t where ${IS_OLD_MATTER}`;
 
@@ -193,7 +208,7 @@ update review_task t
 set matter = case when exists (select from review_task o where o.jurisdiction = $1 and o.matter = $3) then $4::uuid else $3::uuid end
 where t.id = $2`;
 
-async function count(client: pg.ClientBase, statement: string, values: readonly unknown[]): Promise<number> {
+async function count(client: Queryable, statement: string, values: readonly unknown[]): Promise<number> {
   const counted = await client.query<{ old: number }>(statement, [...values]);
   return counted.rows[0]!.old;
 }

@@ -21,6 +21,8 @@ export interface WorkOptions {
   readonly onFailure: (what: Job['kind'] | 'tick', cause: JobCause, error: unknown) => void;
   /** Told where the worker ended by itself, though nobody asked it to stop. It may be begun again. */
   readonly onEnd: (error: unknown) => void;
+  /** Done before the first job is taken; where it fails the worker ends. */
+  readonly beforeJobs?: () => Promise<void>;
   /** Done every few seconds, from the start on. */
   readonly onTick: () => Promise<void>;
 }
@@ -42,6 +44,7 @@ const TICK_MS = 10_000;
 export function startWorkQueue(options: WorkOptions): WorkQueue {
   const { pool, onEnd, onFailure } = options;
   const stopping = new AbortController();
+  let prepared: Promise<void> | undefined;
   const presence = holdPresence(pool);
   const worker = runTaskList(
     {
@@ -54,8 +57,15 @@ export function startWorkQueue(options: WorkOptions): WorkQueue {
           {
             name: 'yidang-presence',
             version: '1.0.0',
-            // Before the first job: whoever holds one must be known to be alive.
-            worker: { hooks: { startWorker: (_, event) => presence.begin(event.worker.workerPool.id) } },
+            worker: {
+              hooks: {
+                startWorker: async (_, event) => {
+                  // Before the first job: whoever holds one must be known to be alive.
+                  await presence.begin(event.worker.workerPool.id);
+                  await (prepared ??= options.beforeJobs?.());
+                },
+              },
+            },
           },
         ],
       },

@@ -30,10 +30,11 @@ afterAll(async () => {
   await database.close();
 });
 
-const start = (handlers: JobHandlers): void => {
+const start = (handlers: JobHandlers, beforeJobs?: () => Promise<void>): void => {
   worker = startWorkQueue({
     pool,
     handlers,
+    ...(beforeJobs && { beforeJobs }),
     onTick: () => Promise.resolve(),
     onFailure: () => undefined,
     onEnd: (error) => expect.unreachable(String(error)),
@@ -61,6 +62,20 @@ describe('a worker', () => {
     await enqueue(pool, OTHER);
     await eventually(() => done, [OTHER]);
     await expect.poll(shown).toEqual([{ job: DEATHS, state: 'WAITING', tries: 0, cause: null }]);
+  });
+
+  it('takes no job before what comes before jobs is done, once', async () => {
+    const done: string[] = [];
+    await enqueue(pool, OTHER);
+    const first = async (): Promise<void> => {
+      for (let time = 0; time < 20; time++) await pool.query('select 1');
+      done.push('before');
+    };
+    start({ 'decide-touched': async () => void done.push('job') }, first);
+    await eventually(() => done.length, 2);
+    await enqueue(pool, POISON);
+    await eventually(() => done.length, 3);
+    expect(done).toEqual(['before', 'job', 'job']);
   });
 
   it('sets a job aside that failed three times, with its cause and nothing of the error, and goes on with others', async () => {
