@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Caller } from '../domain/access/caller.ts';
 import type { FileLinks, FileWish } from '../flows/ports-file-links.ts';
+import { openText, sealText } from './sealed-text.ts';
 import type { WalledDatabase } from './walled-database.ts';
 
 /** Keeps links to files by the hash of their secret, so that nobody who reads the table can open one. */
@@ -8,18 +9,22 @@ export function fileLinkStore(walled: WalledDatabase): FileLinks {
   return {
     add: async ({ wish, asker, askedAt, until }) => {
       const secret = randomBytes(32).toString('base64url');
-      const { jurisdiction } = asker;
-      const values = [jurisdiction, hashOf(secret), wish, { ...asker, scopes: [...asker.scopes] }, askedAt, until];
-      await walled.of(jurisdiction).query({ ...ADD, values });
+      const inside = walled.of(asker.jurisdiction);
+      const hash = hashOf(secret);
+      const because = withWords(asker, (words) => sealText(inside.seal, WORDS, placeOf(hash), words));
+      const kept = { ...asker, ...because, scopes: [...asker.scopes] };
+      await inside.query({ ...ADD, values: [asker.jurisdiction, hash, wish, kept, askedAt, until] });
       return secret;
     },
     use: async (jurisdiction, secret, now) => {
-      const values = [jurisdiction, hashOf(secret), now];
-      const { rows } = await walled.of(jurisdiction).query<LinkRow>({ ...USE, values });
+      const inside = walled.of(jurisdiction);
+      const hash = hashOf(secret);
+      const { rows } = await inside.query<LinkRow>({ ...USE, values: [jurisdiction, hash, now] });
       const [found] = rows;
       if (!found) return undefined;
       const { wish, asker, asked_at: askedAt, until, is_open: isOpen } = found;
-      return { wish, asker: { ...asker, scopes: new Set(asker.scopes) }, askedAt, until, isOpen };
+      const because = withWords(asker, (words) => openText(inside.seal, WORDS, placeOf(hash), words));
+      return { wish, asker: { ...asker, ...because, scopes: new Set(asker.scopes) }, askedAt, until, isOpen };
     },
   };
 }
@@ -31,6 +36,21 @@ interface LinkRow {
   readonly until: Date;
   readonly is_open: boolean;
 }
+
+/**
+ * Why names and numbers are to be shown whole: words, which may name people. Sealed under the data key of the hour, since a link is forgotten
+ * long before old keys are.
+ */
+const WORDS = 'file_link.asker';
+
+function withWords(
+  { revealBecause }: Pick<Caller, 'revealBecause'>,
+  change: (words: string) => string,
+): Pick<Caller, 'revealBecause'> {
+  return revealBecause === undefined ? {} : { revealBecause: change(revealBecause) };
+}
+
+const placeOf = (hash: Buffer): readonly string[] => [hash.toString('hex')];
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
