@@ -27,8 +27,8 @@ export interface FileLinkPorts extends ReturnRowsPorts, ComparePacksPorts {
 
 /**
  * Gives a link to a file that the caller may have, for a browser, which cannot send a token along: good once, for fifteen minutes, and
- * in the caller's name. Refused as the flow that gives the file would refuse it. None for agencies whose tokens must be bound to a key: whoever finds a link
- * could use it.
+ * in the caller's name. Refused as the flow that gives the file would refuse it. None for agencies whose tokens must be bound to a key:
+ * whoever finds a link could use it.
  */
 export async function linkFile(
   wish: FileWish,
