@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino';
 import { ConfigError, type Config } from './config.ts';
 import type { Jurisdiction } from './domain/access/caller.ts';
 import type { PolicyPack } from './domain/policy/policy-pack.ts';
-import type { Clock, ContentDigest, Ids, Jurisdictions, PolicyPacks, SubjectKeys } from './flows/ports.ts';
+import type { Clock, ContentDigest, Ids, Jurisdictions, PolicyPacks } from './flows/ports.ts';
 import type { WorkingDays } from './flows/ports-review.ts';
 import { logLines } from './log-lines.ts';
 import { DatabaseUnsafe } from './storage/check-wall.ts';
@@ -12,7 +12,9 @@ import { uuidv7Ids } from './storage/ids.ts';
 import { loadJurisdictions } from './storage/jurisdiction-files.ts';
 import { readPacks } from './storage/pack-files.ts';
 import { KeyRingUnusable, readKeyRing, type KeyRing } from './storage/sealing/key-ring.ts';
-import { hmacSubjectKeys } from './storage/subject-keys.ts';
+import { openIndexKeys, type IndexKeys } from './storage/subject-index/follow-index-keys.ts';
+import { subjectIndex } from './storage/subject-index/subject-index.ts';
+import type { KeptSubjectKeys } from './storage/subject-keys.ts';
 import { workingDays } from './storage/working-days.ts';
 
 /** What any process of the hub is started with. */
@@ -33,7 +35,6 @@ export interface Ground {
   readonly jurisdictions: Jurisdictions;
   readonly packs: PolicyPacks;
   readonly ids: Ids;
-  readonly subjectKeys: SubjectKeys;
   readonly contentDigest: ContentDigest;
   readonly workingDays: WorkingDays;
 }
@@ -46,19 +47,39 @@ export function layGround(options: GroundOptions): Ground {
     clock,
     ...readRules(options),
     ids: uuidv7Ids(),
-    subjectKeys: hmacSubjectKeys(config.subjectKeyPepper),
     contentDigest,
     workingDays,
   };
 }
 
+/** The database of a hub, with the keys that documents are looked up by. */
+export interface HubDatabase extends Database {
+  readonly indexKeys: IndexKeys;
+  readonly subjectKeys: KeptSubjectKeys;
+}
+
 /** Opens the database of a hub; throws a `ConfigError` naming the settings where it is not safe to work on, or not to be unsealed. */
-export async function openSafeDatabase(config: Config): Promise<Database> {
+export async function openSafeDatabase(config: Config): Promise<HubDatabase> {
   try {
     const durable = config.environment === 'production';
-    return await openDatabase(config.database, { durable, sealingKeys: sealingKeysOf(config) });
+    const ring = sealingKeysOf(config);
+    return await withIndexKeys(await openDatabase(config.database, { durable, sealingKeys: ring }), ring, config);
   } catch (error) {
     throw error instanceof DatabaseUnsafe ? new ConfigError(error.problems) : error;
+  }
+}
+
+async function withIndexKeys(database: Database, ring: KeyRing, { subjectKeyPepper }: Config): Promise<HubDatabase> {
+  try {
+    const indexKeys = await openIndexKeys(database.pool, ring, subjectKeyPepper);
+    const close = async (): Promise<void> => {
+      await indexKeys.close();
+      await database.close();
+    };
+    return { ...database, indexKeys, subjectKeys: subjectIndex(database.pool, indexKeys), close };
+  } catch (error) {
+    await database.close();
+    throw error;
   }
 }
 

@@ -30,7 +30,7 @@ import { loadSigningKeys } from './gateway/signing-keys.ts';
 import { subgraphRoute } from './gateway/subgraph-route.ts';
 import { subgraphServer } from './gateway/subgraph-server.ts';
 import { composeSupergraph } from './gateway/supergraph.ts';
-import { layGround, openSafeDatabase, type Ground, type GroundOptions } from './ground.ts';
+import { layGround, openSafeDatabase, type Ground, type GroundOptions, type HubDatabase } from './ground.ts';
 import { followRevocations } from './storage/revocations.ts';
 import { auditLog } from './storage/audit-log.ts';
 import { signCheckpoints } from './storage/audit-checkpoints.ts';
@@ -39,7 +39,6 @@ import { budgetStore } from './storage/budget-store.ts';
 import { auditReader } from './storage/audit-reader.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
 import { emergencyStore } from './storage/emergency-store.ts';
-import type { Database } from './storage/database.ts';
 import { correctionStore } from './storage/correction-store.ts';
 import { failedWork } from './storage/failed-work.ts';
 import { fileLinkStore } from './storage/file-link-store.ts';
@@ -215,6 +214,7 @@ export async function startSubgraph(name: string, options: HubOptions): Promise<
 /** What both kinds of process stand on. */
 interface House extends TokenGround {
   readonly log: Logger;
+  readonly database: HubDatabase;
   readonly ground: Ground;
   readonly flows: Flows;
   readonly records: Omit<AuditedFlows, 'flows'>;
@@ -264,7 +264,7 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     };
     const own = { uploads, audit, receipts, signatures: agencySignaturesOf({ config, database, revocations }) };
     const alarm: Alarm = (told) => log.warn(told, 'emergency');
-    const flows = bindFlows({ ...ground, alarm, ...storagePorts(database.walled, ground), ...own });
+    const flows = bindFlows({ ...ground, alarm, ...storagePorts(database, ground), ...own });
     const records = auditedFlows(flows, {
       audit,
       budgets: budgetStore(database.walled),
@@ -295,8 +295,9 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
   }
 }
 
-function storagePorts(walled: Database['walled'], { ids, subjectKeys }: Ground) {
+function storagePorts({ walled, subjectKeys }: HubDatabase, { ids }: Ground) {
   return {
+    subjectKeys,
     store: receiveStore(walled, ids),
     submissions: submissionStore(walled),
     rejectedRows: rejectedRows(walled),

@@ -8,17 +8,19 @@ import {
   type DecidePopulationPorts,
 } from './flows/decide-population.ts';
 import { jobRecords, type JobRecords } from './flows/job-records.ts';
+import type { SubjectKeys } from './flows/ports.ts';
 import { takeInList } from './flows/take-in-list.ts';
 import { faultForLog } from './gateway/error-answer.ts';
-import { layGround, openSafeDatabase, type Ground, type GroundOptions } from './ground.ts';
+import { layGround, openSafeDatabase, type Ground, type GroundOptions, type HubDatabase } from './ground.ts';
 import { auditLog } from './storage/audit-log.ts';
 import { cardStore } from './storage/card-store.ts';
 import { comparisonStore } from './storage/comparison-store.ts';
-import { openPool, type Database } from './storage/database.ts';
+import { openPool } from './storage/database.ts';
 import { decisionStore } from './storage/decision-store.ts';
 import { readPackText } from './storage/pack-files.ts';
 import { walledDatabase, type WalledDatabase } from './storage/walled-database.ts';
 import { peopleStore } from './storage/people-store.ts';
+import { subjectIndex } from './storage/subject-index/subject-index.ts';
 import { takeInStore } from './storage/take-in-store.ts';
 import { startWorkQueue, type JobHandlers, type WorkQueue } from './storage/work-queue.ts';
 
@@ -49,7 +51,10 @@ export async function startWork(options: GroundOptions): Promise<RunningWork> {
 }
 
 /** Works on the jobs of a database that is there and migrated. */
-export function workOn({ url, sealing }: Pick<Database, 'url' | 'sealing'>, ground: Ground): RunningWork {
+export function workOn(
+  { url, sealing, indexKeys }: Pick<HubDatabase, 'url' | 'sealing' | 'indexKeys'>,
+  ground: Ground,
+): RunningWork {
   const { log } = ground;
   const pool = openPool(url, { poolSize: POOL_SIZE, work: true });
   const audit = auditLog(url);
@@ -62,7 +67,7 @@ export function workOn({ url, sealing }: Pick<Database, 'url' | 'sealing'>, grou
   const begin = (): WorkQueue =>
     startWorkQueue({
       pool,
-      handlers: handlersOn(walled, ground, jobs),
+      handlers: handlersOn(walled, { ...ground, subjectKeys: subjectIndex(pool, indexKeys) }, jobs),
       beforeJobs: () => wantCards(deciding),
       onTick: async () => {
         await keepDecided(deciding, !looked);
@@ -93,7 +98,11 @@ const decidingOn = (walled: WalledDatabase, ground: Ground, jobs: JobRecords): D
   people: peopleStore(walled, ground.ids),
 });
 
-function handlersOn(walled: WalledDatabase, ground: Ground, jobs: JobRecords): JobHandlers {
+function handlersOn(
+  walled: WalledDatabase,
+  ground: Ground & { readonly subjectKeys: SubjectKeys },
+  jobs: JobRecords,
+): JobHandlers {
   const deciding = decidingOn(walled, ground, jobs);
   const takingIn = {
     ...ground,

@@ -167,10 +167,9 @@ export async function findPeople(
   const reading = emergency ?? startReading(documents.length, purpose, knownAt, caller, ports);
   if (!reading.ok) return reading;
 
-  const keys = documents.map((document) => {
-    const read = readIdNumber(document.idNumber, document.idType);
-    return read.ok ? ports.subjectKeys.keyOf(read.document) : null;
-  });
+  const read = documents.map(({ idNumber, idType }) => readIdNumber(idNumber, idType));
+  const asked = await ports.subjectKeys.find(() => read.flatMap((one) => (one.ok ? [one.document] : [])));
+  const keys = read.map((one) => (one.ok ? asked.keyOf(one.document) : null));
   const found = await ports.persons.findBySubjects(
     reading.value.right.jurisdiction.id,
     [...new Set(keys.filter((key) => key !== null))],

@@ -139,9 +139,12 @@ export interface TakeInWork {
   /**
    * Makes what was planned true at one instant, as a whole; the documents of the rows taken in are kept and joined to persons
    * before, and readers may see these before the claims. Answers `CHANGED`, and has done nothing, where what stands is no
-   * longer what was compared, and `GONE` where the submission is no longer to be taken in.
+   * longer what was compared, `OUTDATED` where there is a newer index key than the rows were judged by, and `GONE` where the submission
+   * is no longer to be taken in.
+   *
+   * @param newest number of the newest index key that all of its rows were judged by
    */
-  takeIn(outcome: TakeInOutcome): Promise<'DONE' | 'CHANGED' | 'GONE'>;
+  takeIn(outcome: TakeInOutcome, newest: number): Promise<'DONE' | 'CHANGED' | 'OUTDATED' | 'GONE'>;
   /** Ends the work without any claim: verdicts and report are kept. */
   close(outcome: TakeInOutcome): Promise<void>;
   /** Clears away what only the work needed. */

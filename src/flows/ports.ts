@@ -27,9 +27,25 @@ export interface Ids {
   next(): string;
 }
 
-/** Turns a document into its subject key, with a secret that only the adapter holds. */
-export interface SubjectKeys {
+/** Keys of the documents that were asked for together. */
+export interface AskedKeys {
+  /** The subject key of a document that was asked for. */
   keyOf(document: IdentityDocument): string;
+  /** Number of the newest index key by which they were looked up; 0 for the pepper. Where there is a newer one, they are asked for anew before anybody is made of them. */
+  readonly newest: number;
+}
+
+/**
+ * Tells which subjects documents name, with secrets that only the adapter holds. Asked for together, by one statement however many;
+ * by none as long as keys were never rotated, and then the documents are not looked at.
+ */
+export interface SubjectKeys {
+  /** Keeps nothing: a document that nobody has heard of has a key under which nobody is. */
+  find(documents: () => Iterable<IdentityDocument>): Promise<AskedKeys>;
+  /** Gives a document that nobody has heard of a subject key that stays. */
+  enter(documents: () => Iterable<IdentityDocument>): Promise<AskedKeys>;
+  /** Looks for newer index keys at once. */
+  look(): Promise<void>;
 }
 
 /** Digest of a push's content, as lower-case hex SHA-256: what "same content" means for an idempotency key. */
@@ -156,6 +172,8 @@ export interface ReceiveTransaction {
     readonly unfinished: boolean;
     /** Period labels of the snapshots that were received and count. */
     readonly snapshotPeriods: readonly string[];
+    /** Number of the newest index key; 0 where there is none. */
+    readonly newestIndexKey: number;
   }>;
   addSubmission(submission: StoredSubmission, rows: readonly StoredRow[]): Promise<void>;
   /** Keeps a submission that waits for its turn, with its rows as they were sent. */

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS, type Caller } from '../domain/access/caller.ts';
-import { decideCategories, decidePush } from '../domain/access/decide-push.ts';
+import { decideCategories, decidePush, type PushRight } from '../domain/access/decide-push.ts';
 import { granted, type Answer } from '../domain/access/refusal.ts';
 import { listBrakes, remarkOf, tooManyBadRows } from '../domain/claims/list-brakes.ts';
 import type { ListDefinition } from '../domain/claims/list-reading.ts';
@@ -15,7 +15,7 @@ import { checkSignature, type CheckSignaturePorts } from './check-signature.ts';
 import { withNameCompared } from './compare-names.ts';
 import { namedSubjects, withNamesakeTold } from './compare-namesakes.ts';
 import type { ListPush, PushResult } from './flows.ts';
-import { checkWhole, type WholeRow } from './judge-row.ts';
+import { checkWhole, type RowsJudged, type WholeRow } from './judge-row.ts';
 import { judgedAlone, judgedSubmission, kept, queuedSubmission, repeated, tried } from './push-results.ts';
 import { conflict, stale } from './receive-file.ts';
 import type {
@@ -44,7 +44,7 @@ export interface ReceiveListPorts extends CheckSignaturePorts {
  * Takes in one pushed list: judge every row, keep the list as sent, turn good rows into claims. Refuses as a whole what the
  * caller may not push (`FORBIDDEN`), what cannot be a push (`BAD_USER_INPUT`, `TOO_MANY_ROWS`), what is not signed as it must be
  * (`SIGNATURE_REQUIRED`, `SIGNATURE_INVALID`) and other content under a key used before (`IDEMPOTENCY_CONFLICT`), or a snapshot older
- * than one received before (`STALE_VERSION`); then nothing is stored.
+ * than one received before (`STALE_VERSION`); then nothing of it is stored but, once keys were rotated, which subjects its numbers are (ADR 24).
  * A dry run stores nothing either and spends no key. While an earlier push of the list is unfinished, this one is only kept and
  * takes its turn; a limit of the jurisdiction may hold or refuse it, and then it is kept with its verdicts, without a claim.
  */
@@ -62,13 +62,30 @@ export async function receiveList(
   const signed = await checkSignature({ ...push, format: 'GRAPHQL' }, digest, right.value, ports);
   if (!signed.ok) return signed;
 
+  const content = { digest, signature: signed.value };
+  for (;;) {
+    const answer = await judgeAndKeep(push, content, right.value, ports);
+    if (answer !== 'OUTDATED') return answer;
+    await ports.subjectKeys.look();
+  }
+}
+
+/** What makes a push that push, and who answers for it. */
+type PushContent = Pick<StoredSubmission, 'digest' | 'signature'>;
+
+/** Judges the push and takes it in; `OUTDATED`, with nothing done, where there is a newer index key than its rows were judged by. */
+async function judgeAndKeep(
+  push: ListPush,
+  content: PushContent,
+  right: PushRight,
+  ports: ReceiveListPorts,
+): Promise<Answer<PushResult> | 'OUTDATED'> {
   const list = getList(push.list);
-  const pusher = right.value.caller;
-  const rows = judgeRows(push, list, pusher, ports);
-  const categories = decideCategories(right.value, categoriesIn(rows, list));
+  const pusher = right.caller;
+  const { rows, newest } = await judgeRows(push, list, pusher, ports);
+  const categories = decideCategories(right, categoriesIn(rows, list));
   if (!categories.ok) return categories;
 
-  const content = { digest, signature: signed.value };
   // One transaction: a claim without its submission could not be traced, a key without its claims would lie.
   return ports.store.inTransaction(pusher.jurisdiction, async (tx) => {
     if (push.dryRun) return granted(tried((await planPush(push, rows, pusher, tx, ports)).plan));
@@ -76,8 +93,8 @@ export async function receiveList(
     const scope = { jurisdiction: pusher.jurisdiction, agency: pusher.agency, list: push.list };
     await tx.lockList(scope.jurisdiction, scope.agency, scope.list);
     const before = await tx.findByIdempotencyKey(scope.jurisdiction, scope.agency, push.idempotencyKey);
-    if (before) return before.digest === digest ? granted(repeated(before)) : conflict();
-    const { unfinished, snapshotPeriods } = await tx.stateOf(scope);
+    if (before) return before.digest === content.digest ? granted(repeated(before)) : conflict();
+    const { unfinished, snapshotPeriods, newestIndexKey } = await tx.stateOf(scope);
     if (isStaleSnapshot(push, list.shape, snapshotPeriods)) return stale();
     if (unfinished) {
       // Order of receipt is order of effect: what came before is still being worked on.
@@ -86,6 +103,8 @@ export async function receiveList(
       await tx.addJob({ kind: 'take-in-list', ...scope });
       return granted(kept(queued, null));
     }
+    // Whoever rotates waits for the end of this transaction, or is seen here.
+    if (newestIndexKey > newest) return 'OUTDATED';
 
     const { plan, status, remarks, ...received } = await planOrRefuse(push, rows, pusher, tx, ports);
     const submission = judgedSubmission(queuedSubmission(push, pusher, content, received), plan, status, remarks);
@@ -145,11 +164,11 @@ function judgeRows(
   list: ListDefinition,
   { agency, jurisdiction }: Caller,
   { clock, subjectKeys, jurisdictions }: ReceiveListPorts,
-): readonly WholeRow[] {
+): Promise<RowsJudged<WholeRow>> {
   const today = dayInShanghai(clock.now());
   const placeholderNumbers = jurisdictions.find(jurisdiction)?.placeholderNumbers;
-  const terms = { list, agency, today, placeholderNumbers, subjectKeys };
-  return push.rows.map((raw, index) => checkWhole(raw, index, terms));
+  const keysOf = push.dryRun ? subjectKeys.find : subjectKeys.enter;
+  return checkWhole(push.rows, 0, { list, agency, today, placeholderNumbers, keysOf });
 }
 
 /** Every identity that a row names, also a rejected one: whoever may not push it may not try by trial and error either. */

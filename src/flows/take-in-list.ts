@@ -10,7 +10,7 @@ import { addDays, dayInShanghai } from '../domain/time/plain-date.ts';
 import { getList } from '../lists/registry.ts';
 import { withNameCompared } from './compare-names.ts';
 import { withNamesakeTold } from './compare-namesakes.ts';
-import { judgeRow } from './judge-row.ts';
+import { judgeRows } from './judge-row.ts';
 import type { StoredSubmission } from './ports.ts';
 import type {
   AgencyList,
@@ -59,7 +59,7 @@ async function takeInOne(submission: StoredSubmission, shift: TakeInShift, ports
 async function judgeAndTakeIn(submission: StoredSubmission, work: TakeInWork, ports: TakeInPorts): Promise<void> {
   const { limits, allowed } = rulesFor(submission, ports);
   const list = getList(submission.list);
-  const { report, categories } = await judgeRows(submission, list, work, ports);
+  const { report, categories, newest } = await judgeAll(submission, list, work, ports);
 
   const refuse = (code: SubmissionRemark['code']): Promise<void> =>
     work.close(without(report, 'REFUSED', [remarkOf(code)]));
@@ -76,7 +76,10 @@ async function judgeAndTakeIn(submission: StoredSubmission, work: TakeInWork, po
     }
 
     await work.progress('TAKING_IN', 0);
-    if ((await work.takeIn(outcome)) !== 'CHANGED') return;
+    const taken = await work.takeIn(outcome, newest);
+    // Left unfinished: it is met again, and judged anew by the keys that are there now.
+    if (taken === 'OUTDATED') await ports.subjectKeys.look();
+    if (taken !== 'CHANGED') return;
   }
 }
 
@@ -90,12 +93,12 @@ function rulesFor({ jurisdiction, agency, list }: StoredSubmission, ports: TakeI
   return { limits, allowed };
 }
 
-async function judgeRows(
+async function judgeAll(
   submission: StoredSubmission,
   list: ListDefinition,
   work: TakeInWork,
   ports: TakeInPorts,
-): Promise<{ report: RowReport; categories: ReadonlySet<Category> }> {
+): Promise<{ report: RowReport; categories: ReadonlySet<Category>; newest: number }> {
   const report = new RowReport();
   const categories = new Set<Category>();
   const terms = {
@@ -103,22 +106,24 @@ async function judgeRows(
     agency: submission.agency,
     today: dayInShanghai(submission.receivedAt),
     placeholderNumbers: ports.jurisdictions.find(submission.jurisdiction)?.placeholderNumbers,
-    subjectKeys: ports.subjectKeys,
+    keysOf: submission.dryRun ? ports.subjectKeys.find : ports.subjectKeys.enter,
   };
+  let newest = Infinity;
   const isText = submission.format === 'CSV' || submission.format === 'XLSX';
   const read = isText ? textCellReader(list.columns) : undefined;
 
   for await (const { firstRow, rows } of work.sentRows()) {
-    const judged = rows.map((raw, index) => judgeRow(read ? read(raw) : raw, firstRow - 1 + index, terms));
-    for (const row of judged) {
+    const judged = await judgeRows(read ? rows.map(read) : rows, firstRow - 1, terms);
+    newest = Math.min(newest, judged.newest);
+    for (const row of judged.rows) {
       if (row.findings.length > 0) report.add(row);
       const category = list.categoryOf(row.cells);
       if (category !== null) categories.add(category);
     }
-    await work.keepJudged(judged);
+    await work.keepJudged(judged.rows);
     await work.progress('JUDGING', firstRow - 1 + rows.length);
   }
-  return { report, categories };
+  return { report, categories, newest };
 }
 
 async function compare(

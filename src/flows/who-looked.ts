@@ -68,7 +68,7 @@ export async function whoLooked(
   }
   const { jurisdiction } = right.value;
   const read = readIdNumber(document.idNumber, document.idType);
-  const key = read.ok ? ports.subjectKeys.keyOf(read.document) : null;
+  const key = read.ok ? (await ports.subjectKeys.find(() => [read.document])).keyOf(read.document) : null;
   const now = ports.clock.now();
   const found = await ports.persons.findBySubjects(jurisdiction.id, key === null ? [] : [key], now);
   const [view] = viewPersons([found.get(key ?? '')], { right: right.value, purpose, knownAt: now });

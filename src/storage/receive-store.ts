@@ -14,6 +14,7 @@ import { nameKeyOf } from './name-keys.ts';
 import { sealAttributes } from './sealed-claims.ts';
 import { KEEP_NAMES, nameColumns, standingNames } from './sealed-names.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
+import { NEWEST_INDEX_KEY } from './subject-index/index-keys.ts';
 import { INSERT_SUBMISSION, submissionOf, submissionParameters, type SubmissionRecord } from './submission-table.ts';
 import type { WalledDatabase } from './walled-database.ts';
 
@@ -123,6 +124,7 @@ function receiveTransaction(client: pg.ClientBase, seal: PlaceSeal, ids: Ids): R
 interface ListState {
   readonly unfinished: boolean;
   readonly snapshotPeriods: readonly string[];
+  readonly newestIndexKey: number;
 }
 
 function inBlocks<T>(rows: readonly T[]): (readonly T[])[] {
@@ -216,7 +218,8 @@ const LIST_STATE = `
 select exists (
     select from submission where jurisdiction = $1 and agency = $2 and list = $3 and status in ('QUEUED', 'WORKING')
   ) as unfinished,
-  array(${SNAPSHOT_PERIODS}) as "snapshotPeriods"`;
+  array(${SNAPSHOT_PERIODS}) as "snapshotPeriods",
+  ${NEWEST_INDEX_KEY} as "newestIndexKey"`;
 
 const END_CLAIMS = `
 update claim c set ended_at = $3, ended_by = $4

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { SubjectKeys } from '../flows/ports.ts';
 import type { ReviewStore, ReviewTask, SettleTransaction } from '../flows/ports-review.ts';
 import { addCorrection, saveCorrection } from './correction-store.ts';
 import { inTransaction } from './in-transaction.ts';
@@ -8,12 +7,13 @@ import { readPersons } from './person-store.ts';
 import { changedColumns, stepColumns, stepOf, taskOf, type StepRecord, type TaskRecord } from './review-rows.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import { settle, undo, type IdentitySettlement, type Numbers } from './settle-identities.ts';
+import type { KeptSubjectKeys } from './subject-keys.ts';
 import type { Queryable, WalledDatabase } from './walled-database.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Keeps tasks for review, what was done about them, and settles them. */
-export function reviewStore(walled: WalledDatabase, subjectKeys: SubjectKeys): ReviewStore {
+export function reviewStore(walled: WalledDatabase, subjectKeys: KeptSubjectKeys): ReviewStore {
   return {
     find: (jurisdiction, id, ownOf) => {
       const inside = walled.of(jurisdiction);
@@ -36,7 +36,9 @@ export function reviewStore(walled: WalledDatabase, subjectKeys: SubjectKeys): R
     },
     inTransaction: (jurisdiction, work) => {
       const inside = walled.of(jurisdiction);
-      return inTransaction(inside, (client) => work(settling(client, { seal: inside.seal, subjectKeys })));
+      return inTransaction(inside, (client) =>
+        work(settling(client, { seal: inside.seal, subjectKeys: subjectKeys.over(client) })),
+      );
     },
   };
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { splitDocument } from '../domain/identity/held-apart.ts';
+import type { IdentityDocument } from '../domain/identity/subject.ts';
 import { bareName } from '../domain/identity/normalise-name.ts';
 import type { SubjectSettlement } from '../domain/identity/settled.ts';
 import { restorable, settleSubjects } from '../domain/identity/settle-subjects.ts';
@@ -137,13 +138,16 @@ async function keepSplit(
   if (!document) throw new Error('The subject to be told apart is not known in this jurisdiction');
   const { idType, idNumber } = document;
   // Whoever is held apart already is not the number's own: their names are told apart from them, not from its owner.
-  const from = subjectKeys.keyOf({ idType, idNumber }) === subject ? '' : `\0${subject}`;
+  const owners = await subjectKeys.find(() => [{ idType, idNumber }]);
+  const from = owners.keyOf({ idType, idNumber }) === subject ? '' : `\0${subject}`;
   const bareNames = [...new Set(names.map(bareName))];
+  const apart = (name: string): IdentityDocument => splitDocument({ idType, idNumber }, `${name}${from}`);
+  const { keyOf } = await subjectKeys.enter(() => bareNames.map(apart));
   const splits = bareNames.map((name) => ({
     name: nameKeyOf(seal, name),
     // As it lies where it was settled before names were sealed.
     inClear: name,
-    toKey: subjectKeys.keyOf(splitDocument({ idType, idNumber }, `${name}${from}`)),
+    toKey: keyOf(apart(name)),
   }));
   const rows = JSON.stringify(splits);
   await client.query(LINK_APART, [jurisdiction, rows, at, task]);

@@ -29,6 +29,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   emergency: KEPT,
   file_link: REPLACED,
   identifier: APPENDED,
+  index_key: ['select'],
   mikro_orm_migrations: ['select'],
   person_card: REPLACED,
   replayed_assertion: ['select', 'insert', 'delete'],
@@ -39,6 +40,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   sealing_key: APPENDED,
   sealing_use: KEPT,
   settled_value: KEPT,
+  subject_index: APPENDED,
   subject_link: KEPT,
   subject_name: APPENDED,
   subject_settlement: KEPT,
@@ -57,11 +59,14 @@ export const NOBODYS: Readonly<Record<string, string>> = {
   audit_head: OF_A_LOG,
   audit_subtree: OF_A_LOG,
   decision_kind: 'what decisions come to, each once and the same everywhere; whose they are stands in `decision`',
+  index_key: 'wrapped keys that documents are looked up by',
   mikro_orm_migrations: 'names of migrations',
   replayed_assertion:
     'hashes of ids that tokens were used under; whoever comes in is not known before they are looked up',
   revocation: 'names of clients and thumbprints of public keys; every door holds all of them, whoever comes in',
   sealing_key: 'wrapped data keys; a value is bound to its jurisdiction by what it is sealed with, not by its key',
+  subject_index:
+    'which subject a document is, by keyed hashes; the same in every jurisdiction, as subject keys are. Whether it is known in one stands in `identifier`',
   sealing_use: 'how many values were sealed under each data key',
 };
 

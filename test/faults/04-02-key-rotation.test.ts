@@ -1,22 +1,19 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { zstdCompressSync } from 'node:zlib';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NamesByKey, type KeptName } from '../../src/storage/sealed-names.ts';
 import { readKeyFile, withNewKey } from '../../src/storage/sealing/key-ring.ts';
-import { asHub, attachedDatabase, type TestDatabase } from '../support/database.ts';
+import { attachedDatabase, type TestDatabase } from '../support/database.ts';
 import { documentsOf } from '../support/documents.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { pushingHub, type PushingHub } from '../support/pushing-hub.ts';
+import { runSealing, type Ended } from '../support/sealing-command.ts';
 import { openedBlocks, TEST_KEYS, TEST_KEY_FILE } from '../support/sealing-keys.ts';
 
 // Section 4.2 of the security programme, line 24: keys are rotated beside a running hub, killed half-way, and nothing is missed.
 
-const SEAL = join(import.meta.dirname, '../../src/cli/sealing.ts');
 const PLACE = '130628';
 const CLIENT = '130628:civil-affairs';
 const OLD_BLOCKS = 1_000;
@@ -27,14 +24,12 @@ const ROWS = [{ name: '王秀英', idNumber: '130628199003070013' }];
 let hub: PushingHub;
 let owner: pg.Pool;
 let database: TestDatabase;
-let running: ChildProcess | undefined;
 beforeAll(async () => {
   hub = await pushingHub();
   hub.setDay('2025-12-01');
   owner = new pg.Pool({ connectionString: hub.databaseUrl, max: 4 });
   database = await attachedDatabase(hub.databaseUrl);
 }, 60_000);
-afterEach(() => running?.kill('SIGKILL'));
 afterAll(async () => {
   await database?.close();
   await owner?.end();
@@ -70,32 +65,14 @@ async function keepInClear(): Promise<void> {
   );
 }
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: readonly string[];
-}
-
-/** Runs the command; with `killAfter` it is killed once it has told so much progress. */
-async function seal(words: readonly string[], killAfter = Infinity, keyFile = TEST_KEY_FILE): Promise<Ended> {
-  const env = {
-    PATH: process.env['PATH'],
-    YIDANG_ENV: 'development',
-    DATA_DIR: hub.dataDir,
-    DATABASE_URL: asHub(hub.databaseUrl),
-    DATABASE_OWNER_URL: hub.databaseUrl,
-    SEALING_KEY_FILE: keyFile,
-    LOG_LEVEL: 'silent',
-  };
-  running = spawn(process.execPath, [SEAL, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const closed = once(running, 'close') as Promise<[number | null]>;
-  const out: string[] = [];
+/** With `killAfter` the command is killed once it has told so much progress. */
+function seal(words: readonly string[], killAfter = Infinity, keyFile = TEST_KEY_FILE): Promise<Ended> {
   let told = 0;
-  for await (const line of createInterface({ input: running.stdout! })) {
-    out.push(line);
-    if (/\d+ \/ \d+$/.test(line) && (told += 1) >= killAfter) running.kill('SIGKILL');
-  }
-  const [code] = await closed;
-  return { code, out };
+  return runSealing(words, {
+    hub,
+    keyFile,
+    killAt: (line) => /\d+ \/ \d+$/.test(line) && (told += 1) >= killAfter,
+  });
 }
 
 /** How many values lie in clear, and how many under each key. */

@@ -21,6 +21,7 @@ const town = callerOf(here, 'town');
 
 const keyOf = ({ idNumber }: { readonly idNumber: string }) =>
   `00000000-0000-8000-8000-0000000000${idNumber.slice(-2).replace('X', '9')}`.toLowerCase();
+const askedKeys = async () => ({ keyOf, newest: 0 });
 const personOf = (document: typeof WOMAN | typeof MAN | typeof PERMIT, claims: readonly Claim[]): NumberedFacts => ({
   id: keyOf(document),
   subjects: [{ key: keyOf(document), ...document }],
@@ -48,7 +49,7 @@ function ports() {
   };
   const all: FindPersonPorts = {
     persons: { findBySubjects: find, findByIds: find },
-    subjectKeys: { keyOf },
+    subjectKeys: { find: askedKeys, enter: askedKeys, look: async () => undefined },
     jurisdictions: { find: (id) => (id === here.id ? here : undefined), all: () => [here] },
     clock: { now: () => NOW },
     emergencies: NO_EMERGENCIES,

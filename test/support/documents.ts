@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Subject } from '../../src/domain/identity/subject.ts';
-import type { SubjectKeys } from '../../src/flows/ports.ts';
 import { DOCUMENT_AS_JSON, subjectFromJson, type DocumentJson } from '../../src/storage/sealed-numbers.ts';
-import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
+import { hmacSubjectKeys, type PepperKeys } from '../../src/storage/subject-keys.ts';
 import type { WalledDatabase } from '../../src/storage/walled-database.ts';
 
 /** Every document of a place in order of key, its number opened. */
@@ -17,7 +16,7 @@ export async function documentsOf(walled: WalledDatabase, place: string): Promis
 }
 
 /** The subject keys of a hub in development, which keeps its pepper in its folder. */
-const subjectKeysOf = ({ dataDir }: { readonly dataDir: string }): SubjectKeys =>
+const subjectKeysOf = ({ dataDir }: { readonly dataDir: string }): PepperKeys =>
   hmacSubjectKeys(readFileSync(join(dataDir, 'pepper'), 'utf8').trim());
 
 /** The keys of residents by number. */

@@ -65,6 +65,7 @@ export function memoryReceiveStore(): MemoryReceiveStore {
       return {
         unfinished: ofList.some(({ status }) => status === 'QUEUED' || status === 'WORKING'),
         snapshotPeriods: ofList.flatMap(({ mode, period }) => (mode === 'SNAPSHOT' && period !== null ? [period] : [])),
+        newestIndexKey: 0,
       };
     },
     addQueued: async (submission) => {

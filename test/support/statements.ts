@@ -36,7 +36,7 @@ interface Handed {
 }
 
 /** Looks made every few seconds for all requests together, and what one of them tells. */
-const OF_ALL = new Set(['standing-revocations', 'sealing-keys', 'sealing-use']);
+const OF_ALL = new Set(['standing-revocations', 'sealing-keys', 'sealing-use', 'index-keys']);
 
 /**
  * A look for all requests; and a draw of persons ahead, of which one serves until they are used up. A draw of misses is its request's

@@ -4,7 +4,7 @@ import type { Jurisdiction } from '../../src/domain/access/caller.ts';
 import type { RawRow } from '../../src/domain/intake/list-definition.ts';
 import type { Agency } from '../../src/domain/intake/words.ts';
 import type { ListPush } from '../../src/flows/flows.ts';
-import type { StoredSubmission } from '../../src/flows/ports.ts';
+import type { StoredSubmission, SubjectKeys } from '../../src/flows/ports.ts';
 import type { TakeInPorts } from '../../src/flows/ports-take-in.ts';
 import { queuedSubmission } from '../../src/flows/push-results.ts';
 import { receiveList, type ReceiveListPorts } from '../../src/flows/receive-list.ts';
@@ -17,7 +17,7 @@ import { contentHashOf } from '../../src/storage/content-hash.ts';
 import { NamesByKey, type KeptName } from '../../src/storage/sealed-names.ts';
 import { hashedContent, openOwnAttributes } from '../../src/storage/sealed-claims.ts';
 import type { PlaceSeal } from '../../src/storage/sealing/place-seal.ts';
-import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
+import { hmacSubjectKeys, type PepperKeys } from '../../src/storage/subject-keys.ts';
 import { submissionStore } from '../../src/storage/submission-store.ts';
 import { takeInStore } from '../../src/storage/take-in-store.ts';
 import type { TestDatabase } from './database.ts';
@@ -31,7 +31,7 @@ export type PushSketch = Pick<ListPush, 'list' | 'rows'> & Partial<ListPush> & {
 /** A hub's intake on a database of a test, with a clock that the test sets. */
 export interface Intake {
   readonly database: TestDatabase;
-  readonly ports: ReceiveListPorts & TakeInPorts;
+  readonly ports: ReceiveListPorts & TakeInPorts & { readonly subjectKeys: PepperKeys };
   setNow(now: Date): void;
   /** Pushes rows as the graph does. */
   push(place: string, sketch: PushSketch): Promise<StoredSubmission>;
@@ -66,8 +66,18 @@ export function openPlace(id: string, limits?: Jurisdiction['limits']): Jurisdic
 
 let pushes = 0;
 
-/** Makes an intake. `placeOf` gives the jurisdiction of an id. */
-export function intakeOn(database: TestDatabase, placeOf: (id: string) => Jurisdiction = openPlace): Intake {
+/** The pepper of intakes. */
+export const INTAKE_PEPPER = 'pepper for tests, long enough for anything';
+
+/**
+ * Makes an intake. `placeOf` gives the jurisdiction of an id; `subjectKeys` whom documents name, where keys were rotated: its own `keyOf` stays
+ * the pepper's.
+ */
+export function intakeOn(
+  database: TestDatabase,
+  placeOf: (id: string) => Jurisdiction = openPlace,
+  subjectKeys: Partial<SubjectKeys> = {},
+): Intake {
   let now = new Date('2025-11-01T10:00:00+08:00');
   const { walled } = database;
   const ids = uuidv7Ids();
@@ -76,7 +86,7 @@ export function intakeOn(database: TestDatabase, placeOf: (id: string) => Jurisd
     clock,
     ids,
     contentDigest,
-    subjectKeys: hmacSubjectKeys('pepper for tests, long enough for anything'),
+    subjectKeys: { ...hmacSubjectKeys(INTAKE_PEPPER), ...subjectKeys },
     jurisdictions: { find: placeOf, all: () => [] },
     signatures: noSignatures,
     store: receiveStore(walled, ids),

@@ -2,7 +2,7 @@ import { setImmediate as othersFirst } from 'node:timers/promises';
 import pg from 'pg';
 import { getList } from '../../lists/registry.ts';
 import type { Agency, ListName } from '../../domain/intake/words.ts';
-import type { SubjectKeys } from '../../flows/ports.ts';
+import type { PepperKeys } from '../../storage/subject-keys.ts';
 import { copyIn, copyLine } from '../../storage/copy-in.ts';
 import { sealAttributes } from '../../storage/sealed-claims.ts';
 import { nameRow } from '../../storage/sealed-names.ts';
@@ -34,7 +34,7 @@ type Rows = Record<Table, unknown[][]>;
 
 /** By what numbers become keys and are sealed. */
 interface Numbers {
-  readonly subjectKeys: SubjectKeys;
+  readonly subjectKeys: PepperKeys;
   readonly seal: PlaceSeal;
 }
 
@@ -54,7 +54,7 @@ interface Push {
 export async function fillDatabase(
   { ownerUrl, walled }: BesideDatabase,
   persons: number,
-  subjectKeys: SubjectKeys,
+  subjectKeys: PepperKeys,
   signal: AbortSignal,
 ): Promise<number> {
   const clients = TABLES.map(() => new pg.Client({ connectionString: ownerUrl }));

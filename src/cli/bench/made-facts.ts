@@ -1,11 +1,11 @@
 import type { Claim } from '../../domain/claims/claim.ts';
 import type { PersonFacts } from '../../domain/person/person-facts.ts';
-import type { SubjectKeys } from '../../flows/ports.ts';
+import type { PepperKeys } from '../../storage/subject-keys.ts';
 import { getList } from '../../lists/registry.ts';
 import { madePerson, PLACE } from './made-persons.ts';
 
 /** What the hub would know of a made person, told in one day, without a database. */
-export function madeFacts(index: number, subjectKeys: SubjectKeys, told: Date): PersonFacts {
+export function madeFacts(index: number, subjectKeys: PepperKeys, told: Date): PersonFacts {
   const { idNumber, rows } = madePerson(index);
   const document = { idType: 'RESIDENT_ID', idNumber } as const;
   const key = subjectKeys.keyOf(document);

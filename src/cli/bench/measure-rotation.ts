@@ -9,14 +9,21 @@ import { madeIdentity, PLACE } from './made-persons.ts';
 import type { Figure } from './report.ts';
 import type { SizeBench } from './size-bench.ts';
 
-/** How far the first command gets before it is killed: so much of all numbers. */
+/** How far the first command gets before it is killed: so much of all documents. */
 const KILLED_AT = 0.4;
 
 /** Looks between which the token is obtained anew. */
 const LOOKS_A_TOKEN = 1_000;
 
-/** What the numbers of all persons are: the column that holds most values. */
-const NUMBERS = 'identifier.id_number';
+/** A rotation as an operator does it, and where it is killed. */
+interface Rotation {
+  readonly word: 'rotate' | 'rotate-index';
+  /** Where everybody's document is met, as the command tells of it. */
+  readonly column: string;
+}
+
+const OF_VALUES: Rotation = { word: 'rotate', column: 'identifier.id_number' };
+const OF_INDEX: Rotation = { word: 'rotate-index', column: 'subject_index' };
 
 /** One pass over a column, as the command tells of it. */
 interface Told {
@@ -34,18 +41,33 @@ interface Resealed {
 }
 
 /**
- * Rotates the data key under all sealed values while persons are looked for: `sealing rotate` is killed half-way, `sealing finish` goes
- * on. Throws where a look-up misses, or where anything is left under the old key. Beside it: the rows of the numbers written as they
- * are by one statement, with nothing sealed.
+ * Rotates the data key under all sealed values, then the key that documents are looked up by, while persons are looked for: the command is
+ * killed half-way each time, and `sealing finish` goes on. Throws where a look-up misses, or where anything is left under the old keys.
+ * Beside them what one statement writes: the rows of the numbers as they are, with nothing sealed; and the entries of all documents.
  */
 export async function measureRotation(bench: SizeBench): Promise<Figure[]> {
+  const values = figureOf(bench, 'values', await rotated(bench, OF_VALUES), await numbersByOneStatement(bench));
+  const perSecond = await rotated(bench, OF_INDEX);
+  try {
+    return [values, figureOf(bench, 'entries', perSecond, await entriesByOneStatement(bench))];
+  } finally {
+    // Other parts go by what the pepper makes of numbers, as most hubs do.
+    await asOwner(bench, (client) => client.query('truncate subject_index, index_key'));
+  }
+}
+
+const figureOf = ({ size }: SizeBench, name: string, value: number, limit: number): Figure => ({
+  ...{ name: `${size}.rotation.${name}`, unit: '/s', value, limit, ratio: value / limit },
+});
+
+/** How many a second a rotation does, all told. */
+async function rotated(bench: SizeBench, { word, column }: Rotation): Promise<number> {
   const hub = await bench.listHub();
   const looking = lookForPersons(bench, hub);
   let runs: readonly Resealed[];
   try {
-    const first = await reseal(bench, 'rotate', (told) => isHalfWay(bench, told));
-    const rest = await reseal(bench, 'finish');
-    runs = [first, rest];
+    const killed = await reseal(bench, word, (told) => told.column === column && told.done >= bench.size * KILLED_AT);
+    runs = [killed, await reseal(bench, 'finish')];
   } finally {
     looking.stop();
   }
@@ -53,17 +75,13 @@ export async function measureRotation(bench: SizeBench): Promise<Figure[]> {
   const [first, rest] = runs as [Resealed, Resealed];
   if (first.code !== null || rest.code !== 0) throw new Error(`sealing ended with ${first.code} and ${rest.code}`);
   const values = first.values + rest.values;
-  if (values < bench.size) throw new Error(`${values} values of ${bench.size} persons were sealed anew`);
+  const milliseconds = first.milliseconds + rest.milliseconds;
+  if (values < bench.size) throw new Error(`${word}: ${values} of ${bench.size} persons were done`);
   bench.print(
-    `${values} values sealed anew in ${((first.milliseconds + rest.milliseconds) / 1000).toFixed(0)} s, killed at ${first.values}; ${looks} look-ups meanwhile, none missed`,
+    `${word}: ${values} in ${(milliseconds / 1000).toFixed(1)} s, killed at ${first.values}; ${looks} look-ups meanwhile, none missed`,
   );
-  const value = (values / (first.milliseconds + rest.milliseconds)) * 1000;
-  const limit = await writtenByOneStatement(bench);
-  return [{ name: `${bench.size}.rotation.values`, unit: '/s', value, limit, ratio: value / limit }];
+  return (values / milliseconds) * 1000;
 }
-
-const isHalfWay = ({ size }: SizeBench, { column, done }: Told): boolean =>
-  column === NUMBERS && done >= size * KILLED_AT;
 
 /** Runs the command as an operator would; killed as soon as it is told to be. */
 async function reseal(
@@ -126,15 +144,35 @@ function lookForPersons(bench: SizeBench, hub: ListHub): { stop(): void; readonl
 }
 
 /** Rows in a second, where the owner writes the same numbers as they are by one statement. */
-async function writtenByOneStatement({ database }: SizeBench): Promise<number> {
+const numbersByOneStatement = (bench: SizeBench): Promise<number> =>
+  asOwner(bench, async (client) => {
+    await client.query('vacuum identifier');
+    await client.query(`select set_config('hub.jurisdiction', $1, false)`, [PLACE]);
+    return rowsInASecond(client, 'update identifier set sealed = sealed where jurisdiction = $1', [PLACE]);
+  });
+
+/** Rows in a second, where the owner writes the same entries into an empty table like theirs by one statement. */
+const entriesByOneStatement = (bench: SizeBench): Promise<number> =>
+  asOwner(bench, async (client) => {
+    await client.query('create table entries_again (like subject_index including all)');
+    try {
+      return await rowsInASecond(client, 'insert into entries_again select * from subject_index order by subject_key');
+    } finally {
+      await client.query('drop table entries_again');
+    }
+  });
+
+async function rowsInASecond(client: pg.Client, statement: string, values?: readonly unknown[]): Promise<number> {
+  const started = performance.now();
+  const { rowCount } = await client.query(statement, values && [...values]);
+  return ((rowCount ?? 0) / (performance.now() - started)) * 1000;
+}
+
+async function asOwner<T>({ database }: SizeBench, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: database.ownerUrl });
   await client.connect();
   try {
-    await client.query('vacuum identifier');
-    await client.query(`select set_config('hub.jurisdiction', $1, false)`, [PLACE]);
-    const started = performance.now();
-    const { rowCount } = await client.query('update identifier set sealed = sealed where jurisdiction = $1', [PLACE]);
-    return ((rowCount ?? 0) / (performance.now() - started)) * 1000;
+    return await work(client);
   } finally {
     await client.end();
   }

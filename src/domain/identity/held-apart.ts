@@ -57,3 +57,6 @@ function contentOf({ cells, change }: CheckedRow, { agency, list }: RowOrigin): 
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([agency, list, change === 'REMOVE', said]);
 }
+
+/** Was this document made here, so that its number alone does not lead to it? */
+export const isDerived = ({ idNumber }: IdentityDocument): boolean => idNumber.includes('\0');

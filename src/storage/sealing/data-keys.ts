@@ -8,6 +8,9 @@ import type { KeyInUse } from './place-seal.ts';
 /** Seconds between the moment a data key is put down and the first value under it: by then every process has it. */
 export const KEY_WAITS_SECONDS = 10;
 
+/** What data keys are bound to where they lie. */
+const WRAPPED = 'sealing_key.wrapped';
+
 /** A data key as the table has it, unwrapped. */
 export interface KeptKey {
   readonly id: number;
@@ -44,7 +47,7 @@ interface KeyRecord {
 function keyInUse(ring: KeyRing, { id, algorithm, wrapped, wrappedBy }: KeyRecord): KeyInUse | undefined {
   const by = ring.find(wrappedBy);
   if (!by || !isAlgorithmName(algorithm) || !algorithmOf(algorithm).isOffered) return undefined;
-  const key = unwrapKey(by, id, algorithm, wrapped);
+  const key = unwrapKey(by, { id, algorithm, wrapped }, WRAPPED);
   return key && { ...key, head: headOf(key) };
 }
 
@@ -63,13 +66,13 @@ export async function addDataKey(
   const { algorithm } = ring.current;
   const id = last + 1;
   const key = randomBytes(algorithmOf(algorithm).keyBytes);
-  const wrapped = wrapKey(ring.current, { id, algorithm, key });
+  const wrapped = wrapKey(ring.current, { id, algorithm, key }, WRAPPED);
   await pool.query(ADD_KEY, [id, algorithm, wrapped, ring.current.id, waits]);
 }
 
 /** Wraps a data key under the current key of the ring, as the owner of the table. */
 export async function wrapAnew(client: pg.ClientBase, ring: KeyRing, key: KeyInUse): Promise<void> {
-  await client.query(WRAP_ANEW, [key.id, wrapKey(ring.current, key), ring.current.id]);
+  await client.query(WRAP_ANEW, [key.id, wrapKey(ring.current, key, WRAPPED), ring.current.id]);
 }
 
 /** Tells how many values this process has sealed under a key since it last told. */

@@ -117,16 +117,27 @@ function makeKeyFile(file: string): void {
   }
 }
 
-/** Wraps a data key, bound to its number and to the key that wraps it. */
-export const wrapKey = (by: WrappingKey, { id, algorithm, key }: DataKey): Buffer =>
-  sealBytes({ ...by, id: 0, head: headOf({ id: 0, algorithm: by.algorithm }) }, placeOf(by, id, algorithm), key);
+/** Where wrapped keys lie: data keys, and those that documents are looked up by. */
+export type WrappedColumn = 'sealing_key.wrapped' | 'index_key.wrapped';
 
-/** Unwraps a data key; `undefined` where this key did not wrap it under this number. */
-export function unwrapKey(by: WrappingKey, id: number, algorithm: AlgorithmName, wrapped: Buffer): DataKey | undefined {
+/** Wraps a key, bound to where it lies, to its number and to the key that wraps it. */
+export const wrapKey = (by: WrappingKey, { id, algorithm, key }: DataKey, column: WrappedColumn): Buffer =>
+  sealBytes(
+    { ...by, id: 0, head: headOf({ id: 0, algorithm: by.algorithm }) },
+    placeOf(by, id, algorithm, column),
+    key,
+  );
+
+/** Unwraps a key; `undefined` where this key did not wrap it under this number. */
+export function unwrapKey(
+  by: WrappingKey,
+  { id, algorithm, wrapped }: { readonly id: number; readonly algorithm: AlgorithmName; readonly wrapped: Buffer },
+  column: WrappedColumn,
+): DataKey | undefined {
   const head = headOf({ id: 0, algorithm: by.algorithm });
-  const key = openBytes({ ...by, id: 0, head }, placeOf(by, id, algorithm), wrapped);
+  const key = openBytes({ ...by, id: 0, head }, placeOf(by, id, algorithm, column), wrapped);
   return key && { id, algorithm, key };
 }
 
-const placeOf = (by: WrappingKey, id: number, algorithm: AlgorithmName): string =>
-  JSON.stringify(['sealing_key.wrapped', by.id, id, algorithm]);
+const placeOf = (by: WrappingKey, id: number, algorithm: AlgorithmName, column: WrappedColumn): string =>
+  JSON.stringify([column, by.id, id, algorithm]);

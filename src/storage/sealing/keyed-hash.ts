@@ -4,7 +4,7 @@ import { hmac, type HashName } from './hmac.ts';
 import type { DataKey } from './sealed-value.ts';
 
 /** The hash that goes with an algorithm. */
-const HASH_OF: Readonly<Record<AlgorithmName, HashName>> = {
+export const HASH_OF: Readonly<Record<AlgorithmName, HashName>> = {
   'AES-256-GCM': 'sha256',
   'SM4-GCM': 'sm3',
   'SM4-CTR-HMAC-SM3': 'sm3',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { committed } from '../in-transaction.ts';
+import { rewrapIndexKeys } from '../subject-index/index-keys.ts';
 import { addDataKey, KEY_WAITS_SECONDS, readDataKeys, wrapAnew, type KeptKey } from './data-keys.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Sealing } from './no-sealing.ts';
@@ -36,8 +37,8 @@ export async function listDataKeys(pool: pg.Pool, ring: KeyRing): Promise<readon
 }
 
 /**
- * Wraps every data key under the current key of the ring, all of them or none: values stay as they are. Afterwards the ring may lose
- * its other keys. Gives how many were wrapped anew.
+ * Wraps every data key and every index key under the current key of the ring, all of them or none: values stay as they are. Afterwards the
+ * ring may lose its other keys. Gives how many were wrapped anew.
  */
 export async function rewrapKeys(pool: pg.Pool, ring: KeyRing): Promise<number> {
   return committed(await pool.connect(), async (client) => {
@@ -49,6 +50,7 @@ export async function rewrapKeys(pool: pg.Pool, ring: KeyRing): Promise<number> 
       if (!key) throw new SealingFault('SEALING_KEY_UNKNOWN', 'sealing_key.wrapped');
       await wrapAnew(client, ring, key);
     }
-    return old.length;
+    const ofIndex = await rewrapIndexKeys(client, ring);
+    return old.length + ofIndex;
   });
 }

@@ -9,6 +9,7 @@ import { lockList } from '../list-receipts.ts';
 import { forgetGoodRows, keepBlockFindings, keepVerdicts, readBlocks, type BlockPlace } from './blocks.ts';
 import { compareInSets, readUnsettled, rowsSame } from './compare.ts';
 import { copyIn, type CopyIn } from '../copy-in.ts';
+import { NEWEST_INDEX_KEY } from '../subject-index/index-keys.ts';
 import { keepClaims, keepOutcome, stagePlan } from './keep.ts';
 import { Letters } from './letters.ts';
 import { keepStagedNames } from './keep-names.ts';
@@ -71,7 +72,7 @@ export function takeInWork(attempt: Attempt): TakeInWork {
     compare: async (terms) => {
       letters = judged.copy();
       planned = 0;
-      withdrawals = await settledWithdrawals(client, submission);
+      withdrawals = (await settledState(client, submission)).withdrawals;
       const settled = await compareInSets(client, staging, submission, terms);
       for await (const rows of rowsSame(client, staging)) for (const row of rows) letters.set(row, 'UNCHANGED');
       return settled;
@@ -81,12 +82,15 @@ export function takeInWork(attempt: Attempt): TakeInWork {
       await stagePlan(client, inside.seal, staging, plan, { letters, toldAt, place: planned });
       planned += plan.add.length;
     },
-    takeIn: (outcome) =>
+    takeIn: (outcome, newest) =>
       againAfterDeadlock(() =>
         lastTransaction(attempt, async () => {
           await lockList(client, submission);
           if (!(await isOurs(attempt))) return 'GONE';
-          if ((await countWithdrawals(client, submission)) !== withdrawals) return 'CHANGED';
+          const state = await stateOf(client, submission);
+          // Whoever rotates waits for the end of this transaction, or is seen here.
+          if (state.newestIndexKey > newest) return 'OUTDATED';
+          if (state.withdrawals !== withdrawals) return 'CHANGED';
           // Only now: a push that had to wait for another was told after it.
           const toldAt = clock.now();
           // Side by side, which halves the time on two cores; the claims count only once both are done.
@@ -144,16 +148,22 @@ async function isOurs({ client, submission }: Attempt): Promise<boolean> {
 }
 
 /** Waits for whoever is changing the list just now; afterwards only a withdrawal can change what stands of it. */
-async function settledWithdrawals(client: pg.ClientBase, list: StoredSubmission): Promise<number> {
+async function settledState(client: pg.ClientBase, list: StoredSubmission): Promise<ListState> {
   return inTransactionOn(client, async () => {
     await lockList(client, list);
-    return countWithdrawals(client, list);
+    return stateOf(client, list);
   });
 }
 
-async function countWithdrawals(client: pg.ClientBase, list: StoredSubmission): Promise<number> {
-  const found = await client.query<{ count: number }>(COUNT_WITHDRAWALS, [list.jurisdiction, list.agency, list.list]);
-  return found.rows[0]!.count;
+/** What may change while a submission of the list is being worked on. */
+interface ListState {
+  readonly withdrawals: number;
+  readonly newestIndexKey: number;
+}
+
+async function stateOf(client: pg.ClientBase, list: StoredSubmission): Promise<ListState> {
+  const found = await client.query<ListState>(LIST_STATE, [list.jurisdiction, list.agency, list.list]);
+  return found.rows[0]!;
 }
 
 /** Writes progress, but not too often; a new stage at once. */
@@ -168,8 +178,8 @@ function progressOf({ inside, clock, submission }: Attempt): TakeInWork['progres
 
 const IS_OURS = `select from submission where id = $1 and status = 'WORKING' and attempts = $2 for update`;
 
-const COUNT_WITHDRAWALS = `
-select count(*)::integer as count from submission
+const LIST_STATE = `
+select count(*)::integer as withdrawals, ${NEWEST_INDEX_KEY} as "newestIndexKey" from submission
 where jurisdiction = $1 and agency = $2 and list = $3 and status = 'WITHDRAWN'`;
 
 const PROGRESS = `

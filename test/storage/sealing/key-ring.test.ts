@@ -73,14 +73,17 @@ describe('a file of sealing keys', () => {
   });
 });
 
+const COLUMN = 'sealing_key.wrapped';
+
 it('a data key unwraps under the key that wrapped it and the number it was given, and under nothing else', () => {
   const [by, other] = [keyRingOf(withNewKey('AES-256-GCM')).current, keyRingOf(withNewKey('AES-256-GCM')).current];
   const data = { id: 3, algorithm: 'AES-256-GCM', key: Buffer.alloc(32, 5) } as const;
-  const wrapped = wrapKey(by, data);
+  const wrapped = wrapKey(by, data, COLUMN);
   expect(wrapped.includes(data.key)).toBe(false);
-  expect(unwrapKey(by, 3, 'AES-256-GCM', wrapped)).toEqual(data);
-  expect(unwrapKey(by, 4, 'AES-256-GCM', wrapped)).toBeUndefined();
-  expect(unwrapKey(by, 3, 'SM4-GCM', wrapped)).toBeUndefined();
-  expect(unwrapKey(other, 3, 'AES-256-GCM', wrapped)).toBeUndefined();
-  expect(unwrapKey({ ...other, id: by.id }, 3, 'AES-256-GCM', wrapped)).toBeUndefined();
+  expect(unwrapKey(by, { id: 3, algorithm: 'AES-256-GCM', wrapped }, COLUMN)).toEqual(data);
+  expect(unwrapKey(by, { id: 4, algorithm: 'AES-256-GCM', wrapped }, COLUMN)).toBeUndefined();
+  expect(unwrapKey(by, { id: 3, algorithm: 'SM4-GCM', wrapped }, COLUMN)).toBeUndefined();
+  expect(unwrapKey(other, { id: 3, algorithm: 'AES-256-GCM', wrapped }, COLUMN)).toBeUndefined();
+  expect(unwrapKey({ ...other, id: by.id }, { id: 3, algorithm: 'AES-256-GCM', wrapped }, COLUMN)).toBeUndefined();
+  expect(unwrapKey(by, { id: 3, algorithm: 'AES-256-GCM', wrapped }, 'index_key.wrapped')).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import type { Agency, ListName } from '../../../domain/intake/words.ts';
-import type { SubjectKeys } from '../../../flows/ports.ts';
+import type { PepperKeys } from '../../../storage/subject-keys.ts';
 import type { JudgedRow } from '../../../flows/ports-take-in.ts';
 import { madeIdentity } from '../made-persons.ts';
 
@@ -45,7 +45,7 @@ export function namingLists(persons: number): readonly NamingList[] {
 }
 
 /** The row of a place as the hub has it once judged: who is meant, and something that nobody has said of them. */
-export function namingRow(list: NamingList, index: number, subjectKeys: SubjectKeys): JudgedRow {
+export function namingRow(list: NamingList, index: number, subjectKeys: PepperKeys): JudgedRow {
   const { idNumber, name } = madeIdentity(list.personAt(index));
   const document = { idType: 'RESIDENT_ID', idNumber } as const;
   return {
