@@ -247,7 +247,7 @@ async function starting<T>(options: HubOptions, finish: (house: House) => Promis
     closing.push(() => revocations.close());
     const refusals = refusalCounter((counts) => log.warn({ refused: counts }, 'refused'));
     closing.push(async () => refusals.stop());
-    const audit = auditLog(database.url);
+    const audit = auditLog(database.url, { sealing: database.sealing });
     closing.push(() => audit.close());
     const seal = await hubSeal(
       await loadSigningKeys('AUDIT_KEY_FILE', config.auditKeyFile, config.environment === 'development'),

@@ -57,7 +57,7 @@ export function workOn(
 ): RunningWork {
   const { log } = ground;
   const pool = openPool(url, { poolSize: POOL_SIZE, work: true });
-  const audit = auditLog(url);
+  const audit = auditLog(url, { sealing });
   const jobs = jobRecords({ ...ground, audit });
   const walled = walledDatabase(pool, sealing);
   const deciding = decidingOn(walled, ground, jobs);

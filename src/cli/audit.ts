@@ -1,15 +1,21 @@
 import type { JWK } from 'jose';
 import { loadConfig } from '../config.ts';
+import { sealingKeysOf } from '../ground.ts';
 import { readSealed } from '../gateway/issuer-seal.ts';
 import { loadSigningKeys } from '../gateway/signing-keys.ts';
 import { auditLogs, verifyLog, type AuditVerdict, type HeldHead } from '../storage/audit-verify.ts';
 import { besideHub, openDatabase, type Database } from '../storage/database.ts';
 import { checkReceipts } from './audit/check-receipts.ts';
 import { sealedIn } from './audit/sealed-texts.ts';
+import { tellReasons } from './audit/tell-reasons.ts';
+import { putDownAct } from './put-down-act.ts';
 
 const USAGE = `用法 / usage:
   npm run audit -- verify [<file> …]    核验全部审计日志：条目、哈希、检查点，以及所给文件中的回执；有误即指出第一条
                                         checks all logs: entries, hashes, checkpoints, and the receipts in the files; names the first bad entry
+  npm run audit -- reasons <jurisdiction> [<request>]
+                                        列出写明事由的条目，事由以密钥解封；已删除之人的事由不可再读
+                                        lists entries with a reason, opened by its key; what was said of somebody erased is gone
   npm run audit -- check <file> … --hub <url> --as <jurisdiction>:<agency> --key-file <private JWK>
       [--issuer <url>] [--token <access token>] [--seal <the hub's public keys>] [--keep <file>]
       [--agency-keys <the agency's public keys>]
@@ -26,6 +32,7 @@ try {
 /** Verifies; false where anything is wrong. */
 async function main([command, ...files]: readonly string[]): Promise<boolean> {
   if (command === 'check') return checkReceipts(files, process.env, USAGE, tell);
+  if (command === 'reasons') return reasons(files);
   if (command !== 'verify') throw new Error(USAGE);
   const config = loadConfig(process.env);
   const { keys } = await loadSigningKeys('AUDIT_KEY_FILE', config.auditKeyFile, false);
@@ -44,6 +51,25 @@ async function main([command, ...files]: readonly string[]): Promise<boolean> {
       isSound &&= verdict.fault === null && forged.length === 0;
     }
     return isSound;
+  } finally {
+    await database.close();
+  }
+}
+
+/** Tells reasons, which is put down: words may name people. */
+async function reasons([jurisdiction, request, ...more]: readonly string[]): Promise<boolean> {
+  if (jurisdiction === undefined || more.length > 0) throw new Error(USAGE);
+  const config = loadConfig(process.env);
+  const database = await openDatabase(besideHub(config.database), { sealingKeys: sealingKeysOf(config) });
+  const act = { jurisdiction, act: 'tellReasons', operation: `audit reasons ${jurisdiction}`, key: null } as const;
+  try {
+    const lines: string[] = [];
+    const found = await putDownAct(database.url, act, async () => {
+      await tellReasons(database, jurisdiction, request, (line) => lines.push(line));
+      return lines.length > 0;
+    });
+    lines.forEach(tell);
+    return found;
   } finally {
     await database.close();
   }

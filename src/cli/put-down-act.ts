@@ -7,7 +7,7 @@ import { auditLog } from '../storage/audit-log.ts';
 export interface OperatorAct {
   /** In whose log it is put down. */
   readonly jurisdiction: string;
-  readonly act: 'registerKey' | 'revokeKey' | 'suspendAgency' | 'resumeAgency';
+  readonly act: 'registerKey' | 'revokeKey' | 'suspendAgency' | 'resumeAgency' | 'tellReasons';
   /** The command and whom it is about: `keygen 130628:tax`. */
   readonly operation: string;
   /** Thumbprint of the public key that it is about; `null` for none, and for what is no public key. */

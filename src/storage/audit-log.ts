@@ -1,9 +1,14 @@
 import pg from 'pg';
 import { canonicalText, type AuditEntry } from '../domain/audit/audit-entry.ts';
-import { GrowingTree, HASH_BYTES, NO_ENTRIES, type TreeEdge } from '../domain/audit/merkle-tree.ts';
+import type { TreeEdge } from '../domain/audit/merkle-tree.ts';
 import { AuditUnavailable, type AuditLog, type TreeHead } from '../flows/ports-audit.ts';
-import { plainArray, textArray } from './array-text.ts';
-import { KEPT_LEVELS, sha256Tree } from './audit-tree.ts';
+import { APPEND, batchOf, edgeOf, type Batch, type HeadRow } from './audit-batch.ts';
+import { reasonSealer } from './audit-reasons.ts';
+import { sha256Tree } from './audit-tree.ts';
+import { committed } from './in-transaction.ts';
+import { NO_SEALING, type Sealing } from './sealing/no-sealing.ts';
+import { SealingFault } from './sealing/sealing-fault.ts';
+import { walledDatabase } from './walled-database.ts';
 
 /** Milliseconds after which whoever waits for an entry is told that it cannot be written. */
 const LONGEST_WAIT = 5_000;
@@ -22,6 +27,8 @@ export interface AuditWriter extends AuditLog {
 
 /** How a log is written. */
 export interface AuditWriterOptions {
+  /** Seals what entries say in words; without it none with a reason can be put down. */
+  readonly sealing?: Sealing;
   /** Milliseconds; for tests of a log that cannot be written. */
   readonly longestWait?: number;
 }
@@ -31,7 +38,10 @@ export interface AuditWriterOptions {
  * keep others from being put down. What is asked for while a batch is on its way goes with the next, so that many who ask at once share
  * one commit (ADR 17).
  */
-export function auditLog(url: string, { longestWait = LONGEST_WAIT }: AuditWriterOptions = {}): AuditWriter {
+export function auditLog(
+  url: string,
+  { sealing = NO_SEALING, longestWait = LONGEST_WAIT }: AuditWriterOptions = {},
+): AuditWriter {
   const pool = new pg.Pool({
     connectionString: url,
     max: 4,
@@ -41,11 +51,12 @@ export function auditLog(url: string, { longestWait = LONGEST_WAIT }: AuditWrite
   });
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
+  const seal = reasonSealer(walledDatabase(pool, sealing), sealing);
   const queues = new Map<string, LogQueue>();
   return {
     append: (log, entries) => {
       let queue = queues.get(log);
-      if (!queue) queues.set(log, (queue = new LogQueue(log, pool, longestWait)));
+      if (!queue) queues.set(log, (queue = new LogQueue({ log, pool, seal, longestWait })));
       return queue.append(entries);
     },
     head: async (log) => {
@@ -70,41 +81,78 @@ export function auditLog(url: string, { longestWait = LONGEST_WAIT }: AuditWrite
 /** Entries that somebody waits for. */
 interface Waiting {
   readonly entries: readonly AuditEntry[];
+  /** By `performance.now()`. */
+  readonly since: number;
   readonly done: (head: TreeHead) => void;
   readonly failed: (error: AuditUnavailable) => void;
+}
+
+/** What a queue is made of. */
+interface QueueParts {
+  readonly log: string;
+  readonly pool: pg.Pool;
+  readonly seal: ReturnType<typeof reasonSealer>;
+  readonly longestWait: number;
 }
 
 /** Writes one log, one batch after another. */
 class LogQueue {
   readonly #log: string;
   readonly #pool: pg.Pool;
+  readonly #seal: ReturnType<typeof reasonSealer>;
   readonly #longestWait: number;
   /** The log's edge as this process knows it; `undefined` where another process may have added to it. */
   #edge: TreeEdge | undefined;
   #waiting: Waiting[] = [];
+  /** Those of them, and of those being written, who have not been told anything yet, the first first. */
+  readonly #unanswered = new Set<Waiting>();
+  /** Will they be looked at when their time is up? */
+  #isTimed = false;
   #count = 0;
   #writing: Promise<void> | undefined;
 
-  constructor(log: string, pool: pg.Pool, longestWait: number) {
+  constructor({ log, pool, seal, longestWait }: QueueParts) {
     this.#log = log;
     this.#pool = pool;
+    this.#seal = seal;
     this.#longestWait = longestWait;
   }
 
   append(entries: readonly AuditEntry[]): Promise<TreeHead> {
     if (this.#count + entries.length > MOST_WAITING) return Promise.reject(new AuditUnavailable());
-    return new Promise((resolve, reject) => {
-      const impatience = setTimeout(() => reject(new AuditUnavailable()), this.#longestWait);
-      const settle =
-        <T>(settled: (value: T) => void) =>
-        (value: T): void => {
-          clearTimeout(impatience);
-          settled(value);
-        };
-      this.#waiting.push({ entries, done: settle(resolve), failed: settle(reject) });
+    return new Promise((done, failed) => {
+      const one: Waiting = { entries, since: performance.now(), done, failed };
+      this.#waiting.push(one);
+      this.#unanswered.add(one);
+      if (!this.#isTimed) this.#lookIn(this.#longestWait);
       this.#count += entries.length;
       this.#writing ??= this.#writeAll();
     });
+  }
+
+  #lookIn(wait: number): void {
+    this.#isTimed = true;
+    setTimeout(() => this.#giveUp(), wait).unref();
+  }
+
+  /** Tells whoever has waited too long. One timer for all of them: one for each entry is set and cleared for nothing. */
+  #giveUp(): void {
+    this.#isTimed = false;
+    const now = performance.now();
+    for (const one of this.#unanswered) {
+      const left = one.since + this.#longestWait - now;
+      if (left > 0) {
+        this.#lookIn(Math.ceil(left));
+        return;
+      }
+      this.#unanswered.delete(one);
+      one.failed(new AuditUnavailable());
+    }
+  }
+
+  /** What comes of entries that nobody waits for any more is told to nobody. */
+  #answer(some: readonly Waiting[], tell: (one: Waiting) => void): void {
+    for (const one of some) if (this.#unanswered.delete(one)) tell(one);
   }
 
   async idle(): Promise<void> {
@@ -117,11 +165,13 @@ class LogQueue {
     while (this.#waiting.length > 0) {
       const some = this.#next();
       try {
-        const head = await this.#write(some.flatMap(({ entries }) => entries));
-        for (const { done } of some) done(head);
+        const { sound, entries } = await this.#sealed(some);
+        if (sound.length === 0) continue;
+        const head = await this.#write(entries);
+        this.#answer(sound, ({ done }) => done(head));
       } catch (cause) {
         this.#edge = undefined;
-        for (const { failed } of some) failed(new AuditUnavailable({ cause }));
+        this.#answer(some, ({ failed }) => failed(new AuditUnavailable({ cause })));
       }
     }
     // With nothing between this and the look at who waits: whoever comes later begins anew.
@@ -137,6 +187,28 @@ class LogQueue {
     return some;
   }
 
+  /** Seals what they say; where a key does not open, one after another, so that whoever needs it fails alone. */
+  async #sealed(some: readonly Waiting[]): Promise<{ sound: readonly Waiting[]; entries: readonly AuditEntry[] }> {
+    const said = some.flatMap(({ entries }) => entries);
+    try {
+      return { sound: some, entries: await this.#seal(this.#log, said) };
+    } catch (error) {
+      if (!(error instanceof SealingFault)) throw error;
+    }
+    const sound: Waiting[] = [];
+    const entries: AuditEntry[] = [];
+    for (const one of some) {
+      try {
+        entries.push(...(await this.#seal(this.#log, one.entries)));
+        sound.push(one);
+      } catch (cause) {
+        if (!(cause instanceof SealingFault)) throw cause;
+        this.#answer([one], ({ failed }) => failed(new AuditUnavailable({ cause })));
+      }
+    }
+    return { sound, entries };
+  }
+
   async #write(entries: readonly AuditEntry[]): Promise<TreeHead> {
     const texts = entries.map(canonicalText);
     if (this.#edge) {
@@ -149,24 +221,18 @@ class LogQueue {
 
   /** Another process has added to the log, or this one knows nothing of it yet: looks where it stands, and holds it meanwhile. */
   async #writeLocked(entries: readonly AuditEntry[], texts: readonly string[]): Promise<TreeHead> {
-    const client = await this.#pool.connect();
-    let whole = false;
-    try {
+    const batch = await committed(await this.#pool.connect(), async (client) => {
       await client.query('begin');
       let { rows } = await client.query<HeadRow>({ ...LOCK, values: [this.#log] });
       if (rows.length === 0) {
         await client.query({ ...BEGIN_LOG, values: [this.#log, Buffer.from(sha256Tree.empty)] });
         ({ rows } = await client.query<HeadRow>({ ...LOCK, values: [this.#log] }));
       }
-      const edge = edgeOf(rows[0]!);
-      const batch = batchOf(this.#log, edge, entries, texts);
-      await client.query({ ...APPEND, values: batch.values });
-      await client.query('commit');
-      whole = true;
-      return this.#appended(batch);
-    } finally {
-      client.release(!whole);
-    }
+      const added = batchOf(this.#log, edgeOf(rows[0]!), entries, texts);
+      await client.query({ ...APPEND, values: added.values });
+      return added;
+    });
+    return this.#appended(batch);
   }
 
   #appended({ edge, root }: Batch): TreeHead {
@@ -174,84 +240,6 @@ class LogQueue {
     return { log: this.#log, size: edge.size, root: Buffer.from(root).toString('hex') };
   }
 }
-
-/** A head as it is kept. */
-interface HeadRow {
-  readonly size: string;
-  readonly frontier: Buffer;
-}
-
-/** The edge that a head says. */
-function edgeOf({ size, frontier }: HeadRow): TreeEdge {
-  const hashes = Array.from({ length: frontier.length / HASH_BYTES }, (_, index) =>
-    frontier.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
-  );
-  return { size: Number(size), frontier: hashes };
-}
-
-/** Entries on their way, and the log's edge behind them. */
-interface Batch {
-  readonly values: readonly unknown[] & unknown[];
-  readonly edge: TreeEdge;
-  readonly root: Uint8Array;
-}
-
-function batchOf(log: string, before: TreeEdge, entries: readonly AuditEntry[], texts: readonly string[]): Batch {
-  const kept: { level: number; index: number; hash: Uint8Array }[] = [];
-  const tree = new GrowingTree(sha256Tree, before.size === 0 ? NO_ENTRIES : before, (subtree, hash) => {
-    if (subtree.level % KEPT_LEVELS === 0) kept.push({ ...subtree, hash });
-  });
-  const leaves = texts.map((text) => sha256Tree.leaf(text));
-  for (const leaf of leaves) tree.add(leaf);
-  const edge = tree.edge();
-  const root = tree.root();
-  const values = [
-    log,
-    before.size,
-    edge.size,
-    Buffer.concat(edge.frontier),
-    root,
-    // JSON of one line each: as elements of an array all its quotes would have to be escaped, and read back.
-    texts.join('\n'),
-    plainArray(entries.map(({ at }) => stamp(at))),
-    plainArray(entries.map(({ at, knownAt }) => stamp(knownAt ?? at))),
-    plainArray(entries.map(({ person }) => person)),
-    textArray(entries.map(({ submissions }) => (submissions.length > 0 ? plainArray(submissions) : null))),
-    plainArray(entries.map(({ everybody }) => everybody)),
-    Buffer.concat(leaves),
-    plainArray(kept.map(({ level }) => level)),
-    plainArray(kept.map(({ index }) => index)),
-    Buffer.concat(kept.map(({ hash }) => hash)),
-  ];
-  return { values, edge, root };
-}
-
-const stamp = (instant: Date): string => instant.toISOString();
-
-/**
- * Adds a batch where the log still is as the process knows it; all of it, or nothing. One statement, so one commit for everybody in
- * it: `appended` is false where another process was quicker, and then nothing has happened.
- */
-const APPEND = {
-  name: 'audit-append',
-  text: `
-with head as (
-  update audit_head set size = $3::bigint, frontier = $4, root = $5 where log = $1 and size = $2::bigint returning log
-),
-entries as (
-  insert into audit_entry (log, sequence, body, at, known_at, person, submissions, everybody, leaf)
-  select head.log, $2::bigint + r.n - 1, r.body, r.at, r.known_at, r.person, r.submissions::uuid[], r.everybody,
-    substr($12::bytea, (r.n::int - 1) * ${HASH_BYTES} + 1, ${HASH_BYTES})
-  from head, unnest(string_to_array($6, chr(10)), $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::text[], $11::boolean[])
-    with ordinality as r (body, at, known_at, person, submissions, everybody, n)
-),
-subtrees as (
-  insert into audit_subtree (log, level, index, hash)
-  select head.log, s.level, s.index, substr($15::bytea, (s.n::int - 1) * ${HASH_BYTES} + 1, ${HASH_BYTES})
-  from head, unnest($13::smallint[], $14::bigint[]) with ordinality as s (level, index, n)
-)
-select exists (select from head) as appended`,
-};
 
 /** Adds an entry to no log, and takes it back at once: it finds a table that is gone, a right that was taken, a disk that is full. */
 const TRY = `

@@ -32,6 +32,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   index_key: ['select'],
   mikro_orm_migrations: ['select'],
   person_card: REPLACED,
+  person_key: APPENDED,
   replayed_assertion: ['select', 'insert', 'delete'],
   review_step: APPENDED,
   review_task: KEPT,

@@ -170,11 +170,11 @@ test('a year without a pack is NOT_FOUND, the members are there', async () => {
   expect(errors[0].extensions.code).toBe('NOT_FOUND');
 });
 
-test('takes three statements, one of which puts down who was shown, and as many more for the households of any number of persons', async () => {
+test('takes four statements, of which one puts down who was shown and one finds the keys its reason is sealed under, and one more for the households of any number of persons', async () => {
   await hub.tokenOf(INSURANCE);
   const counted = countEveryStatement();
   const own = await ask(INSURANCE, 'status members { person { name claims { list } } }', ', policyYear: 2026');
-  expect(counted.stop()).toBe(3);
+  expect(counted.stop()).toBe(4);
   expect(own.errors).toBeUndefined();
   for (const names of [NAMES.slice(0, 1), NAMES]) {
     const again = countEveryStatement();
@@ -183,7 +183,7 @@ test('takes three statements, one of which puts down who was shown, and as many 
         household(policyYear: 2026) { status members { person { id name } } } } }`,
       variables: { idNumbers: names.map(idOf) },
     });
-    expect(again.stop()).toBe(4);
+    expect(again.stop()).toBe(5);
     expect(body.errors).toBeUndefined();
   }
 });

@@ -177,7 +177,7 @@ describe('pages', () => {
     }
   });
 
-  test('take three statements, and one that puts down who was shown, however many they hold', async () => {
+  test('take three statements, one that puts down who was shown, and one for the keys its reason is sealed under, however many they hold', async () => {
     await hub.tokenOf(INSURANCE);
     for (const first of [1, 4]) {
       const counted = countEveryStatement();
@@ -185,7 +185,7 @@ describe('pages', () => {
         query: `{ searchPeople(by: { name: "刘" }, purpose: AUDIT, first: ${first}) {
           edges { node { name claims { list } benefit(policyYear: 2026) { payable } } } } }`,
       });
-      expect(counted.stop()).toBe(4);
+      expect(counted.stop()).toBe(5);
       expect(body.errors).toBeUndefined();
       expect(body.data.searchPeople.edges).toHaveLength(first);
     }

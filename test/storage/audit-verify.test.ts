@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditEntry, canonicalText, type AuditEntry } from '../../src/domain/audit/audit-entry.ts';
 import { auditLog } from '../../src/storage/audit-log.ts';
+import { sha256Tree } from '../../src/storage/audit-tree.ts';
 import type { AuditFault } from '../../src/storage/audit-range.ts';
 import { verifyLog, type HeldHead } from '../../src/storage/audit-verify.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -53,7 +54,7 @@ describe('what entries are searched by', () => {
     ...WORDS.map((words) => ({
       ...PLAIN,
       ...{ actor: { client: words, key: words, operator: words }, request: words, operation: words, act: words },
-      ...{ decision: 'DENIED' as const, reason: words, purpose: 'AUDIT' as const, revealBecause: words, digest: words },
+      ...{ decision: 'DENIED' as const, reason: words, purpose: 'AUDIT' as const, sealedBecause: words, digest: words },
     })),
     { ...PLAIN, person: PERSON },
     { ...PLAIN, person: PERSON, knownAt: new Date(0), submissions: [PERSON], everybody: true, count: 0 },
@@ -73,6 +74,24 @@ describe('what entries are searched by', () => {
     expect(await verifyLog(database.url, 'kinds', [])).toEqual({ log: 'kinds', sound: KINDS.length, fault: null });
   });
 
+  it('agrees with entries of before, whose reasons lie in clear', async () => {
+    const text = canonicalText({ ...PLAIN, person: PERSON, revealBecause: '当面核对 "王"' });
+    expect(text).toMatch(/^\{"v":1,.*"revealBecause":"当面核对/);
+    const leaf = sha256Tree.leaf(text);
+    await database.pool.query("insert into audit_head (log, size, frontier, root) values ('before', 1, $1, $1)", [
+      leaf,
+    ]);
+    await database.pool.query(
+      `insert into audit_entry (log, sequence, at, known_at, person, everybody, body, leaf)
+       values ('before', 0, $1, $1, $2, false, $3, $4)`,
+      [PLAIN.at, PERSON, text, leaf],
+    );
+    const log = auditLog(database.url, { sealing: database.sealing });
+    await log.append('before', [{ ...PLAIN, person: PERSON, revealBecause: '又一次' }]);
+    await log.close();
+    expect(await verifyLog(database.url, 'before', [])).toEqual({ log: 'before', sound: 2, fault: null });
+  });
+
   it('agrees with the text of whatever entry there may be', async () => {
     const words = fc.string({ unit: 'binary', maxLength: 40 });
     const instant = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
@@ -89,7 +108,7 @@ describe('what entries are searched by', () => {
         person: fc.option(id),
         knownAt: fc.option(instant),
         kinds: fc.constantFrom([], ['RECORD' as const], ['CLAIMS' as const, 'LOOKS' as const]),
-        revealBecause: fc.option(words),
+        sealedBecause: fc.option(words),
         submissions: fc.array(id, { maxLength: 3 }),
         everybody: fc.boolean(),
         count: fc.option(fc.nat()),

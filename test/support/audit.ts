@@ -1,5 +1,8 @@
 import pg from 'pg';
 import { expect } from 'vitest';
+import { readEntry } from '../../src/domain/audit/audit-entry.ts';
+import { openReasons } from '../../src/storage/audit-reasons.ts';
+import { sealOf } from './sealing-keys.ts';
 
 /** An entry of the audit log, as its text says. */
 export interface LeftEntry {
@@ -17,7 +20,9 @@ export interface LeftEntry {
   readonly count?: number;
   readonly key?: string;
   readonly operator?: string;
+  /** Opened; `ERASED` where it is said of somebody whose key was destroyed. */
   readonly revealBecause?: string;
+  readonly sealedBecause?: string;
   readonly everybody?: boolean;
   readonly signature?: string;
   readonly emergency?: string;
@@ -47,11 +52,21 @@ export async function logSizes(database: pg.Pool | pg.ClientBase): Promise<LogSi
 
 /** The entries that came since the logs were so long, in order. */
 export async function entriesSince(database: pg.Pool | pg.ClientBase, before: LogSizes): Promise<readonly LeftEntry[]> {
-  const { rows } = await database.query<{ body: string }>(
-    'select body from audit_entry where sequence >= coalesce(($1::json ->> log)::bigint, 0) order by log, sequence',
+  const { rows } = await database.query<{ log: string; body: string }>(
+    'select log, body from audit_entry where sequence >= coalesce(($1::json ->> log)::bigint, 0) order by log, sequence',
     [JSON.stringify(before)],
   );
-  return rows.map(({ body }) => JSON.parse(body) as LeftEntry);
+  return Promise.all(
+    rows.map(async ({ log, body }) => {
+      const left = JSON.parse(body) as LeftEntry;
+      return left.sealedBecause === undefined ? left : { ...left, revealBecause: await reasonIn(database, log, body) };
+    }),
+  );
+}
+
+async function reasonIn(database: pg.Pool | pg.ClientBase, log: string, body: string): Promise<string> {
+  const [reason] = await openReasons(database, await sealOf(database, log), log, [readEntry(body)!]);
+  return typeof reason === 'object' ? reason!.words : reason!;
 }
 
 /** Lets no hub write the log while something is done; it can be read. */

@@ -49,8 +49,13 @@ export interface AuditEntry {
   /** What was asked was as known at this instant; `null` for then. */
   readonly knownAt: Date | null;
   readonly kinds: readonly SeenKind[];
-  /** In the asker's words, why names and numbers were to be shown whole, or why an emergency was asked for; `null` for neither. */
+  /**
+   * In the asker's words, why names and numbers were to be shown whole, or why an emergency was asked for; `null` for neither, and where it
+   * lies sealed. Words may name people, so that they are in clear in entries of before only.
+   */
   readonly revealBecause: string | null;
+  /** The same, sealed (ADR 0025): base64url. The text has it so, and is hashed so; `null` where nothing is sealed. */
+  readonly sealedBecause: string | null;
   /** The submissions it was about: who of them was touched follows from their claims. */
   readonly submissions: readonly string[];
   /** It was about everybody of the jurisdiction. */
@@ -78,6 +83,7 @@ export const auditEntry = (note: AuditNote): AuditEntry => ({
   knownAt: null,
   kinds: [],
   revealBecause: null,
+  sealedBecause: null,
   submissions: [],
   everybody: false,
   count: null,
@@ -87,8 +93,10 @@ export const auditEntry = (note: AuditNote): AuditEntry => ({
   ...note,
 });
 
-/** The version of the text's form, so that a later form can be told from it. */
-const FORM = 1;
+/** Versions of the text's form: that of before, and that of an entry whose reason lies sealed. Each entry has one form alone. */
+const FORM = { plain: 1, sealed: 2 } as const;
+
+const formOf = ({ sealedBecause }: AuditEntry): number => (sealedBecause === null ? FORM.plain : FORM.sealed);
 
 /**
  * An entry as the one text that is hashed: JSON on one line, its members in this order, without those that say nothing. What is read
@@ -96,9 +104,9 @@ const FORM = 1;
  */
 export function canonicalText(entry: AuditEntry): string {
   const { at, actor, request, operation, act, decision, reason, purpose, scopes, person, knownAt } = entry;
-  const { kinds, revealBecause, submissions, everybody, count, digest, signature, emergency } = entry;
+  const { kinds, revealBecause, sealedBecause, submissions, everybody, count, digest, signature, emergency } = entry;
   return JSON.stringify({
-    v: FORM,
+    v: formOf(entry),
     at: at.toISOString(),
     client: actor.client,
     key: actor.key ?? undefined,
@@ -114,6 +122,7 @@ export function canonicalText(entry: AuditEntry): string {
     knownAt: knownAt?.toISOString(),
     kinds: kinds.length > 0 ? kinds : undefined,
     revealBecause: revealBecause ?? undefined,
+    sealedBecause: sealedBecause ?? undefined,
     submissions: submissions.length > 0 ? submissions : undefined,
     everybody: everybody || undefined,
     count: count ?? undefined,
@@ -136,8 +145,8 @@ type EntryText = Omit<AuditNote, 'at' | 'actor' | 'knownAt'> & {
 /** Reads an entry back from its text; `undefined` where it is none, or not in its one form. */
 export function readEntry(text: string): AuditEntry | undefined {
   try {
-    const { v, at, client, key = null, operator = null, knownAt, ...rest } = JSON.parse(text) as EntryText;
-    if (v !== FORM) return undefined;
+    // The form is that of the entry, or the text would not come out the same.
+    const { v: _form, at, client, key = null, operator = null, knownAt, ...rest } = JSON.parse(text) as EntryText;
     const entry = auditEntry({
       ...rest,
       at: new Date(at),

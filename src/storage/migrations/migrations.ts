@@ -20,6 +20,7 @@ import { FileLinks } from './0020-file-links.ts';
 import { SealedNumbers } from './0021-sealed-numbers.ts';
 import { SealedNames } from './0022-sealed-names.ts';
 import { IndexKeys } from './0023-index-keys.ts';
+import { PersonKeys } from './0024-person-keys.ts';
 
 /** Every migration in order. Listed by hand: files would have to be found by pattern, which differs in a built hub. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   { name: '0021-sealed-numbers', class: SealedNumbers },
   { name: '0022-sealed-names', class: SealedNames },
   { name: '0023-index-keys', class: IndexKeys },
+  { name: '0024-person-keys', class: PersonKeys },
 ];

@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { DatabaseUnsafe } from '../check-wall.ts';
-import { algorithmOf } from './algorithms.ts';
 import { addDataKey, KEY_WAITS_SECONDS, readDataKeys, tellSealed, type KeptKey } from './data-keys.ts';
 import type { KeyRing } from './key-ring.ts';
 import { keyedHashOf } from './keyed-hash.ts';
 import type { Sealing } from './no-sealing.ts';
+import { drawKey, sealUnder } from './own-key.ts';
 import { placeSeal, type KeyInUse, type KeysInUse, type PlaceSeal } from './place-seal.ts';
-import { headOf } from './sealed-value.ts';
 
 /** Milliseconds after which a process looks for new data keys. */
 export const LOOK_AGAIN_AFTER = 3_000;
@@ -73,7 +71,8 @@ export async function openSealing(pool: pg.Pool, ring: KeyRing): Promise<Sealing
       seals.set(jurisdiction, seal);
       return seal;
     },
-    passing: () => placeSeal('', passingKey(current!)),
+    passing: () => sealUnder('', { ...drawKey(current!.algorithm), id: 0 }),
+    draw: () => drawKey(current!.algorithm),
     head: () => current!.head,
     look,
     close: async () => {
@@ -99,11 +98,4 @@ async function firstKeys(pool: pg.Pool, ring: KeyRing): Promise<readonly KeptKey
       en: `the file lacks keys by which this database is sealed: ${ids}`,
     },
   ]);
-}
-
-/** One key, drawn here and kept nowhere, of the same algorithm as the values that stay. */
-function passingKey({ algorithm }: KeyInUse): KeysInUse {
-  const data = { id: 0, algorithm, key: randomBytes(algorithmOf(algorithm).keyBytes) };
-  const key = { ...data, head: headOf(data) };
-  return { draw: () => key, find: (id) => (id === key.id ? key : undefined), hash: keyedHashOf(data) };
 }

@@ -9,6 +9,10 @@ const usual = auditEntry({
   act: 'findPeople',
 });
 
+/** The text of the last of them. */
+const SEALED =
+  '{"v":2,"at":"2026-03-02T02:00:00.123Z","client":"130628:tax","request":"018f","operation":"PersonRecord","act":"findPeople","decision":"GRANTED","person":"p","sealedBecause":"AQEAAAAB"}';
+
 const ENTRIES: readonly (readonly [why: string, entry: AuditEntry, text: string])[] = [
   [
     'says no more than there is',
@@ -36,6 +40,7 @@ const ENTRIES: readonly (readonly [why: string, entry: AuditEntry, text: string]
     },
     '{"v":1,"at":"2026-03-02T02:00:00.123Z","client":"130628:tax","key":"k","operator":"li.na","request":"018f","operation":"PersonRecord","act":"findPeople","decision":"DENIED","reason":"FORBIDDEN","purpose":"AUDIT","scopes":["person:read","benefit:read"],"person":"p","knownAt":"2026-03-01T00:00:00.000Z","kinds":["RECORD","NUMBERS"],"revealBecause":"当面\\"核对\\"\\n","submissions":["s"],"everybody":true,"count":0,"digest":"ab","signature":"key.value"}',
   ],
+  ['one whose reason lies sealed is of another form', { ...usual, person: 'p', sealedBecause: 'AQEAAAAB' }, SEALED],
 ];
 
 describe('the text of an entry', () => {
@@ -55,6 +60,7 @@ describe('the text of an entry', () => {
     ['a member that no entry has', text.replace('}', ',"name":"x"}')],
     ['a blank', text.replace('{', '{ ')],
     ['another way to write an instant', text.replace('.123Z', '.1230Z')],
+    ['of the form before, with a sealed reason', SEALED.replace('"v":2', '"v":1')],
     ['no instant', text.replace(/"at":"[^"]*"/, '"at":"yesterday"')],
   ])('is not read where it is %s', (_why, other) => {
     expect(readEntry(other)).toBeUndefined();
