@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   keygen: () => import('./keygen.ts'),
   keys: () => import('./keys.ts'),
   sealing: () => import('./sealing.ts'),
+  erase: () => import('./erase.ts'),
   audit: () => import('./audit.ts'),
   attacks: () => import('./attacks.ts'),
   token: () => import('./token.ts'),

@@ -26,8 +26,12 @@ export const compressed = (text: Buffer): Buffer =>
 
 /** Reads the rows of a block that is not sealed, or not any more. */
 export function decodeRows(codec: BlockCodec, sent: Buffer): RawRow[] {
-  return JSON.parse((codec === 'zstd' ? zstdDecompressSync(sent) : sent).toString()) as RawRow[];
+  return JSON.parse(unpacked(codec, sent).toString()) as RawRow[];
 }
+
+/** The text of the rows of a block that is not sealed, or not any more. */
+export const unpacked = (codec: BlockCodec, sent: Buffer): Buffer =>
+  codec === 'zstd' ? zstdDecompressSync(sent) : sent;
 
 /** What a block keeps of the judgement on its rows. */
 export interface JudgedColumns {

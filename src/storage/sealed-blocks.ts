@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { RawRow } from '../domain/intake/list-definition.ts';
 import { NIL_ID } from './ids.ts';
-import { compressed, decodeRows, encodeRows, type BlockCodec } from './row-blocks.ts';
+import { compressed, decodeRows, encodeRows, unpacked, type BlockCodec } from './row-blocks.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { SealedColumn } from './sealing/sealed-column.ts';
 
@@ -26,6 +26,13 @@ export function openRows(seal: PlaceSeal, submission: string, firstRow: number, 
   return codec === 'sealed-zstd'
     ? decodeRows('zstd', seal.openBytes(COLUMN, placeOf(submission, firstRow), sent))
     : decodeRows(codec, sent);
+}
+
+/** The rows of a block as the one text that they were packed from: to look for something in it before it is read. */
+export function openPacked(seal: PlaceSeal, submission: string, firstRow: number, { codec, sent }: KeptRows): Buffer {
+  return codec === 'sealed-zstd'
+    ? unpacked('zstd', seal.openBytes(COLUMN, placeOf(submission, firstRow), sent))
+    : unpacked(codec, sent);
 }
 
 /** A submission's rows, and the seal under which they lie. */

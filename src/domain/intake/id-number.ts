@@ -75,11 +75,23 @@ export function checkDigit(first17: string): string {
  */
 function normaliseIdNumber(text: string): string {
   // Nearly every number there is has nothing to be levelled.
-  if (PLAIN.test(text)) return text;
+  return PLAIN.test(text) ? text : levelledNumber(text).replaceAll('x', 'X');
+}
+
+/** A text in half width, without spaces and zero-width characters: what it has of numbers is in it as it is read. */
+export function levelledNumber(text: string): string {
   return text
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
-    .replace(/[\p{Zs}\u200B-\u200D\u2060\uFEFF]/gu, '')
-    .replaceAll('x', 'X');
+    .replace(/[\p{Zs}\u200B-\u200D\u2060\uFEFF]/gu, '');
+}
+
+/**
+ * What may follow a number and is none of another, as a regular expression: kind and level on a disability certificate, the issues of a permit of
+ * Hong Kong or Macao.
+ */
+export function numberTail(number: string): string {
+  if (number.length === 18) return String.raw`(?:[1-7][1-4](?:B\d)?)?`;
+  return /^[HM]\d{8}$/.test(number) ? String.raw`(?:\d{2})?` : '';
 }
 
 /**
