@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,7 +5,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readCompactParts } from '../../src/gateway/compact-token.ts';
@@ -26,6 +24,7 @@ import {
   type AttackGround,
 } from '../support/attack-ground.ts';
 import { entriesOf, entriesSince, expectDenied, logSizes, type LogSizes } from '../support/audit.ts';
+import { commandProcess } from '../support/commands.ts';
 
 // Section 3.1 of the security programme, lines 5, 8, 18, 20 and 21: keys, signatures, and the proofs of clients.
 
@@ -75,25 +74,25 @@ describe('the issuer’s keys', () => {
       const door = ground.doorOf('gateway', hub.url);
       const claims = { ...goodClaims(door), iss: url };
       const theirs = await signed(door, claims, { kid: publicKey.kid }, privateKey);
+      const asking = performance.now();
       expect((await knockWith(door, theirs)).status).toBe(200);
       expect(fetches).toBe(1);
-      const asking = performance.now();
       const flood = await Promise.all(
         Array.from({ length: 1_000 }, () => signed(door, claims, { kid: crypto.randomUUID() }, privateKey)),
       );
       const answers = Promise.all(flood.map((token) => knockWith(door, token)));
       expect((await knockWith(door, theirs)).status).toBe(200);
       for (const answer of await answers) expectRefused('an unknown kid', answer);
-      // The keys were fetched a moment ago: nobody makes the hub ask for them again.
-      expect(fetches).toBe(1);
-      expect(performance.now() - asking).toBeLessThan(30_000);
+      // One fetch in thirty seconds, whoever asks: nobody makes the hub ask again for keys that it fetched a moment ago.
+      const asked = fetches;
+      expect(asked).toBeLessThanOrEqual(1 + Math.floor((performance.now() - asking) / 30_000));
       // A subgraph is given the gateway's keys and asks nobody for any.
       const inside = ground.subgraph;
       for (let i = 0; i < 100; i++) {
         const token = await signed(inside, goodClaims(inside), { kid: crypto.randomUUID() }, privateKey);
         expectRefused('an unknown kid at a subgraph', await knockWith(inside, token));
       }
-      expect(fetches).toBe(1);
+      expect(fetches).toBe(asked);
     } finally {
       await hub.stop();
       issuer.close();
@@ -247,20 +246,19 @@ describe('the proofs of clients', () => {
 
   it('20. weak keys, private ones, another agency’s and revoked ones are not registered', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'yidang-weak-keys-'));
+    const commands = commandProcess();
     const register = async (client: string, jwk: unknown): Promise<string> => {
       const file = join(folder, 'key.json');
       writeFileSync(file, JSON.stringify(jwk));
-      const env = {
+      const environment = {
         ...process.env,
         YIDANG_ENV: 'development',
         DATABASE_URL: ground.databaseUrl,
         DATA_DIR: ground.dataDir,
       };
-      const keygen = join(import.meta.dirname, '../../src/cli/keygen.ts');
-      return promisify(execFile)(process.execPath, [keygen, client, '--public', file], { env }).then(
-        () => 'registered',
-        (error: { stderr: string }) => error.stderr,
-      );
+      const words = [client, '--public', file];
+      const { code, stderr } = await commands.run({ command: 'keygen.ts', words, environment });
+      return code === 0 ? 'registered' : stderr;
     };
     const rsa = (modulusLength: number, publicExponent = 65_537) =>
       generateKeyPairSync('rsa', { modulusLength, publicExponent }).publicKey.export({ format: 'jwk' });
@@ -307,6 +305,7 @@ describe('the proofs of clients', () => {
       });
       expect(await ground.fingerprint()).toBe(registered);
     } finally {
+      await commands.close();
       await ground.database.query('delete from agency_key');
       // Looked at one by one.
       sizes = await logSizes(ground.database);

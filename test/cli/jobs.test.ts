@@ -1,17 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorkerChild } from '../../src/cli/worker-child.ts';
 import type { Job } from '../../src/flows/ports.ts';
 import { listJobs } from '../../src/storage/job-list.ts';
 import { enqueue } from '../../src/storage/jobs.ts';
 import { INSERT_SUBMISSION, submissionParameters } from '../../src/storage/submission-table.ts';
+import { commandProcess, runCommand, type CommandProcess, type RanCommand } from '../support/commands.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { submission } from '../support/pushes.ts';
 import { TEST_KEY_FILE } from '../support/sealing-keys.ts';
 
-const JOBS = resolve(import.meta.dirname, '../../src/cli/jobs.ts');
 const TOUCHED: Job = { kind: 'decide-touched', jurisdiction: '130628' };
 const PEPPER = 'a-pepper-that-all-processes-of-this-test-share';
 
@@ -21,18 +19,29 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** Runs the command; its exit code and the lines it prints. */
-const jobs = (...args: readonly string[]): { readonly code: number | null; readonly lines: readonly string[] } => {
-  const run = spawnSync(process.execPath, [JOBS, ...args], {
-    encoding: 'utf8',
-    env: { YIDANG_ENV: 'development', DATABASE_URL: database.url, SUBJECT_KEY_PEPPER: PEPPER },
-  });
-  return { code: run.status, lines: `${run.stdout}${run.stderr}`.trim().split('\n') };
-};
-
 describe('npm run jobs', () => {
+  let commands: CommandProcess;
+  beforeAll(() => {
+    commands = commandProcess();
+  });
+  afterAll(() => commands?.close());
+
+  const asked = (words: readonly string[]) => ({
+    command: 'jobs.ts',
+    words,
+    environment: { YIDANG_ENV: 'development', DATABASE_URL: database.url, SUBJECT_KEY_PEPPER: PEPPER },
+  });
+  const ran = ({ code, stdout, stderr }: RanCommand): { readonly code: number; readonly lines: readonly string[] } => ({
+    code,
+    lines: `${stdout}${stderr}`.trim().split('\n'),
+  });
+  /** Runs the command; its exit code and the lines it prints. */
+  const jobs = async (...words: readonly string[]) => ran(await commands.run(asked(words)));
+  /** The same in a process of its own, which must end. */
+  const jobsAlone = async (...words: readonly string[]) => ran(await runCommand(asked(words)));
+
   it('lists what failed with its cause in both languages, and drives it again', async () => {
-    expect(jobs()).toEqual({ code: 0, lines: ['没有任务 / there are no jobs'] });
+    expect(await jobs()).toEqual({ code: 0, lines: ['没有任务 / there are no jobs'] });
 
     await enqueue(database.pool, TOUCHED);
     await database.pool.query("update graphile_worker._private_jobs set attempts = 3, last_error = 'DATABASE_FULL'");
@@ -40,19 +49,19 @@ describe('npm run jobs', () => {
     const failed = submission({ status: 'FAILED', remarks: [broken] });
     await database.pool.query(INSERT_SUBMISSION, submissionParameters(failed));
     const [job] = await listJobs(database.pool);
-    expect(jobs().lines).toEqual([
+    expect((await jobs()).lines).toEqual([
       `${job!.id}\t失败 failed\tdecide-touched 130628\t第 3 次 / try 3\tDATABASE_FULL 数据库空间或资源不足 / the database ran out of space or another resource`,
       `${failed.id}\t失败 failed\tsubmission 130628:civil-affairs hardship\t\tWORK_BROKE_OFF 处理中断 / the work broke off`,
     ]);
 
-    expect(jobs('again', job!.id).code).toBe(0);
-    expect(jobs('again', failed.id).code).toBe(0);
+    expect((await jobsAlone('again', job!.id)).code).toBe(0);
+    expect((await jobs('again', failed.id)).code).toBe(0);
     expect((await listJobs(database.pool)).map(({ job: { kind }, state, tries }) => [kind, state, tries])).toEqual([
       ['decide-touched', 'WAITING', 0],
       ['take-in-list', 'WAITING', 0],
     ]);
-    for (const id of [job!.id, failed.id, 'x']) expect([id, jobs('again', id).code]).toEqual([id, 1]);
-    expect(jobs('again').code).toBe(1);
+    for (const id of [job!.id, failed.id, 'x']) expect([id, (await jobs('again', id)).code]).toEqual([id, 1]);
+    expect((await jobsAlone('again')).code).toBe(1);
   }, 180_000);
 });
 
