@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Caller } from './domain/access/caller.ts';
@@ -14,22 +14,18 @@ import { rejectedFiles } from './gateway/bulk-upload/download-route.ts';
 import { fileRoutes, type GivenFile } from './gateway/bulk-upload/file-routes.ts';
 import { uploadRoute } from './gateway/bulk-upload/upload-route.ts';
 import { faultForLog } from './gateway/error-answer.ts';
-import { readOwnExamples } from './gateway/example-variables.ts';
 import { graphqlEndpoint } from './gateway/graphql-endpoint.ts';
 import { graphqlRoute, readinessRoute } from './gateway/graphql-routes.ts';
 import { startHttpServer, type HttpServer } from './gateway/http-server.ts';
+import { hubGraph } from './gateway/hub-graph.ts';
 import type { JWK } from './gateway/issuer.ts';
 import { issuerRoutes } from './gateway/issuer-routes.ts';
 import { hubSeal, type HubSeal } from './gateway/issuer-seal.ts';
-import { joinSubgraphs } from './gateway/joined-schema.ts';
 import { playgroundRoutes } from './gateway/playground.ts';
-import { loadPublishedOperations } from './gateway/published-operations.ts';
-import { costCounter } from './gateway/query-cost.ts';
 import { refusalCounter } from './gateway/refusal-counter.ts';
 import { loadSigningKeys } from './gateway/signing-keys.ts';
 import { subgraphRoute } from './gateway/subgraph-route.ts';
 import { subgraphServer } from './gateway/subgraph-server.ts';
-import { composeSupergraph } from './gateway/supergraph.ts';
 import { layGround, openSafeDatabase, type Ground, type GroundOptions, type HubDatabase } from './ground.ts';
 import { followRevocations } from './storage/revocations.ts';
 import { auditLog } from './storage/audit-log.ts';
@@ -54,7 +50,7 @@ import { searchStore } from './storage/search-store.ts';
 import { submissionStore } from './storage/submission-store.ts';
 import { withdrawStore } from './storage/withdraw-store.ts';
 import { uploadStore } from './storage/upload-store.ts';
-import { buildSubgraphs } from './subgraphs/all.ts';
+import { hubSubgraphs } from './subgraphs/all.ts';
 import type { HubContext } from './subgraphs/context.ts';
 import { householdLoader, personLoader, rowLoader } from './subgraphs/loaders.ts';
 import { plannerOver } from './plans.ts';
@@ -69,9 +65,6 @@ import {
   type TokenGround,
 } from './tokens.ts';
 import { workOn } from './work.ts';
-
-/** `src/main.ts` and `dist/main.js` both lie one folder below the root of the package. */
-const OPERATIONS_DIR = resolve(import.meta.dirname, '../operations');
 
 /** What a hub is started with. */
 export interface HubOptions extends GroundOptions {
@@ -107,20 +100,17 @@ export interface RunningSubgraph {
 export async function startHub(options: HubOptions): Promise<RunningHub> {
   return starting(options, async (house) => {
     const { config, server, log, closing } = house;
-    const subgraphs = await buildSubgraphs();
+    const { subgraphs, supergraph, joined, published, runs, examples, costOf } = await hubGraph();
     const stranger = Object.keys(config.subgraphs).find((name) => !subgraphs.some((one) => one.name === name));
     if (stranger) throw new Error(`SUBGRAPHS: there is no subgraph of the name ${stranger}`);
-    const supergraph = composeSupergraph(subgraphs);
     const planner = await plannerOver(subgraphs, supergraph, house);
-
-    const joined = joinSubgraphs(supergraph.publicGraph, subgraphs);
-    const published = loadPublishedOperations(OPERATIONS_DIR, joined);
     const openIntrospection = config.environment === 'development' && config.freeQueries === 'everybody';
     const endpoint = graphqlEndpoint({
       joined,
       published,
+      runs,
       planner,
-      costOf: costCounter(joined, subgraphs),
+      costOf,
       openIntrospection,
       mayAskFreely: (client) =>
         config.freeQueries === 'everybody' || house.clients.find(client)?.grant.freeQueries === true,
@@ -161,7 +151,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
       ...playgroundRoutes({
         shown: config.environment === 'development',
         operations: published.all,
-        examples: readOwnExamples(OPERATIONS_DIR, published.all),
+        examples,
         signIn: issuer && devKeys && signInWith(devKeys, house),
       }),
     ]);
@@ -193,7 +183,7 @@ const givenFiles = ({ flows, records, ground: { clock } }: House): GivenFile[] =
 export async function startSubgraph(name: string, options: HubOptions): Promise<RunningSubgraph> {
   return starting(options, async (house) => {
     const { server, log, closing } = house;
-    const subgraph = (await buildSubgraphs()).find((one) => one.name === name);
+    const subgraph = (await hubSubgraphs()).find((one) => one.name === name);
     if (!subgraph) throw new Error(`there is no subgraph of the name ${name}`);
     const served = await subgraphServer(subgraph, (error) => log.error({ fault: faultForLog(error) }, 'fault'));
     closing.push(() => served.stop());

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { Caller } from '../domain/access/caller.ts';
 import type { HubContext } from '../subgraphs/context.ts';
-import { compileOperation, type RunOperation } from './compile-operation.ts';
+import type { RunOperation } from './compile-operation.ts';
 import { checkVariables } from './check-variables.ts';
 import { costsUnderWay } from './costs-under-way.ts';
 import { mapEvents } from './event-stream.ts';
@@ -26,6 +26,8 @@ export interface GraphQLEndpointParts {
   /** The public graph joined by hand; it also tells about itself. */
   readonly joined: GraphQLSchema;
   readonly published: PublishedOperations;
+  /** The published operations ready to run, by name. */
+  readonly runs: ReadonlyMap<string, RunOperation>;
   /** Answers where a subgraph is a process of its own; `null` while all are in this one, so that the joined graph can. */
   readonly planner: Planner | null;
   readonly costOf: ReturnType<typeof costCounter>;
@@ -80,10 +82,9 @@ interface ReadyRequest {
 
 /** Makes the one way for GraphQL requests: choose the document, tell its cost, check the variables, execute, mask errors. */
 export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
-  const { joined: schema, published, costOf } = parts;
+  const { joined: schema, published, runs, costOf } = parts;
   const prepare = documentPreparer({ schema, published, costOf });
   const whileItCosts = costsUnderWay();
-  const runs = new Map(published.all.map((one) => [one.name, compileOperation(schema, one)]));
 
   const ready = (request: GraphQLRequest): ReadyRequest => {
     // Without a token nothing is looked at, except in development a question about the schema.

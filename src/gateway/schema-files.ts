@@ -1,4 +1,4 @@
-import { buildSubgraphs } from '../subgraphs/all.ts';
+import { hubSubgraphs } from '../subgraphs/all.ts';
 import { fieldOwners, readOwners, unreviewedOwners, writeOwners } from './field-owners.ts';
 import { composeSupergraph } from './supergraph.ts';
 
@@ -7,7 +7,7 @@ import { composeSupergraph } from './supergraph.ts';
  * where the subgraphs do not compose, or where a field has owners that are not among the reviewed (the text of `owners.yaml`).
  */
 export async function schemaFiles(reviewed: string): Promise<ReadonlyMap<string, string>> {
-  const subgraphs = await buildSubgraphs();
+  const subgraphs = await hubSubgraphs();
   const owners = fieldOwners(subgraphs);
   const unreviewed = unreviewedOwners(owners, readOwners(reviewed));
   if (unreviewed.length > 0) {

@@ -9,9 +9,15 @@ import { registrySubgraph } from './registry/index.ts';
 import { taxSubgraph } from './tax/index.ts';
 import { vitalSubgraph } from './vital/index.ts';
 
-/** Builds every subgraph of the hub. Rejects where one is not sound. */
-export async function buildSubgraphs(): Promise<Subgraph[]> {
-  return Promise.all([
+let built: Promise<readonly Subgraph[]> | undefined;
+
+/**
+ * Every subgraph of the hub, built once a process: a second time type-graphql would list the arguments of fields that have been asked
+ * meanwhile in another order. Hubs of one process share them, since a subgraph keeps nothing of whom it answers. Rejects where one is not
+ * sound.
+ */
+export function hubSubgraphs(): Promise<readonly Subgraph[]> {
+  return (built ??= Promise.all([
     exchangeSubgraph(),
     registrySubgraph(),
     vitalSubgraph(),
@@ -20,5 +26,5 @@ export async function buildSubgraphs(): Promise<Subgraph[]> {
     educationSubgraph(),
     taxSubgraph(),
     insuranceSubgraph(),
-  ]);
+  ]));
 }

@@ -5,11 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_RULES, type AccessRule } from '../../src/domain/access/access-rules.ts';
 import { scopesOf, type AgencyGrant, type Jurisdiction } from '../../src/domain/access/caller.ts';
 import { LISTS, type Agency, type ListName } from '../../src/domain/intake/words.ts';
-import { joinSubgraphs } from '../../src/gateway/joined-schema.ts';
-import { composeSupergraph } from '../../src/gateway/supergraph.ts';
+import { hubGraph, type HubGraph } from '../../src/gateway/hub-graph.ts';
 import { loadJurisdictions } from '../../src/storage/jurisdiction-files.ts';
 import { readPacks } from '../../src/storage/pack-files.ts';
-import { buildSubgraphs } from '../../src/subgraphs/all.ts';
 import { ROOT_RULES, scopesOfRule, TYPE_RULES, type FieldRule, type ShownBy } from '../../src/subgraphs/field-rules.ts';
 import {
   attackGround,
@@ -38,13 +36,12 @@ const NOBODY_ID = '00000000-0000-7000-8000-000000000000';
 const KEY = 'K'.repeat(43);
 
 let ground: AttackGround;
-let joined: ReturnType<typeof joinSubgraphs>;
+let joined: HubGraph['joined'];
 let person: string;
 const submissions = new Map<ListName, string>();
 
 beforeAll(async () => {
-  const subgraphs = await buildSubgraphs();
-  joined = joinSubgraphs(composeSupergraph(subgraphs).publicGraph, subgraphs);
+  ({ joined } = await hubGraph());
   ground = await attackGround({ clock: { now: () => new Date('2026-03-02T02:00:00Z') } });
   for (const list of Object.keys(LISTS) as ListName[]) submissions.set(list, await pushSomebody(list));
   const { body } = await ask('medical-insurance', `{ person(idNumber: "${SOMEBODY}", purpose: AUDIT) { id } }`);

@@ -8,7 +8,7 @@ import {
   type FieldOwners,
 } from '../../src/gateway/field-owners.ts';
 import { composeSupergraph } from '../../src/gateway/supergraph.ts';
-import { buildSubgraphs } from '../../src/subgraphs/all.ts';
+import { hubSubgraphs } from '../../src/subgraphs/all.ts';
 import type { Subgraph } from '../../src/subgraphs/federated-schema.ts';
 
 // Section 3.4 of the security programme, lines 67 and 68: what stops the graph from being composed, at the start and in CI.
@@ -30,9 +30,9 @@ const link = (imports: string = JSON.stringify(IMPORTS)): string =>
 const part = (name: string, sdl: string, imports?: string): Parts[number] => ({ name, sdl: link(imports) + sdl });
 const READS = '@requiresScopes(scopes: [["person:read"]])';
 
-let subgraphs: Subgraph[];
+let subgraphs: readonly Subgraph[];
 beforeAll(async () => {
-  subgraphs = await buildSubgraphs();
+  subgraphs = await hubSubgraphs();
 });
 
 describe('rules of access in the graph', () => {

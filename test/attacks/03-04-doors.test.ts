@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../src/gateway/issuer.ts';
 import { startHub, startSubgraph, type RunningHub, type RunningSubgraph } from '../../src/main.ts';
-import { buildSubgraphs } from '../../src/subgraphs/all.ts';
+import { hubSubgraphs } from '../../src/subgraphs/all.ts';
 import {
   attackGround,
   expectNoLeak,
@@ -21,7 +21,7 @@ import { residentId } from '../support/id-numbers.ts';
 
 // Section 3.4 of the security programme, lines 60 to 66 and 70: nobody but the gateway asks a subgraph, and it takes only what it needs.
 
-const subgraphs = await buildSubgraphs();
+const subgraphs = await hubSubgraphs();
 const ID_NUMBER = residentId(1);
 const INSURER = '130628:medical-insurance';
 

@@ -6,8 +6,7 @@ import type { Caller } from '../../src/domain/access/caller.ts';
 import type { Flows } from '../../src/flows/flows.ts';
 import { startPlanner, type Planner } from '../../src/gateway/planner.ts';
 import { subgraphServer, type SubgraphServer } from '../../src/gateway/subgraph-server.ts';
-import { composeSupergraph } from '../../src/gateway/supergraph.ts';
-import { buildSubgraphs } from '../../src/subgraphs/all.ts';
+import { hubGraph, type HubGraph } from '../../src/gateway/hub-graph.ts';
 import type { HubContext } from '../../src/subgraphs/context.ts';
 import type { Subgraph } from '../../src/subgraphs/federated-schema.ts';
 import { householdLoader, personLoader, rowLoader } from '../../src/subgraphs/loaders.ts';
@@ -20,9 +19,10 @@ const collectGarbage = runInNewContext('gc') as () => void;
 const MEGABYTE = 1024 * 1024;
 const ID = '00000000-0000-8000-8000-000000000000';
 
-let subgraphs: Subgraph[];
+let subgraphs: HubGraph['subgraphs'];
+let supergraph: HubGraph['supergraph'];
 beforeAll(async () => {
-  subgraphs = await buildSubgraphs();
+  ({ subgraphs, supergraph } = await hubGraph());
 });
 
 describe('plans', () => {
@@ -40,7 +40,7 @@ describe('plans', () => {
         stop: async () => {},
       };
     });
-    planner = await startPlanner(composeSupergraph(subgraphs), silent, {
+    planner = await startPlanner(supergraph, silent, {
       urls: {},
       tokenFor: undefined,
       onInvalidAnswer: () => {},

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { pino as Pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startHub, startSubgraph, type RunningHub, type RunningSubgraph } from '../../src/main.ts';
-import { buildSubgraphs } from '../../src/subgraphs/all.ts';
+import { hubSubgraphs } from '../../src/subgraphs/all.ts';
 import { attackGround, type AttackGround } from '../support/attack-ground.ts';
 import { residentId } from '../support/id-numbers.ts';
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
   ground = await attackGround();
   hub = await startHub({ config: ground.config({ ...ground.trusting, LOG_LEVEL: 'debug' }), work: 'elsewhere' });
   doors.push(['gateway', hub.url]);
-  for (const { name } of await buildSubgraphs()) {
+  for (const { name } of await hubSubgraphs()) {
     const subgraph = await startSubgraph(name, { config: ground.config({ LOG_LEVEL: 'debug' }) });
     running.push(subgraph);
     doors.push([name, new URL(subgraph.url).origin]);

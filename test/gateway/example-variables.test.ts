@@ -4,12 +4,10 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientsOf, type HubClient } from '../../src/gateway/clients.ts';
 import { exampleFor, isOfUse, readOwnExamples } from '../../src/gateway/example-variables.ts';
-import { joinSubgraphs } from '../../src/gateway/joined-schema.ts';
-import { loadPublishedOperations, type PublishedOperation } from '../../src/gateway/published-operations.ts';
-import { composeSupergraph } from '../../src/gateway/supergraph.ts';
+import { hubGraph } from '../../src/gateway/hub-graph.ts';
+import type { PublishedOperation } from '../../src/gateway/published-operations.ts';
 import { loadJurisdictions } from '../../src/storage/jurisdiction-files.ts';
 import { readPacks } from '../../src/storage/pack-files.ts';
-import { buildSubgraphs } from '../../src/subgraphs/all.ts';
 import { testHub, type TestHub } from '../support/hub.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -20,9 +18,7 @@ const NEEDS_AN_ID =
 
 let operations: readonly PublishedOperation[];
 beforeAll(async () => {
-  const subgraphs = await buildSubgraphs();
-  const joined = joinSubgraphs(composeSupergraph(subgraphs).publicGraph, subgraphs);
-  operations = loadPublishedOperations(OPERATIONS, joined).all;
+  operations = (await hubGraph()).published.all;
 });
 
 describe('the example variables of an agency', () => {

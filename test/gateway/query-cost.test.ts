@@ -2,19 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { joinSubgraphs } from '../../src/gateway/joined-schema.ts';
 import { costsUnderWay } from '../../src/gateway/costs-under-way.ts';
 import { RequestRefused } from '../../src/gateway/error-answer.ts';
-import { costCounter } from '../../src/gateway/query-cost.ts';
-import { composeSupergraph } from '../../src/gateway/supergraph.ts';
-import { buildSubgraphs } from '../../src/subgraphs/all.ts';
+import { hubGraph, type HubGraph } from '../../src/gateway/hub-graph.ts';
 
 const OPERATIONS = join(import.meta.dirname, '../../operations');
 
-let costOf: ReturnType<typeof costCounter>;
+let costOf: HubGraph['costOf'];
 beforeAll(async () => {
-  const subgraphs = await buildSubgraphs();
-  costOf = costCounter(joinSubgraphs(composeSupergraph(subgraphs).publicGraph, subgraphs), subgraphs);
+  ({ costOf } = await hubGraph());
 });
 
 const cost = (text: string, variables: Readonly<Record<string, unknown>> = {}): number => {

@@ -9,7 +9,7 @@ import { PURPOSES, scopesOf, type Jurisdiction, type Purpose } from '../../src/d
 import { LISTS } from '../../src/domain/intake/words.ts';
 import { clientAssertion } from '../../src/gateway/issuer.ts';
 import { startHub, startSubgraph, type HubOptions, type RunningHub, type RunningSubgraph } from '../../src/main.ts';
-import { buildSubgraphs } from '../../src/subgraphs/all.ts';
+import { hubSubgraphs } from '../../src/subgraphs/all.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { asGateway } from '../support/internal-callers.ts';
@@ -62,7 +62,7 @@ const TOKENS: Readonly<Record<string, readonly string[] | null>> = {
   'every scope': EVERY_SCOPE,
 };
 
-const subgraphs = await buildSubgraphs();
+const subgraphs = await hubSubgraphs();
 
 /** One thing that can be asked: the operation, and which sets of scopes it takes one of (none: any token will do). */
 interface Asking {

@@ -2,9 +2,7 @@ import 'reflect-metadata';
 import { isObjectType } from 'graphql';
 import { Field, ObjectType, Query, Resolver } from 'type-graphql';
 import { describe, expect, it } from 'vitest';
-import { composeSupergraph } from '../../src/gateway/supergraph.ts';
-import { joinSubgraphs } from '../../src/gateway/joined-schema.ts';
-import { buildSubgraphs } from '../../src/subgraphs/all.ts';
+import { hubGraph } from '../../src/gateway/hub-graph.ts';
 import { buildSubgraph } from '../../src/subgraphs/federated-schema.ts';
 import { isRuled, ROOT_RULES, TYPE_RULES } from '../../src/subgraphs/field-rules.ts';
 import { PersonKey } from '../../src/subgraphs/person-key.ts';
@@ -25,8 +23,7 @@ class UnruledResolver {
 
 describe('every field of the graph has a rule', () => {
   it('in the schema that clients see, and no rule is of a field that is not there', async () => {
-    const subgraphs = await buildSubgraphs();
-    const joined = joinSubgraphs(composeSupergraph(subgraphs).publicGraph, subgraphs);
+    const { joined } = await hubGraph();
     const fields = Object.values(joined.getTypeMap()).flatMap((type) =>
       isObjectType(type) && !type.name.startsWith('__')
         ? Object.keys(type.getFields()).map((field) => [type.name, field] as const)

@@ -23,12 +23,12 @@ import type { ColumnKind } from '../../src/domain/intake/list-definition.ts';
 import { LISTS, type ListName } from '../../src/domain/intake/words.ts';
 import { schemaFiles } from '../../src/gateway/schema-files.ts';
 import { allLists, getList } from '../../src/lists/registry.ts';
-import { buildSubgraphs } from '../../src/subgraphs/all.ts';
+import { hubSubgraphs } from '../../src/subgraphs/all.ts';
 import type { Subgraph } from '../../src/subgraphs/federated-schema.ts';
 
-let subgraphs: Subgraph[];
+let subgraphs: readonly Subgraph[];
 beforeAll(async () => {
-  subgraphs = await buildSubgraphs();
+  subgraphs = await hubSubgraphs();
 });
 
 test('schema/ holds the graph as it is now (npm run schema renews it)', async () => {
