@@ -1,36 +1,44 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { zstdCompressSync } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NamesByKey, type KeptName } from '../../src/storage/sealed-names.ts';
 import { readKeyFile, withNewKey } from '../../src/storage/sealing/key-ring.ts';
+import { commandProcess, type CommandProcess } from '../support/commands.ts';
 import { attachedDatabase, type TestDatabase } from '../support/database.ts';
 import { documentsOf } from '../support/documents.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { pushingHub, type PushingHub } from '../support/pushing-hub.ts';
-import { runSealing, type Ended } from '../support/sealing-command.ts';
+import { runSealing, runSealingIn, type Ended } from '../support/sealing-command.ts';
 import { openedBlocks, TEST_KEYS, TEST_KEY_FILE } from '../support/sealing-keys.ts';
 
 // Section 4.2 of the security programme, line 24: keys are rotated beside a running hub, killed half-way, and nothing is missed.
 
 const PLACE = '130628';
 const CLIENT = '130628:civil-affairs';
-const OLD_BLOCKS = 1_000;
-const OLD_NUMBERS = 16_000;
-const OLD_NAMES = 3_000;
+// Some transactions' worth of each, so that there is something between two of them.
+const OLD_BLOCKS = 500;
+const OLD_NUMBERS = 4_000;
+const OLD_NAMES = 1_000;
+/** Milliseconds between two questions of those who go on meanwhile: they are to be there, not to take the machine. */
+const PAUSE = 100;
 const ROWS = [{ name: '王秀英', idNumber: '130628199003070013' }];
 
 let hub: PushingHub;
 let owner: pg.Pool;
 let database: TestDatabase;
+let commands: CommandProcess;
 beforeAll(async () => {
+  commands = commandProcess();
   hub = await pushingHub();
   hub.setDay('2025-12-01');
   owner = new pg.Pool({ connectionString: hub.databaseUrl, max: 4 });
   database = await attachedDatabase(hub.databaseUrl);
 }, 60_000);
 afterAll(async () => {
+  await commands?.close();
   await database?.close();
   await owner?.end();
   await hub?.stop();
@@ -65,14 +73,35 @@ async function keepInClear(): Promise<void> {
   );
 }
 
-/** With `killAfter` the command is killed once it has told so much progress. */
-function seal(words: readonly string[], killAfter = Infinity, keyFile = TEST_KEY_FILE): Promise<Ended> {
+/** Kills the command once it has told so much progress. */
+function killed(words: readonly string[], killAfter: number): Promise<Ended> {
   let told = 0;
-  return runSealing(words, {
-    hub,
-    keyFile,
-    killAt: (line) => /\d+ \/ \d+$/.test(line) && (told += 1) >= killAfter,
-  });
+  return runSealing(words, { hub, killAt: (line) => /\d+ \/ \d+$/.test(line) && (told += 1) >= killAfter });
+}
+
+const seal = (words: readonly string[], keyFile = TEST_KEY_FILE): Promise<Ended> =>
+  runSealingIn(commands, words, { hub, keyFile });
+
+/** Lets nobody write one of the numbers of before until told, so that sealing anew cannot end before it is killed, however late. */
+async function holdOne(): Promise<() => Promise<void>> {
+  const client = await owner.connect();
+  await client.query('begin');
+  await client.query('select from identifier where id_number is not null limit 1 for update');
+  return async () => {
+    await client.query('rollback');
+    client.release();
+  };
+}
+
+/** Waits until the hub has looked for data keys since there were so many; it tells how many values it sealed, and then looks. */
+async function hubLooks(keys: number): Promise<void> {
+  const read = async (statement: string): Promise<number> =>
+    (await owner.query<{ number: number }>(statement)).rows[0]!.number;
+  const made = () => read('select count(*)::integer as number from sealing_key');
+  await expect.poll(made, { timeout: 60_000 }).toBe(keys);
+  const sealed = () => read('select sum(sealed)::float8 as number from sealing_use');
+  const before = await sealed();
+  await expect.poll(sealed, { timeout: 60_000 }).not.toBe(before);
 }
 
 /** How many values lie in clear, and how many under each key. */
@@ -101,6 +130,7 @@ it('24. data keys are rotated beside a hub that reads and takes in, killed four 
   let looks = 0;
   const readers = [0, 1].map(async () => {
     for (; !test.over; looks++) {
+      await sleep(PAUSE);
       const idNumber = residentId(looks % 40);
       const [person, verdicts] = await Promise.all([
         hub.ask('130628:medical-insurance', {
@@ -117,35 +147,45 @@ it('24. data keys are rotated beside a hub that reads and takes in, killed four 
   });
   const pushes: string[] = [];
   const writer = (async () => {
-    while (!test.over) pushes.push((await hub.received(CLIENT, 'Hardship', people(5))).id);
+    for (; !test.over; await sleep(PAUSE)) pushes.push((await hub.received(CLIENT, 'Hardship', people(5))).id);
   })();
 
   try {
-    for (const [words, killAfter] of [
-      [['rotate'], 1],
-      [['finish'], 3],
-      [['finish'], 20],
-      [['finish'], 2],
-    ] as const) {
-      const { code } = await seal(words, killAfter);
-      expect(code).toBeNull();
-      const now = await state();
-      // Some is done, some is not, and what is new lies under the new key.
-      expect(now['clear']).toBeGreaterThan(0);
-      expect(now['00000002']).toBeGreaterThan(0);
+    const release = await holdOne();
+    try {
+      const rotating = killed(['rotate'], 1);
+      await hubLooks(2);
+      // The key waits until every process has looked: here it need not wait longer.
+      await owner.query('update sealing_key set seals_from = now() where id = 2');
+      for (const kill of [
+        () => rotating,
+        () => killed(['finish'], 3),
+        () => killed(['finish'], 12),
+        () => killed(['finish'], 2),
+      ]) {
+        expect((await kill()).code).toBeNull();
+        const now = await state();
+        // Some is done, some is not, and what is new lies under the new key.
+        expect(now['clear']).toBeGreaterThan(0);
+        expect(now['00000002']).toBeGreaterThan(0);
+      }
+    } finally {
+      await release();
     }
-    expect(await seal(['finish'])).toMatchObject({ code: 0 });
+    expect(await runSealing(['finish'], { hub })).toMatchObject({ code: 0 });
   } finally {
     test.over = true;
   }
   await writer;
   await Promise.all(readers);
-  expect(looks).toBeGreaterThan(10);
+  // Everybody was looked up, most of them often.
+  expect(looks).toBeGreaterThan(40);
 
   expect(Object.keys(await state())).toEqual(['00000002']);
   const { code, out } = await seal([]);
   expect([code, out.filter((line) => line.includes('to be sealed anew') && !line.endsWith(': 0'))]).toEqual([0, []]);
   // Everything is what it was.
+  await database.sealing.look();
   const kept = await owner.query<KeptName>(
     `select n.subject_key as subject, n.name_key as key, encode(n.sealed, 'hex') as sealed
      from subject_name n join claim c on c.subject_key = n.subject_key and c.attributes ->> 'name' = n.name_key
@@ -182,7 +222,7 @@ it('24. the key that wraps is replaced beside a running hub: values stay as they
   const file = join(hub.dataDir, 'next-sealing-keys.json');
   writeFileSync(file, JSON.stringify(next), { mode: 0o600 });
 
-  expect(await seal(['rewrap'], Infinity, file)).toMatchObject({
+  expect(await seal(['rewrap'], file)).toMatchObject({
     code: 0,
     out: [expect.stringMatching(new RegExp(`wrapped anew: ${keys!.count}$`))],
   });
@@ -196,7 +236,7 @@ it('24. the key that wraps is replaced beside a running hub: values stay as they
   expect((await seal([])).code).toBe(2);
 
   writeFileSync(file, JSON.stringify({ ...next, current: TEST_KEYS.current.id }));
-  expect((await seal(['rewrap'], Infinity, file)).code).toBe(0);
+  expect((await seal(['rewrap'], file)).code).toBe(0);
   expect(await wrappedBy()).toEqual([TEST_KEYS.current.id]);
   expect((await seal([])).code).toBe(0);
 }, 120_000);
