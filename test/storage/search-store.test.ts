@@ -19,9 +19,9 @@ beforeAll(async () => {
   store = searchStore(database.walled);
   await database.pool.query(
     `insert into person_card (person_id, jurisdiction, bare_name, birth_date, region_code, household_number, deceased)
-    select md5(n::text)::uuid, '${HERE}', ($1::text[])[n], '1940-01-01'::date + n % 30000,
+    select md5(n::text)::uuid, '${HERE}', name, '1940-01-01'::date + n::int % 30000,
       '${HERE}' || (101 + n / 15 % 20) || (201 + n % 15), 'H' || n / 4, false
-    from generate_series(1, 100000) as n`,
+    from unnest($1::text[]) with ordinality as named (name, n)`,
     [Array.from({ length: 100_000 }, (_, n) => nameKeyOf(database.walled.of(HERE).seal, nameOf(n + 1)))],
   );
   await database.pool.query(`

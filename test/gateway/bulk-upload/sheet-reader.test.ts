@@ -9,12 +9,13 @@ import { XmlReader } from '../../../src/gateway/bulk-upload/xml-reader.ts';
 import { getList } from '../../../src/lists/registry.ts';
 
 const options = { columns: getList('deaths').columns };
+// Once: their pages are megabytes, and no sheet adds to them.
+const strings = new SharedStrings();
+strings.add('甲');
 
 /** The rows that a reader makes of a sheet, cut at the places, or why it refuses it. */
 function rowsBy(make: (cells: SheetCells) => XmlReader | SheetReader, xml: string, cuts: readonly number[]): unknown {
   const gatherer = new RowGatherer(options);
-  const strings = new SharedStrings();
-  strings.add('甲');
   const workbook = { sheet: '', dayCount: '1900', strings, dayStyles: [false, true] } as const;
   const reader = make(new SheetCells(workbook, new TableRows(options, gatherer)));
   try {
