@@ -3,6 +3,9 @@ import { text } from 'node:stream/consumers';
 import { loadConfig, type Config } from '../config.ts';
 import { levelledNumber, readIdNumber, type IdentityDocument } from '../domain/intake/id-number.ts';
 import { ID_TYPES, type IdType } from '../domain/intake/words.ts';
+import type { SubjectKeys } from '../flows/ports.ts';
+import type { SentRowReader } from '../flows/ports-erasing.ts';
+import { sentRowReader } from '../flows/read-sent-rows.ts';
 import { sealingKeysOf } from '../ground.ts';
 import { besideHub, openDatabase, openPool, type Database } from '../storage/database.ts';
 import { erasePerson, type Erased } from '../storage/erasing/erase-person.ts';
@@ -15,9 +18,11 @@ import { servedJurisdictions } from './served-jurisdictions.ts';
 
 const USAGE = `用法 / usage:
   npm run --silent erase -- --jurisdiction <region> --because <number of the order> [--id-type <type>] [--yes]
-      从标准输入读入一个证件号码或人员编号，删除此人的一切记载并销毁其密钥；不带 --yes 只列出将删除多少
+      从标准输入读入一个证件号码或人员编号，删除此人的一切记载并销毁其密钥；不带 --yes 只列出将删除多少。
+      与他人共用的号码（占位号码、监护人号码等）在他人的行中保留，只计其数
       reads one id number or person id from standard input, erases all that is kept of them and destroys their key;
-      without --yes it only tells how much that would be. Exit code 1: there is nobody. An order whose number could be a Chinese document's is not
+      without --yes it only tells how much that would be. A number that others are told of under (a placeholder, a guardian's) stays in their rows,
+      and is counted. Exit code 1: there is nobody. An order whose number could be a Chinese document's is not
       taken: write it with a hyphen`;
 
 /** What a document of China may be known by: a citizen number, a passport, a permit, or a certificate of birth. */
@@ -44,12 +49,16 @@ interface Wish {
 async function main(): Promise<boolean> {
   const wish = readWish();
   const config = loadConfig(process.env);
-  if (!servedJurisdictions(config).find(wish.jurisdiction)) throw new Error(USAGE);
+  const jurisdiction = servedJurisdictions(config).find(wish.jurisdiction);
+  if (!jurisdiction) throw new Error(USAGE);
   if (process.stdin.isTTY)
     process.stderr.write('证件号码或人员编号，以 Ctrl-D 结束 / id number or person id, then Ctrl-D:\n');
   const asked = readAsked((await text(process.stdin)).trim(), wish.idType);
-  return onDatabase(config, async (database, ownerUrl) =>
-    erase(wish, await keyOf(asked, database, config), database, ownerUrl),
+  return onDatabase(config, (database, ownerUrl) =>
+    withSubjectKeys(database, config, async (keys) => {
+      const reader = sentRowReader(jurisdiction, keys);
+      return erase({ ...wish, key: await keyOf(asked, keys), reader }, database, ownerUrl);
+    }),
   );
 }
 
@@ -91,11 +100,18 @@ function readAsked(asked: string, idType: IdType | null): Asked {
   return read.document;
 }
 
-async function keyOf(asked: Asked, { pool }: Database, config: Config): Promise<string> {
-  if (typeof asked === 'string') return asked;
+async function keyOf(asked: Asked, keys: SubjectKeys): Promise<string> {
+  return typeof asked === 'string' ? asked : (await keys.find(() => [asked])).keyOf(asked);
+}
+
+async function withSubjectKeys<T>(
+  { pool }: Database,
+  config: Config,
+  work: (keys: SubjectKeys) => Promise<T>,
+): Promise<T> {
   const indexKeys = await openIndexKeys(pool, sealingKeysOf(config), config.subjectKeyPepper);
   try {
-    return (await subjectIndex(pool, indexKeys).find(() => [asked])).keyOf(asked);
+    return await work(subjectIndex(pool, indexKeys));
   } finally {
     await indexKeys.close();
   }
@@ -115,14 +131,13 @@ async function onDatabase<T>(
 }
 
 async function erase(
-  { jurisdiction, order, forGood }: Wish,
-  key: string,
+  { jurisdiction, order, forGood, key, reader }: Wish & { readonly key: string; readonly reader: SentRowReader },
   { url, sealing }: Database,
   ownerUrl: string,
 ): Promise<boolean> {
   const pool = openPool(ownerUrl, { poolSize: 2, work: true });
   const inside = walledDatabase(pool, sealing).of(jurisdiction);
-  const wish = { jurisdiction, key };
+  const wish = { jurisdiction, key, reader };
   try {
     const found = await erasePerson(inside, { ...wish, forGood: false });
     if (!found) {
@@ -153,8 +168,11 @@ async function erase(
   }
 }
 
-function tell(what: string, { rows, lists }: Erased): void {
+function tell(what: string, { rows, lists, left }: Erased): void {
   for (const [table, count] of rows) if (count > 0) print(what, table, String(count));
+  if (left > 0) {
+    print('保留（亦属或可能属于他人）left, being others’ too or perhaps', 'submission_block', String(left));
+  }
   if (lists.length === 0) return;
   print(
     '请下列部门从名单中除去此人，否则下次报送将重新带入 / have these take them off their lists, or the next push brings them back:',

@@ -16,7 +16,7 @@ export async function documentsOf(walled: WalledDatabase, place: string): Promis
 }
 
 /** The subject keys of a hub in development, which keeps its pepper in its folder. */
-const subjectKeysOf = ({ dataDir }: { readonly dataDir: string }): PepperKeys =>
+export const subjectKeysOf = ({ dataDir }: { readonly dataDir: string }): PepperKeys =>
   hmacSubjectKeys(readFileSync(join(dataDir, 'pepper'), 'utf8').trim());
 
 /** The keys of residents by number. */

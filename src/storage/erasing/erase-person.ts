@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Agency, ListName } from '../../domain/intake/words.ts';
+import type { SentRowReader } from '../../flows/ports-erasing.ts';
 import { enqueue } from '../jobs.ts';
 import { resolveIdentities } from '../resolve-identities.ts';
 import { findDocument } from '../sealed-numbers.ts';
 import type { PlaceSeal } from '../sealing/place-seal.ts';
 import type { Queryable, WalledPart } from '../walled-database.ts';
-import { eraseRows, findBlocks, type TracedBlock, type Traces } from './erase-rows.ts';
+import {
+  eraseRows,
+  findBlocks,
+  tracedNumber,
+  type Reading,
+  type TracedBlock,
+  type TracedNumber,
+  type Traces,
+} from './erase-rows.ts';
 import { eraseTasks, tasksNaming } from './erase-tasks.ts';
 import { ErasureRefused } from './erasure-refused.ts';
 import { holdStill } from './hold-still.ts';
@@ -26,6 +35,8 @@ export interface Erased {
   /** Rows by table. */
   readonly rows: ReadonlyMap<string, number>;
   readonly lists: readonly NamingList[];
+  /** Values like one of their numbers that stay in rows as sent: they are others' too, or may be. */
+  readonly left: number;
 }
 
 /** How somebody is to be erased. */
@@ -35,6 +46,8 @@ export interface Erasing {
   readonly key: string;
   /** False: all of it is done and taken back, so that it is told as counts. */
   readonly forGood: boolean;
+  /** By what rows as sent are read. */
+  readonly reader: SentRowReader;
 }
 
 /**
@@ -47,20 +60,21 @@ export interface Erasing {
  */
 export async function erasePerson(
   inside: WalledPart,
-  { jurisdiction, key, forGood }: Erasing,
+  { jurisdiction, key, forGood, reader }: Erasing,
 ): Promise<Erased | undefined> {
   // Looked through before anybody has to wait; within the transaction only what came since.
-  const clean = new Set<string>();
-  const traced = await tracesOf(inside, inside.seal, jurisdiction, key);
-  await findBlocks(inside, inside.seal, jurisdiction, traced, clean);
+  const clean = new Map<string, number>();
+  const reading = { seal: inside.seal, reader };
+  const traced = await tracesOf(inside, reading, jurisdiction, key);
+  await findBlocks(inside, reading, jurisdiction, traced, clean);
 
   const client = await inside.begin("set local lock_timeout = '30s'");
   let whole = false;
   try {
     await holdStill(client, jurisdiction);
-    const traces = await tracesOf(client, inside.seal, jurisdiction, key);
+    const traces = await tracesOf(client, reading, jurisdiction, key);
     if (JSON.stringify(traces) !== JSON.stringify(traced)) clean.clear();
-    const erased = await eraseHeld(client, inside.seal, { jurisdiction, key, traces, clean });
+    const erased = await eraseHeld(client, reading, { jurisdiction, key, traces, clean });
     await client.query(forGood ? 'commit' : 'rollback');
     whole = true;
     return [...erased.rows.values()].some((rows) => rows > 0) ? erased : undefined;
@@ -86,11 +100,12 @@ interface Held {
   readonly jurisdiction: string;
   readonly key: string;
   readonly traces: Traces;
-  readonly clean: Set<string>;
+  readonly clean: Map<string, number>;
 }
 
-async function eraseHeld(client: pg.ClientBase, seal: PlaceSeal, held: Held): Promise<Erased> {
+async function eraseHeld(client: pg.ClientBase, reading: Reading, held: Held): Promise<Erased> {
   const { jurisdiction, traces } = held;
+  const { seal } = reading;
   const about = [jurisdiction, traces.keys];
   const apart = await client.query<{ task: string }>(TOLD_APART, about);
   if (apart.rows.length > 0)
@@ -98,7 +113,7 @@ async function eraseHeld(client: pg.ClientBase, seal: PlaceSeal, held: Held): Pr
       'TOLD_APART',
       apart.rows.map(({ task }) => task),
     );
-  const blocks = await findBlocks(client, seal, jurisdiction, traces, held.clean);
+  const { blocks, left } = await findBlocks(client, reading, jurisdiction, traces, held.clean);
   mustBeTakenIn(blocks);
 
   const person = await client.query<{ person: string }>(PERSON_OF, [jurisdiction, held.key]);
@@ -111,7 +126,10 @@ async function eraseHeld(client: pg.ClientBase, seal: PlaceSeal, held: Held): Pr
   const submissions = blocks.map(({ submission }) => submission);
   count('file_link', await client.query(ERASE_LINKS, [...about, submissions]));
   for (const block of blocks) {
-    rows.set('submission_block', (rows.get('submission_block') ?? 0) + (await eraseRows(client, seal, traces, block)));
+    rows.set(
+      'submission_block',
+      (rows.get('submission_block') ?? 0) + (await eraseRows(client, reading, traces, block)),
+    );
   }
   const tasks = await tasksNaming(client, seal, jurisdiction, traces.keys);
   for (const [table, rowCount] of await eraseTasks(client, tasks)) count(table, { rowCount });
@@ -124,7 +142,7 @@ async function eraseHeld(client: pg.ClientBase, seal: PlaceSeal, held: Held): Pr
   }
   const around = [...told.rows, ...others.rows].map(({ subject }) => subject);
   await decideOthers(client, seal, jurisdiction, [...new Set(around)]);
-  return { person: person.rows[0]?.person ?? held.key, rows, lists: lists.rows };
+  return { person: person.rows[0]?.person ?? held.key, rows, lists: lists.rows, left };
 }
 
 /** Rows that are still to be taken in would tell of them afterwards, or could not be read. */
@@ -151,21 +169,15 @@ async function decideOthers(
 }
 
 /** All documents of the person to whom a key leads, and their numbers as rows may have them. */
-async function tracesOf(client: Queryable, seal: PlaceSeal, jurisdiction: string, key: string): Promise<Traces> {
+async function tracesOf(client: Queryable, reading: Reading, jurisdiction: string, key: string): Promise<Traces> {
   const found = await client.query<{ key: string }>(SUBJECTS, [jurisdiction, key]);
   const keys = found.rows.map((row) => row.key);
-  const numbers = new Set<string>();
+  const numbers: TracedNumber[] = [];
   for (const subject of keys) {
-    const document = await findDocument(client, seal, jurisdiction, subject);
-    for (const number of document ? spelt(document.idNumber) : []) numbers.add(number);
+    const document = await findDocument(client, reading.seal, jurisdiction, subject);
+    if (document) numbers.push(await tracedNumber(document, keys, reading.reader));
   }
-  return { keys, numbers: [...numbers] };
-}
-
-/** A number as it may stand in a cell, a citizen number also as it was of old. */
-function spelt(number: string): readonly string[] {
-  const of15 = /^\d{17}[\dX]$/.test(number) ? [number.slice(0, 6) + number.slice(8, 17)] : [];
-  return [number, ...of15];
+  return { keys, numbers };
 }
 
 // Whoever was told apart from them before, and is not any more, has their number and nothing of an own. Nor has a document that only rows of

@@ -1,7 +1,17 @@
 import type pg from 'pg';
-import { levelledNumber, numberTail } from '../../domain/intake/id-number.ts';
-import type { RawRow } from '../../domain/intake/list-definition.ts';
-import { NIL_ID } from '../ids.ts';
+import {
+  hasNumber,
+  numberInCell,
+  OWN_NUMBER,
+  soughtNumber,
+  type SoughtNumber,
+} from '../../domain/identity/number-in-row.ts';
+import type { IdentityDocument } from '../../domain/identity/subject.ts';
+import type { Column, RawRow } from '../../domain/intake/list-definition.ts';
+import type { SubmissionFormat } from '../../domain/intake/submission.ts';
+import type { Agency, ListName } from '../../domain/intake/words.ts';
+import type { SentRowReader } from '../../flows/ports-erasing.ts';
+import { NIL_ID, uuidText } from '../ids.ts';
 import { openPacked, openRows, sealRows, type KeptRows } from '../sealed-blocks.ts';
 import type { PlaceSeal } from '../sealing/place-seal.ts';
 import type { Queryable } from '../walled-database.ts';
@@ -10,15 +20,34 @@ import type { Queryable } from '../walled-database.ts';
 export interface Traces {
   /** Subject keys, with the bytes between hyphens. */
   readonly keys: readonly string[];
-  /** Their numbers in the forms that are read as them, levelled. */
-  readonly numbers: readonly string[];
+  readonly numbers: readonly TracedNumber[];
 }
 
-/** A block in which somebody is named. */
+/** A number under which somebody is told of. */
+export interface TracedNumber extends SoughtNumber {
+  /**
+   * Is it theirs alone, so that it means them wherever it stands? A guardian's number on a newborn's row and a placeholder are not: whoever is held
+   * apart under one is found by rows that are tied to them, and by nothing else.
+   */
+  readonly own: boolean;
+}
+
+/** By what rows are read. */
+export interface Reading {
+  readonly seal: PlaceSeal;
+  readonly reader: SentRowReader;
+}
+
+/** A block in which something is to be erased. */
 export interface TracedBlock extends BlockRecord {
-  /** Places of rows within it, from 0: their own, to be emptied whole. */
-  readonly own: readonly number[];
   readonly status: string;
+}
+
+/** The blocks in which something is to be erased. */
+export interface BlocksFound {
+  readonly blocks: readonly TracedBlock[];
+  /** Values like one of their numbers that stay, in these blocks and in all others: they are others' too, or may be. */
+  readonly left: number;
 }
 
 interface BlockRecord extends KeptRows {
@@ -26,6 +55,20 @@ interface BlockRecord extends KeptRows {
   readonly first_row: number;
   readonly subjects: Buffer | null;
   readonly status: string;
+  readonly agency: Agency;
+  readonly list: ListName;
+  readonly format: SubmissionFormat;
+  readonly received_at: Date;
+}
+
+/** The traces that a document leaves in rows. */
+export async function tracedNumber(
+  document: IdentityDocument,
+  keys: readonly string[],
+  reader: SentRowReader,
+): Promise<TracedNumber> {
+  const owner = await reader.ownerOf(document);
+  return { ...soughtNumber(document), own: owner !== null && keys.includes(owner) };
 }
 
 const KEY_BYTES = 16;
@@ -33,35 +76,36 @@ const KEY_BYTES = 16;
 const AT_ONCE = 20;
 
 /**
- * Finds the blocks of a jurisdiction whose rows are about somebody, or that have their number in a cell: rows that were never judged, and those
+ * Finds the blocks of a jurisdiction whose rows are about somebody, or that have a number of their own in a cell: rows that were never judged, and those
  * of others that name a guardian or a second document. All blocks are opened, a few milliseconds each.
  *
- * @param known names of blocks that need not be looked through; those found judged and without them are added
+ * @param known names of blocks that need not be looked through, with how many values they keep; those found judged and without anything to erase
+ *   are added
  */
 export async function findBlocks(
   client: Queryable,
-  seal: PlaceSeal,
+  reading: Reading,
   jurisdiction: string,
-  { keys, numbers }: Traces,
-  known: Set<string>,
-): Promise<readonly TracedBlock[]> {
-  const keyBytes = keys.map((key) => Buffer.from(key.replaceAll('-', ''), 'hex'));
-  const found: TracedBlock[] = [];
+  traces: Traces,
+  known: Map<string, number>,
+): Promise<BlocksFound> {
+  const blocks: TracedBlock[] = [];
+  let left = [...known.values()].reduce((sum, some) => sum + some, 0);
   for await (const block of blocksBesides(client, jurisdiction, known)) {
-    const own = placesOf(block.subjects, keyBytes);
-    const isFound = own.length > 0 || doesName(openPacked(seal, block.submission, block.first_row, block), numbers);
-    if (isFound) found.push({ ...block, own });
+    const without = await withoutTraces(reading, traces, block);
+    left += without.left;
+    if (without.erased > 0) blocks.push(block);
     // Judging may still find somebody in whatever way their number was written.
-    else if (block.subjects) known.add(nameOf(block));
+    else if (block.subjects) known.set(nameOf(block), without.left);
   }
-  return found;
+  return { blocks, left };
 }
 
 /** The blocks of a jurisdiction that are not known yet, some at a time. */
 async function* blocksBesides(
   client: Queryable,
   jurisdiction: string,
-  known: ReadonlySet<string>,
+  known: ReadonlyMap<string, number>,
 ): AsyncGenerator<BlockRecord> {
   let [submission, firstRow] = [NIL_ID, 0];
   for (;;) {
@@ -85,74 +129,129 @@ interface BlockName {
 
 const nameOf = (block: BlockName): string => `${block.submission}/${block.first_row}`;
 
-function placesOf(subjects: Buffer | null, keys: readonly Buffer[]): readonly number[] {
-  if (!subjects) return [];
-  const places = Array.from({ length: subjects.length / KEY_BYTES }, (_, place) => place);
-  if (!keys.some((key) => subjects.includes(key))) return [];
-  return places.filter((place) =>
-    keys.some((key) => key.equals(subjects.subarray(place * KEY_BYTES, (place + 1) * KEY_BYTES))),
-  );
-}
-
 /**
  * Empties somebody's rows in a block and seals it anew; how many rows it was. Verdicts stay as they are, but for whom they are about. A row of
- * somebody else loses the cell that names the number, except where it stands there as their own.
+ * somebody else loses the cell that names a number of their own, except where it stands there as the number whose owner the row is about.
  */
 export async function eraseRows(
   client: pg.ClientBase,
-  seal: PlaceSeal,
-  { numbers }: Traces,
+  reading: Reading,
+  traces: Traces,
   block: TracedBlock,
 ): Promise<number> {
   const { submission, first_row: firstRow, subjects } = block;
-  const own = new Set(block.own);
-  let erased = 0;
-  const rows = openRows(seal, submission, firstRow, block).map((row, place) => {
-    const left = own.has(place) ? {} : withoutNumbers(row, numbers, isNobodys(subjects, place));
-    if (left !== row) erased += 1;
-    return left;
-  });
-  if (erased === 0) return 0;
+  const { rows, own, erased } = await withoutTraces(reading, traces, block);
   const bytes = subjects && Buffer.from(subjects);
-  for (const place of own) bytes!.fill(0, place * KEY_BYTES, (place + 1) * KEY_BYTES);
-  const { codec, sent } = sealRows(seal, submission, firstRow, rows);
+  for (const place of own) bytes?.fill(0, place * KEY_BYTES, (place + 1) * KEY_BYTES);
+  const { codec, sent } = sealRows(reading.seal, submission, firstRow, rows);
   await client.query(REWRITE, [submission, firstRow, codec, sent, bytes]);
   return erased;
 }
 
+/** What a block is without somebody. */
+interface Without {
+  readonly rows: readonly RawRow[];
+  /** Places of rows within it, from 0: their own, emptied whole. */
+  readonly own: readonly number[];
+  /** How many rows lose something. */
+  readonly erased: number;
+  /** How many values like one of their numbers stay. */
+  readonly left: number;
+}
+
+const UNTOUCHED: Without = { rows: [], own: [], erased: 0, left: 0 };
+
+async function withoutTraces({ seal, reader }: Reading, traces: Traces, block: BlockRecord): Promise<Without> {
+  const { submission, first_row: firstRow } = block;
+  const isNamed =
+    mayBeTied(block, traces) || hasNumber(openPacked(seal, submission, firstRow, block).toString(), traces.numbers);
+  if (!isNamed) return UNTOUCHED;
+
+  const sent = openRows(seal, submission, firstRow, block);
+  const subjects = await subjectsOf(sent, traces, block, reader);
+  const columns = reader.columnsOf(block.list);
+  const own: number[] = [];
+  const judged = sent.map((row, place): JudgedRow => {
+    const subject = subjects[place] ?? null;
+    if (subject === null || !traces.keys.includes(subject))
+      return withoutNumbers(row, columns, traces.numbers, subject === null);
+    own.push(place);
+    return { row: {}, left: 0 };
+  });
+  return {
+    rows: judged.map(({ row }) => row),
+    own,
+    erased: judged.filter(({ row }, place) => row !== sent[place]).length,
+    left: judged.reduce((sum, { left }) => sum + left, 0),
+  };
+}
+
+/** Are there the bytes of one of the keys? Nearly no block has them. */
+const mayBeTied = ({ subjects }: BlockRecord, { keys }: Traces): boolean =>
+  keys.some((key) => subjects?.includes(Buffer.from(key.replaceAll('-', ''), 'hex')));
+
+/** The subjects that judging tied the rows of a block to; `null` for a row whose subject could not be told, or that was not kept. */
+function tiedTo(subjects: Buffer | null): readonly (string | null)[] {
+  if (!subjects) return [];
+  return Array.from({ length: subjects.length / KEY_BYTES }, (_, place) => {
+    const key = subjects.subarray(place * KEY_BYTES, (place + 1) * KEY_BYTES);
+    return key.every((byte) => byte === 0) ? null : uuidText(key);
+  });
+}
+
 /**
- * Does JSON have one of the numbers, and not as a part of another? As a number is read: in full width, with spaces, its letters small, or with what a
- * certificate or a permit adds to it.
+ * Whom the rows of a block are about. Those that were never judged, or whose subjects were forgotten with a dry run, are judged again where they
+ * name a number: otherwise the row of a newborn under a guardian's number would pass for the guardian's.
  */
-function doesName(json: Buffer | string, numbers: readonly string[]): boolean {
-  // What JSON writes for a control character is no letter of the text.
-  const text = json.toString().replaceAll(/\\(?:[bfnrt]|u[0-9a-f]{4})/g, ' ');
-  const levelled = levelledNumber(text);
-  return [text.toUpperCase(), levelled.toUpperCase()].some((one) =>
-    numbers.some((number) => one.includes(number) && hasWhole(one, number)),
+async function subjectsOf(
+  rows: readonly RawRow[],
+  { numbers }: Traces,
+  { subjects: kept, received_at: receivedAt, ...source }: BlockRecord,
+  reader: SentRowReader,
+): Promise<readonly (string | null)[]> {
+  const tied = tiedTo(kept);
+  const subjects = rows.map((_, place) => tied[place] ?? null);
+  const untied = rows.flatMap((row, place) =>
+    subjects[place] === null && hasNumber(JSON.stringify(row), numbers) ? [place] : [],
   );
+  if (untied.length === 0) return subjects;
+  const again = await reader.subjectsOf(
+    { ...source, receivedAt },
+    untied.map((place) => rows[place]!),
+  );
+  for (const [index, place] of untied.entries()) subjects[place] = again[index]!;
+  return subjects;
 }
 
-function hasWhole(text: string, number: string): boolean {
-  const literal = number.replaceAll(/[^0-9A-Z]/g, String.raw`\$&`);
-  return new RegExp(`(?<![0-9A-Z])${literal}${numberTail(number)}(?![0-9A-Z])`).test(text);
+interface JudgedRow {
+  /** The row as it was, or without what it loses. */
+  readonly row: RawRow;
+  readonly left: number;
 }
 
-const isNobodys = (subjects: Buffer | null, place: number): boolean =>
-  !subjects || subjects.subarray(place * KEY_BYTES, (place + 1) * KEY_BYTES).every((byte) => byte === 0);
-
-function withoutNumbers(row: RawRow, numbers: readonly string[], ofNobody: boolean): RawRow {
-  const named = Object.keys(row).filter((column) => doesName(JSON.stringify(row[column]), numbers));
-  if (named.length === 0) return row;
-  if (ofNobody) return named.includes(OWN_NUMBER) ? {} : { ...row, ...emptied(named) };
-  const others = named.filter((column) => column !== OWN_NUMBER);
-  return others.length === 0 ? row : { ...row, ...emptied(others) };
+/**
+ * A row that is not tied to somebody, without the numbers that are theirs alone. Where its own number is one and it is tied to nobody else, nothing
+ * of it remains.
+ */
+function withoutNumbers(
+  row: RawRow,
+  columns: readonly Column[],
+  numbers: readonly TracedNumber[],
+  ofNobody: boolean,
+): JudgedRow {
+  const taken: string[] = [];
+  let left = 0;
+  for (const name of Object.keys(row)) {
+    const said = numbers.map((number) => ({ own: number.own, says: numberInCell(row, name, columns, number) }));
+    const isTheirs = said.some(({ own, says }) => own && says === 'THE_DOCUMENT');
+    if (isTheirs && ofNobody && name === OWN_NUMBER) return { row: {}, left: 0 };
+    if (isTheirs && name !== OWN_NUMBER) taken.push(name);
+    else if (said.some(({ says }) => says !== 'NOTHING')) left += 1;
+  }
+  return { row: taken.length === 0 ? row : { ...row, ...emptied(taken) }, left };
 }
 
 const emptied = (columns: readonly string[]): RawRow => Object.fromEntries(columns.map((column) => [column, null]));
-
-/** The column of the number whose owner a row is about. */
-const OWN_NUMBER = 'idNumber';
 
 const NAMES_AT_ONCE = 5_000;
 
@@ -163,7 +262,7 @@ order by submission, first_row
 limit $4`;
 
 const BLOCKS = `
-select b.submission, b.first_row, b.codec, b.sent, b.subjects, s.status
+select b.submission, b.first_row, b.codec, b.sent, b.subjects, s.status, s.agency, s.list, s.format, s.received_at
 from unnest($2::uuid[], $3::integer[]) as w(submission, first_row)
 join submission_block b on b.submission = w.submission and b.first_row = w.first_row and b.jurisdiction = $1
 join submission s on s.id = b.submission

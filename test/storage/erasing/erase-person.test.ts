@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { sentRowReader } from '../../../src/flows/read-sent-rows.ts';
+import { soughtNumber } from '../../../src/domain/identity/number-in-row.ts';
 import { erasePerson, type Erased } from '../../../src/storage/erasing/erase-person.ts';
 import { findBlocks } from '../../../src/storage/erasing/erase-rows.ts';
 import { NAMED_WITHIN, PERSON_COLUMNS } from '../../../src/storage/erasing/person-columns.ts';
@@ -7,7 +9,7 @@ import { REVIEW_COLUMNS } from '../../../src/storage/review-rows.ts';
 import { sealJson } from '../../../src/storage/sealed-text.ts';
 import { walledDatabase } from '../../../src/storage/walled-database.ts';
 import { attachedDatabase, type TestDatabase } from '../../support/database.ts';
-import { documentsOf } from '../../support/documents.ts';
+import { documentsOf, subjectKeysOf } from '../../support/documents.ts';
 import { tablesNaming } from '../../support/erasing.ts';
 import { residentId } from '../../support/id-numbers.ts';
 import { pushingHub, type PushingHub } from '../../support/pushing-hub.ts';
@@ -77,7 +79,10 @@ async function taskOfOthers(named: { proposal?: string; settlement?: string; ste
 }
 
 const erase = (key: string, forGood = true): Promise<Erased | undefined> =>
-  erasePerson(walledDatabase(database.pool, database.sealing).of(PLACE), { jurisdiction: PLACE, key, forGood });
+  erasePerson(walledDatabase(database.pool, database.sealing).of(PLACE), {
+    ...{ jurisdiction: PLACE, key, forGood },
+    reader: sentRowReader({}, subjectKeysOf(hub)),
+  });
 
 /** The refusal, with nothing changed. */
 async function refused(key: string): Promise<unknown> {
@@ -246,12 +251,14 @@ describe('erasing', () => {
   it('looks again at rows that were clean before they were judged', async () => {
     const { id } = await hub.received(POLICE, 'Residents', [resident(60)]);
     const inside = walledDatabase(database.pool, database.sealing).of(PLACE);
-    const traces = { keys: [randomUUID()], numbers: [residentId(61)] };
-    const known = new Set<string>();
+    const sought = soughtNumber({ idType: 'RESIDENT_ID', idNumber: residentId(61) });
+    const traces = { keys: [randomUUID()], numbers: [{ ...sought, own: true }] };
+    const reading = { seal: inside.seal, reader: sentRowReader({}, subjectKeysOf(hub)) };
+    const known = new Map<string, number>();
     await database.pool.query('update submission_block set subjects = null where submission = $1', [id]);
-    expect(await findBlocks(inside, inside.seal, PLACE, traces, known)).toEqual([]);
+    expect(await findBlocks(inside, reading, PLACE, traces, known)).toEqual({ blocks: [], left: 0 });
     expect(known.size).toBeGreaterThan(0);
-    expect([...known].filter((block) => block.startsWith(id))).toEqual([]);
+    expect([...known.keys()].filter((block) => block.startsWith(id))).toEqual([]);
   });
 
   it('is refused where it would have to wait for somebody who waits for it', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { IdentityDocument } from '../../../src/domain/identity/subject.ts';
+import { sentRowReader } from '../../../src/flows/read-sent-rows.ts';
 import { erasePerson } from '../../../src/storage/erasing/erase-person.ts';
 import { openIndexKeys, type IndexKeys } from '../../../src/storage/subject-index/follow-index-keys.ts';
 import { finishIndex, makeIndexKey } from '../../../src/storage/subject-index/rotate-index.ts';
@@ -57,7 +58,10 @@ async function rotate(): Promise<void> {
 }
 
 const erase = (key: string) =>
-  erasePerson(walledDatabase(database.pool, database.sealing).of(PLACE), { jurisdiction: PLACE, key, forGood: true });
+  erasePerson(walledDatabase(database.pool, database.sealing).of(PLACE), {
+    ...{ jurisdiction: PLACE, key, forGood: true },
+    reader: sentRowReader({}, index),
+  });
 
 /** The subjects that a resident's number is kept for. */
 const subjectsOf = async (sequence: number): Promise<readonly string[]> =>
