@@ -135,7 +135,9 @@ async function launch(
     max_wal_size: '4GB',
     // More than this makes the start noticeably slower.
     shared_buffers: '256MB',
-    ...(options.fast ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...(options.fast
+      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '512MB' }
+      : {}),
   };
   const [command, ...args] = [
     ...[...user.prefix, join(binaries(), 'postgres'), '-D', dir, '-k', sockets, '-p', String(SOCKET_PORT)],

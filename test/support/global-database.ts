@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
@@ -21,7 +21,7 @@ declare module 'vitest' {
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.DATABASE_URL;
-  const folder = mkdtempSync(join(tmpdir(), 'yidang-test-'));
+  const folder = mkdtempSync(join(roomiest(), 'yidang-test-'));
   const embedded = url
     ? undefined
     : await startEmbeddedPostgres(join(folder, 'pg'), { fast: true, maxConnections: 400 });
@@ -38,6 +38,18 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await embedded?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+}
+
+/** A disk that is kept in memory, on most Linux machines. */
+const MEMORY = '/dev/shm';
+/** Bytes that some hundred databases take, with what is written before them. */
+const ROOM = 8 * 2 ** 30;
+
+/** Where the databases of a run lie, unless `TMPDIR` says so: each is made of 500 files, which takes a tenth of the time in memory. */
+function roomiest(): string {
+  if (process.env.TMPDIR !== undefined || !existsSync(MEMORY) || freemem() < ROOM) return tmpdir();
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize < ROOM ? tmpdir() : MEMORY;
 }
 
 /** The same database for the role that hubs run as in tests, from its owner's address. */
