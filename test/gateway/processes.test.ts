@@ -50,6 +50,8 @@ describe('subgraphs as processes of their own', () => {
     ]);
     const gateway = await start('start.js', [], {
       ...trusting,
+      // The first works on the jobs of both.
+      WORK: 'elsewhere',
       SUBGRAPHS: `hardship=${hardship.url}/graphql,insurance=${insurance.url}/graphql`,
     });
     const keys = developmentKeys(dataDir);

@@ -39,7 +39,8 @@ export function builtHub(environment: Readonly<Record<string, string>>, cwd = RO
   const folder = mkdtempSync(join(ROOT, 'node_modules/.cache/processes-'));
   for (const data of ['operations', 'jurisdictions', 'packs']) symlinkSync(join(ROOT, data), join(folder, data));
   const tsc = join(ROOT, 'node_modules/.bin/tsc');
-  const words = ['-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist'), '--incremental', 'false'];
+  // Checking types takes two thirds of a build and changes no byte of it; `check:types` does it.
+  const words = ['-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist'), '--incremental', 'false', '--noCheck'];
   const built = spawnSync(tsc, words, { cwd: ROOT, encoding: 'utf8' });
   if (built.status !== 0) {
     rmSync(folder, { recursive: true, force: true });
