@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { importJWK, SignJWT, type JWK } from 'jose';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { follow, type SeenEvents } from '../support/events.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { pushingHub, type PushingHub } from '../support/pushing-hub.ts';
@@ -13,41 +14,41 @@ const QUERY = `subscription ($id: ID!) {
   submissionProgress(id: $id) { id status progress { stage rowsDone rowsSent rate } verdicts { totalCount } }
 }`;
 
+/** Submissions whose work is over; each test takes its own. */
+const ready: string[] = [];
+const SUBMISSIONS = 12;
+
 let hub: PushingHub;
 let database: pg.Pool;
 beforeAll(async () => {
   hub = await pushingHub();
-  database = new pg.Pool({ connectionString: hub.databaseUrl, max: 1 });
+  database = new pg.Pool({ connectionString: hub.databaseUrl, max: 4 });
+  for (let made = 0; made < SUBMISSIONS; made += 1) ready.push(await pushed(hub, residentId(made)));
+  await settled(SUBMISSIONS);
 }, 120_000);
 afterAll(async () => {
   await database?.end();
   await hub?.stop();
 });
 
+const pushed = async (to: PushingHub, idNumber: string): Promise<string> =>
+  (await to.received(CIVIL_AFFAIRS, 'Deaths', [{ name: '甲', idNumber, diedOn: '2024-01-01' }])).id;
+
+/** Waits until the hub's own work on so many pushes is over, which would otherwise write over what a test writes. */
+async function settled(count: number, by: pg.Pool = database): Promise<void> {
+  const decided = 'select from submission where decided_at is not null';
+  await vi.waitFor(async () => expect((await by.query(decided)).rowCount).toBe(count), { timeout: 60_000 });
+}
+
 /** A submission as if its work stood so; the work itself is tested where it is done. */
-let made = 0;
 async function submissionThat(set: string): Promise<string> {
-  const { id } = await hub.received(CIVIL_AFFAIRS, 'Deaths', [
-    { name: '甲', idNumber: residentId((made += 1)), diedOn: '2024-01-01' },
-  ]);
-  await settled(id);
+  const id = ready.pop()!;
   await put(id, set);
   return id;
 }
 const put = async (id: string, set: string, by: pg.Pool = database): Promise<void> => {
   await by.query(`update submission set ${set} where id = $1`, [id]);
 };
-
-/** Waits until the hub's own work on a push is over, which would otherwise write over what a test writes. */
-async function settled(id: string, by: pg.Pool = database): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  const isDecided = async (): Promise<boolean> =>
-    (await by.query('select from submission where id = $1 and decided_at is not null', [id])).rowCount === 1;
-  while (!(await isDecided())) {
-    expect(Date.now()).toBeLessThan(deadline);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 const followed = async (id: string, client = CIVIL_AFFAIRS, query = QUERY): Promise<SeenEvents> =>
   follow(hub.url, { query, variables: { id } }, await hub.tokenOf(client));
@@ -56,7 +57,7 @@ const WAITING = "status = 'QUEUED', taken_in_at = null, decided_at = null";
 const DONE = "status = 'RECEIVED', taken_in_at = now(), decided_at = now()";
 
 describe('a submission that is followed', () => {
-  it('is shown at once, again whenever it moves on, and last as it ended', async () => {
+  it.concurrent('is shown at once, again whenever it moves on, and last as it ended', async () => {
     const id = await submissionThat(WAITING);
     const events = await followed(id);
     expect([events.status, events.contentType]).toEqual([200, 'text/event-stream; charset=utf-8']);
@@ -79,7 +80,7 @@ describe('a submission that is followed', () => {
     ]);
   });
 
-  it('is followed until the persons whom it touches are decided', async () => {
+  it.concurrent('is followed until the persons whom it touches are decided', async () => {
     const id = await submissionThat("status = 'RECEIVED', taken_in_at = now(), decided_at = null");
     const events = await followed(id);
     expect((await events.next())?.data.data.submissionProgress.status).toBe('RECEIVED');
@@ -87,12 +88,50 @@ describe('a submission that is followed', () => {
     expect((await events.rest()).map(({ event }) => event)).toEqual(['next', 'complete']);
   });
 
-  it.each(['NEEDS_RELEASE', 'REFUSED', 'FAILED', 'DRY_RUN'])('ends at once where it is %s', async (status) => {
-    const id = await submissionThat(`status = '${status}', taken_in_at = null, decided_at = null`);
-    expect(await (await followed(id)).rest()).toMatchObject([
-      { event: 'next', data: { data: { submissionProgress: { id, status } } } },
+  it.concurrent.each(['NEEDS_RELEASE', 'REFUSED', 'FAILED', 'DRY_RUN'])(
+    'ends at once where it is %s',
+    async (status) => {
+      const id = await submissionThat(`status = '${status}', taken_in_at = null, decided_at = null`);
+      expect(await (await followed(id)).rest()).toMatchObject([
+        { event: 'next', data: { data: { submissionProgress: { id, status } } } },
+        { event: 'complete' },
+      ]);
+    },
+  );
+
+  it.concurrent('ends with the token, and says why', async () => {
+    const id = await submissionThat(WAITING);
+    const [issuerKey] = JSON.parse(readFileSync(join(hub.dataDir, 'issuer-keys.json'), 'utf8')).keys as [JWK];
+    const now = Math.floor(Date.now() / 1000);
+    // Clocks may differ by ten seconds, so this one holds for some four seconds more.
+    const token = await new SignJWT({
+      ...{ iss: hub.issuer, aud: 'yidang', sub: CIVIL_AFFAIRS, jti: 'short', iat: now - 100, exp: now - 6 },
+      ...{ agency: 'civil-affairs', jurisdiction: '130628', scope: 'submission:read' },
+    })
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: issuerKey.kid! })
+      .sign(await importJWK(issuerKey, 'ES256'));
+    const events = await follow(hub.url, { query: QUERY, variables: { id } }, token);
+    expect(await events.rest()).toMatchObject([
+      { event: 'next', data: { data: { submissionProgress: { status: 'QUEUED' } } } },
+      { event: 'next', data: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } },
       { event: 'complete' },
     ]);
+  });
+
+  it.concurrent('ends at once when the hub stops', async () => {
+    const other = await pushingHub();
+    const its = new pg.Pool({ connectionString: other.databaseUrl, max: 1 });
+    const id = await pushed(other, residentId(1));
+    await settled(1, its);
+    await put(id, WAITING, its);
+    await its.end();
+    const events = await follow(other.url, { query: QUERY, variables: { id } }, await other.tokenOf(CIVIL_AFFAIRS));
+    expect((await events.next())?.event).toBe('next');
+    const started = Date.now();
+    const [rest] = await Promise.all([events.rest(), other.stop()]);
+    expect(rest.map(({ event }) => event)).toEqual(['complete']);
+    // Requests under way are given 25 seconds; nobody waits for a stream.
+    expect(Date.now() - started).toBeLessThan(20_000);
   });
 
   it('is looked for no more once nobody listens', async () => {
@@ -106,15 +145,13 @@ describe('a submission that is followed', () => {
       );
       return Number(seen.rows[0]!.looks);
     };
-    const started = Date.now();
     let before = await looks();
-    // Statistics are flushed about once a second: two seconds without a look mean that nobody looks.
+    // Statistics are flushed about once a second: two seconds without a look mean that nobody looks. Whoever listened was looked for every second.
     for (let quiet = Date.now(); Date.now() - quiet < 2_500;) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
       const seen = await looks();
       if (seen !== before) quiet = Date.now();
       before = seen;
-      expect(Date.now() - started).toBeLessThan(10_000);
     }
   });
 });
@@ -154,42 +191,5 @@ describe('at the door', () => {
     await put(id, DONE);
     for (const one of open) await one.rest();
     expect((await followed(id)).status).toBe(200);
-  });
-
-  it('the token’s end ends the stream, and says why', async () => {
-    const [issuerKey] = JSON.parse(readFileSync(join(hub.dataDir, 'issuer-keys.json'), 'utf8')).keys as [JWK];
-    const now = Math.floor(Date.now() / 1000);
-    // Clocks may differ by ten seconds, so this one holds for some four seconds more.
-    const token = await new SignJWT({
-      ...{ iss: hub.issuer, aud: 'yidang', sub: CIVIL_AFFAIRS, jti: 'short', iat: now - 100, exp: now - 6 },
-      ...{ agency: 'civil-affairs', jurisdiction: '130628', scope: 'submission:read' },
-    })
-      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: issuerKey.kid! })
-      .sign(await importJWK(issuerKey, 'ES256'));
-    const id = await submissionThat(WAITING);
-    const events = await follow(hub.url, { query: QUERY, variables: { id } }, token);
-    expect(await events.rest()).toMatchObject([
-      { event: 'next', data: { data: { submissionProgress: { status: 'QUEUED' } } } },
-      { event: 'next', data: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } },
-      { event: 'complete' },
-    ]);
-  });
-
-  it('a hub that stops ends them at once', async () => {
-    const other = await pushingHub();
-    const its = new pg.Pool({ connectionString: other.databaseUrl, max: 1 });
-    const { id } = await other.received(CIVIL_AFFAIRS, 'Deaths', [
-      { name: '甲', idNumber: residentId(1), diedOn: '2024-01-01' },
-    ]);
-    await settled(id, its);
-    await put(id, WAITING, its);
-    await its.end();
-    const events = await follow(other.url, { query: QUERY, variables: { id } }, await other.tokenOf(CIVIL_AFFAIRS));
-    expect((await events.next())?.event).toBe('next');
-    const started = Date.now();
-    const [rest] = await Promise.all([events.rest(), other.stop()]);
-    expect(rest.map(({ event }) => event)).toEqual(['complete']);
-    // Requests under way are given 25 seconds; nobody waits for a stream.
-    expect(Date.now() - started).toBeLessThan(15_000);
   });
 });
