@@ -11,14 +11,21 @@ import { LOOK_AGAIN_AFTER } from './sealing.ts';
 
 /** Milliseconds between two looks whether the new key seals. */
 const LOOK_EVERY = 500;
-/** Looks that a process may miss before values under the key before are its own fault. */
-const LOOKS = 2;
+/** Milliseconds in which every process has looked once more: one may miss a look before values under the key before are its own fault. */
+const ALL_LOOK_WITHIN = 2 * LOOK_AGAIN_AFTER;
 
 /**
  * Makes another data key, and waits until every process seals under it. One that waits for its time already, since this was killed
  * before, is taken instead.
+ *
+ * @param allLookWithin milliseconds to wait once it seals
  */
-export async function makeDataKey(pool: pg.Pool, ring: KeyRing, sealing: Sealing): Promise<void> {
+export async function makeDataKey(
+  pool: pg.Pool,
+  ring: KeyRing,
+  sealing: Sealing,
+  allLookWithin = ALL_LOOK_WITHIN,
+): Promise<void> {
   const last = (await readDataKeys(pool, ring)).at(-1);
   const isWaiting = last?.seals === false;
   if (!isWaiting) await addDataKey(pool, ring, last?.id ?? 0, KEY_WAITS_SECONDS);
@@ -27,7 +34,7 @@ export async function makeDataKey(pool: pg.Pool, ring: KeyRing, sealing: Sealing
     await sleep(LOOK_EVERY);
     await sealing.look();
   } while (keyIdOfHead(sealing.head()) < next);
-  await sleep(LOOKS * LOOK_AGAIN_AFTER);
+  await sleep(allLookWithin);
 }
 
 /** The data keys of a database, without the keys themselves. */

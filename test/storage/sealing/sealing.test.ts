@@ -114,7 +114,7 @@ describe('another data key', () => {
     // The other process has not looked since, and opens it.
     expect(hubs.of('130628').open(COLUMN, ROW, value)).toBe('new');
     expect(keyIdOf(hubs.of('130628').seal(COLUMN, ROW, 'x'))).toBe(last);
-    await expect.poll(() => keyIdOf(hubs.of('130628').seal(COLUMN, ROW, 'x')), { timeout: 20_000 }).toBe(last + 1);
+    await expect.poll(() => keyIdOf(hubs.of('130628').seal(COLUMN, ROW, 'x')), { timeout: 50_000 }).toBe(last + 1);
     expect(hubs.of('130628').open(COLUMN, ROW, old)).toBe('old');
     const keyed = hubs.of('130628').keyed(COLUMN, 'x');
     expect((await opened()).of('130628').keyed(COLUMN, 'x')).toBe(keyed);
@@ -139,7 +139,7 @@ describe('another data key', () => {
     const waits = (await listDataKeys(owner, TEST_KEYS)).at(-1)!;
     if (waits.seals) await addDataKey(owner, TEST_KEYS, waits.id, 3_600);
     const there = await keysThere();
-    const making = makeDataKey(owner, TEST_KEYS, sealing);
+    const making = makeDataKey(owner, TEST_KEYS, sealing, 0);
     await owner.query('update sealing_key set seals_from = made_at');
     await making;
     expect(await keysThere()).toBe(there);
