@@ -137,7 +137,7 @@ describe('a submission that is followed', () => {
   it('is looked for no more once nobody listens', async () => {
     const id = await submissionThat(WAITING);
     const events = await followed(id);
-    await events.next();
+    expect((await events.next())?.event).toBe('next');
     await events.leave();
     const looks = async (): Promise<number> => {
       const seen = await database.query<{ looks: string }>(
