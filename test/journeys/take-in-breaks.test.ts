@@ -36,22 +36,23 @@ const STAGES: ReadonlyArray<[stage: string, statement: RegExp]> = [
   ['committing', /^update submission set status = \$2/],
 ];
 
-/** Before the first statement like this, cuts every connection that is at work on a list; gives what puts an end to it. */
-function cutAt(statement: RegExp): () => void {
+/** Before the first statement like this, does something else first; gives what puts an end to it. */
+function before(statement: RegExp, work: () => Promise<unknown>): () => void {
   const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
-  let cut = false;
-  pg.Client.prototype.query = function cutting(this: pg.Client, ...args: unknown[]) {
+  let done = false;
+  pg.Client.prototype.query = function waiting(this: pg.Client, ...args: unknown[]) {
     // A statement by itself, or in what says along with it of which jurisdiction it is.
     const text = (typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string }).text ?? '')).trim();
-    if (cut || !statement.test(text)) return original.apply(this, args);
-    cut = true;
-    return cutWorkers().then(() => original.apply(this, args));
+    if (done || !statement.test(text)) return original.apply(this, args);
+    done = true;
+    return work().then(() => original.apply(this, args));
   } as typeof pg.Client.prototype.query;
   return () => {
     pg.Client.prototype.query = original as typeof pg.Client.prototype.query;
   };
 }
 
+/** Cuts every connection that is at work on a list. */
 async function cutWorkers(): Promise<void> {
   const client = new pg.Client({ connectionString: intake.database.url });
   await client.connect();
@@ -88,7 +89,7 @@ describe('work on a list that breaks off', () => {
     await intake.takeIn(list);
 
     const [, second] = await twoLists(broken);
-    const stop = cutAt(statement);
+    const stop = before(statement, cutWorkers);
     await expect(intake.takeIn({ ...list, jurisdiction: broken })).rejects.toThrow();
     stop();
     expect(await intake.submission(broken, second)).toMatchObject({ status: 'WORKING', takenInAt: null });
@@ -124,6 +125,21 @@ async function leftovers(): Promise<readonly unknown[]> {
 }
 
 describe('several at once', () => {
+  it('work in one jurisdiction takes nothing away from work in another', async () => {
+    const [one, other] = [nextPlace(), nextPlace()];
+    const file = await intake.keep(one, { ...ofHardship, rows: manyRows(50, (who) => dibao(who)) });
+    const others = await intake.keep(other, { ...ofHardship, rows: manyRows(50, (who) => dibao(who)) });
+    const stop = before(/^create unlogged table \S+_same/, () => intake.takeIn(others));
+    await intake.takeIn(file);
+    stop();
+    for (const [place, { id }] of [
+      [one, file],
+      [other, others],
+    ] as const)
+      expect(await intake.submission(place, id)).toMatchObject({ status: 'RECEIVED', attempts: 1 });
+    expect(await leftovers()).toEqual([]);
+  });
+
   it('two workers never work on one list at the same time, and nothing is left undone', async () => {
     const place = nextPlace();
     const files: StoredSubmission[] = [];
