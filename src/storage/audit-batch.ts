@@ -1,5 +1,12 @@
 import type { AuditEntry } from '../domain/audit/audit-entry.ts';
-import { GrowingTree, HASH_BYTES, NO_ENTRIES, type TreeEdge } from '../domain/audit/merkle-tree.ts';
+import {
+  GrowingTree,
+  HASH_BYTES,
+  NO_ENTRIES,
+  type Subtree,
+  type TreeEdge,
+  type TreeHash,
+} from '../domain/audit/merkle-tree.ts';
 import { plainArray, textArray } from './array-text.ts';
 import { KEPT_LEVELS, sha256Tree } from './audit-tree.ts';
 
@@ -32,9 +39,8 @@ export function batchOf(
   texts: readonly string[],
 ): Batch {
   const kept: { level: number; index: number; hash: Uint8Array }[] = [];
-  const tree = new GrowingTree(sha256Tree, before.size === 0 ? NO_ENTRIES : before, (subtree, hash) => {
-    if (subtree.level % KEPT_LEVELS === 0) kept.push({ ...subtree, hash });
-  });
+  const keep = (subtree: Subtree, hash: TreeHash): void => void kept.push({ ...subtree, hash });
+  const tree = new GrowingTree(sha256Tree, before.size === 0 ? NO_ENTRIES : before, keep, KEPT_LEVELS);
   const leaves = texts.map((text) => sha256Tree.leaf(text));
   for (const leaf of leaves) tree.add(leaf);
   const edge = tree.edge();

@@ -1,5 +1,12 @@
 import pg from 'pg';
-import { GrowingTree, HASH_BYTES, isSameHash, NO_ENTRIES, type TreeHash } from '../domain/audit/merkle-tree.ts';
+import {
+  GrowingTree,
+  HASH_BYTES,
+  isSameHash,
+  NO_ENTRIES,
+  type Subtree,
+  type TreeHash,
+} from '../domain/audit/merkle-tree.ts';
 import { EntryColumns } from './audit-columns.ts';
 import { KEPT_LEVELS, sha256, sha256Tree } from './audit-tree.ts';
 import { copyOut } from './copy-out.ts';
@@ -82,6 +89,8 @@ class RangeCheck {
   readonly #range: AuditRange;
   readonly #columns = new EntryColumns();
   readonly #tree: GrowingTree;
+  /** Of the entry in hand: one for each would cost much of what its hash does. */
+  readonly #hash = new Uint8Array(HASH_BYTES);
   readonly #held: RangeEdge[] = [];
   #size: number;
   #fault: AuditFault | null = null;
@@ -91,12 +100,13 @@ class RangeCheck {
     this.#range = range;
     this.#size = range.start;
     const span = 2 ** KEPT_LEVELS;
-    this.#tree = new GrowingTree(sha256Tree, NO_ENTRIES, ({ level, index }, hash) => {
-      if (level !== KEPT_LEVELS) return;
+    const compare = ({ index }: Subtree, hash: TreeHash): void => {
       const sequence = range.start + index * span;
       const stands = kept.get(sequence / span);
       if (!stands || !isSameHash(stands, hash)) this.#fault ??= { sequence, what: 'RANGE', until: sequence + span };
-    });
+    };
+    // A range has no subtrees of twice that level.
+    this.#tree = new GrowingTree(sha256Tree, NO_ENTRIES, compare, KEPT_LEVELS);
   }
 
   /** Takes the next entry, its fields from a place on as {@link entriesOf} has them. */
@@ -111,7 +121,8 @@ class RangeCheck {
     const end = text + bytes.readInt32BE(body);
     // The last byte of the text's length is not needed any more, and is where the prefix belongs.
     bytes[text - 1] = LEAF_PREFIX;
-    const hash = sha256(bytes.subarray(text - 1, end));
+    const hash = this.#hash;
+    sha256(bytes.subarray(text - 1, end), hash, 0);
     if (!isLeaf(bytes, leaf, hash)) return this.#blame('ENTRY');
     if (!this.#columns.agree(bytes, columns, text, end)) return this.#blame('COLUMNS');
     this.#tree.add(hash);

@@ -1,5 +1,8 @@
-/** Hashes bytes to 32 bytes (SHA-256, or another of that length). Handed in, since the domain knows no library. */
-export type Hash = (bytes: Uint8Array) => Uint8Array;
+/**
+ * Hashes bytes to 32 bytes (SHA-256, or another of that length) and puts them in their place: an array for each would cost a fifth of the
+ * hash. Handed in, since the domain knows no library.
+ */
+export type Hash = (bytes: Uint8Array, into: Uint8Array, at: number) => void;
 
 /** A hash of the tree, 32 bytes. */
 export type TreeHash = Uint8Array;
@@ -10,12 +13,16 @@ export const HASH_BYTES = 32;
 /** What distinguishes an entry from two hashes put together: without it somebody could pass one off as the other (RFC 9162 §2.1.1). */
 const LEAF_PREFIX = 0;
 const NODE_PREFIX = 1;
+/** A node as it is hashed: its prefix and two hashes. */
+const PAIR_BYTES = 1 + 2 * HASH_BYTES;
 
 /** Hashes entries and nodes of a tree as RFC 9162 §2.1.1 does. */
 export interface TreeHasher {
   /** Of one entry's text. */
   leaf(text: string): TreeHash;
   node(left: TreeHash, right: TreeHash): TreeHash;
+  /** Of a node whose hashes stand one behind the other, behind a byte that becomes its prefix; puts it in its place. */
+  nodeOf(pair: Uint8Array, into: Uint8Array, at: number): void;
   /** Of a tree without entries. */
   readonly empty: TreeHash;
 }
@@ -23,7 +30,12 @@ export interface TreeHasher {
 /** Makes the hashing of a tree out of a plain hash. */
 export function treeHasher(hash: Hash): TreeHasher {
   const encoder = new TextEncoder();
-  const pair = new Uint8Array(1 + 2 * HASH_BYTES);
+  const hashed = (bytes: Uint8Array): TreeHash => {
+    const into = new Uint8Array(HASH_BYTES);
+    hash(bytes, into, 0);
+    return into;
+  };
+  const pair = new Uint8Array(PAIR_BYTES);
   pair[0] = NODE_PREFIX;
   let room = new Uint8Array(1024);
   return {
@@ -32,14 +44,18 @@ export function treeHasher(hash: Hash): TreeHasher {
       if (room.length < 1 + 3 * text.length) room = new Uint8Array(1 + 3 * text.length);
       room[0] = LEAF_PREFIX;
       const { written } = encoder.encodeInto(text, room.subarray(1));
-      return hash(room.subarray(0, 1 + written));
+      return hashed(room.subarray(0, 1 + written));
     },
     node: (left, right) => {
       pair.set(left, 1);
       pair.set(right, 1 + HASH_BYTES);
-      return hash(pair);
+      return hashed(pair);
     },
-    empty: hash(new Uint8Array(0)),
+    nodeOf: (bytes, into, at) => {
+      bytes[0] = NODE_PREFIX;
+      hash(bytes, into, at);
+    },
+    empty: hashed(new Uint8Array(0)),
   };
 }
 
@@ -62,42 +78,81 @@ export interface Subtree {
 export const isEdge = ({ size, frontier }: TreeEdge): boolean =>
   Number.isSafeInteger(size) && size >= 0 && frontier.length === subtreesOf(0, size).length;
 
-/** A tree that grows entry by entry, holding no more of it than its edge. */
+/** As many complete subtrees as there are in any tree whose size is a safe integer, and one more. */
+const MOST_SUBTREES = 54;
+
+/**
+ * A tree that grows entry by entry, holding no more of it than its edge: the hashes of its complete subtrees one behind the other, so that the
+ * last two are a node as it is hashed.
+ */
 export class GrowingTree {
   readonly #hasher: TreeHasher;
-  readonly #frontier: TreeHash[];
   readonly #onComplete: ((subtree: Subtree, hash: TreeHash) => void) | undefined;
+  readonly #every: number;
+  /** Behind a byte for the prefix of the first two. */
+  readonly #hashes = new Uint8Array(1 + MOST_SUBTREES * HASH_BYTES);
+  /** Of each place where two were joined, both, from the byte before. */
+  readonly #pairs: Uint8Array[] = [];
+  #subtrees: number;
   #size: number;
 
-  /** @param onComplete hears of every subtree of at least two entries as it becomes complete */
-  constructor(hasher: TreeHasher, edge: TreeEdge, onComplete?: (subtree: Subtree, hash: TreeHash) => void) {
+  /**
+   * @param onComplete hears of every subtree of at least two entries as it becomes complete
+   * @param every only of those whose level is a multiple of this
+   */
+  constructor(
+    hasher: TreeHasher,
+    edge: TreeEdge,
+    onComplete?: (subtree: Subtree, hash: TreeHash) => void,
+    every: number = 1,
+  ) {
     this.#hasher = hasher;
-    this.#frontier = [...edge.frontier];
-    this.#size = edge.size;
     this.#onComplete = onComplete;
+    this.#every = every;
+    this.#subtrees = edge.frontier.length;
+    edge.frontier.forEach((hash, place) => this.#hashes.set(hash, 1 + place * HASH_BYTES));
+    this.#size = edge.size;
   }
 
   /** Adds the hash of one entry. */
   add(leaf: TreeHash): void {
-    let hash = leaf;
+    const hashes = this.#hashes;
+    let at = 1 + this.#subtrees * HASH_BYTES;
+    for (let index = 0; index < HASH_BYTES; index++) hashes[at + index] = leaf[index]!;
     let level = 0;
     // Each one at the end of the size in binary is a subtree that the new entry makes whole.
     for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) {
-      hash = this.#hasher.node(this.#frontier.pop()!, hash);
+      at -= HASH_BYTES;
+      this.#join((at - 1) / HASH_BYTES);
       level += 1;
-      this.#onComplete?.({ level, index: (rest - 1) / 2 }, hash);
+      if (this.#onComplete && level % this.#every === 0) {
+        this.#onComplete({ level, index: (rest - 1) / 2 }, hashes.slice(at, at + HASH_BYTES));
+      }
     }
-    this.#frontier.push(hash);
+    this.#subtrees = (at - 1) / HASH_BYTES + 1;
     this.#size += 1;
   }
 
+  /** Hashes what stands at a place and behind it into that place. */
+  #join(place: number): void {
+    const before = place * HASH_BYTES;
+    // The prefix stands where the hash before them ends.
+    const kept = this.#hashes[before]!;
+    const pair = (this.#pairs[place] ??= this.#hashes.subarray(before, before + PAIR_BYTES));
+    this.#hasher.nodeOf(pair, this.#hashes, before + 1);
+    this.#hashes[before] = kept;
+  }
+
   edge(): TreeEdge {
-    return { size: this.#size, frontier: [...this.#frontier] };
+    const frontier = Array.from({ length: this.#subtrees }, (_, place) =>
+      this.#hashes.slice(1 + place * HASH_BYTES, 1 + (place + 1) * HASH_BYTES),
+    );
+    return { size: this.#size, frontier };
   }
 
   /** The hash of all entries together. */
   root(): TreeHash {
-    return rootOf(this.#frontier, this.#hasher);
+    return rootOf(this.edge().frontier, this.#hasher);
   }
 }
 

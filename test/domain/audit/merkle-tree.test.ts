@@ -11,7 +11,7 @@ import {
 } from '../../../src/domain/audit/merkle-tree.ts';
 import { consistencyProof, inclusionProof, isGrownFrom, isIncluded } from '../../../src/domain/audit/proofs.ts';
 
-const hasher = treeHasher((bytes) => createHash('sha256').update(bytes).digest());
+const hasher = treeHasher((bytes, into, at) => into.set(createHash('sha256').update(bytes).digest(), at));
 const hex = (hash: TreeHash): string => Buffer.from(hash).toString('hex');
 
 /** Inputs and roots of the reference implementation of certificate transparency (google/certificate-transparency, merkle tree tests). */
