@@ -33,8 +33,7 @@ export const NAME_AS_JSON = `json_build_object('subject', n.subject_key, 'key', 
 /** Names by subject and key, each opened when it is first asked for. What is not among them is a fault, and never no name. */
 export class NamesByKey {
   readonly #seal: PlaceSeal;
-  readonly #sealed = new Map<string, string>();
-  readonly #opened = new Map<string, string>();
+  readonly #names = new Map<string, { readonly sealed: string; name?: string }>();
 
   constructor(seal: PlaceSeal, kept: readonly KeptName[] = []) {
     this.#seal = seal;
@@ -42,20 +41,16 @@ export class NamesByKey {
   }
 
   add({ subject, key, sealed }: KeptName): void {
-    this.#sealed.set(subject + key, sealed);
+    const place = subject + key;
+    if (!this.#names.has(place)) this.#names.set(place, { sealed });
   }
 
   /** The name that a key stands for; a name that lies in clear is of before, and given as it is. */
   nameOf(subject: string, kept: string): string {
     if (!isNameKey(kept)) return kept;
-    const place = subject + kept;
-    const known = this.#opened.get(place);
-    if (known !== undefined) return known;
-    const sealed = this.#sealed.get(place);
-    if (sealed === undefined) throw new SealingFault('SEALED_VALUE_UNSOUND', NAME);
-    const name = this.#seal.open(NAME, [subject, kept], Buffer.from(sealed, 'hex'));
-    this.#opened.set(place, name);
-    return name;
+    const found = this.#names.get(subject + kept);
+    if (found === undefined) throw new SealingFault('SEALED_VALUE_UNSOUND', NAME);
+    return (found.name ??= this.#seal.open(NAME, [subject, kept], Buffer.from(found.sealed, 'hex')));
   }
 }
 
