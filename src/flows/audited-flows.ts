@@ -57,11 +57,14 @@ interface Ledger {
   settled: Promise<void>;
 }
 
+// On the request itself: the tables of a weak map that have grown old keep their ledgers until everything is collected.
+const LEDGER = Symbol('ledger');
+type LedgerHolder = AskedIn & { [LEDGER]?: Ledger };
+
 /** Notes entries by request, and puts them down. */
 class Desk {
   readonly #ports: AuditPorts;
   readonly #budgets: ReadBudgets;
-  readonly #ledgers = new WeakMap<AskedIn, Ledger>();
 
   constructor(ports: AuditPorts) {
     this.#ports = ports;
@@ -136,16 +139,14 @@ class Desk {
   }
 
   #ledgerOf(caller: Caller): Ledger {
-    const { request } = caller;
+    const request: LedgerHolder | undefined = caller.request;
     if (!request) throw new Error('this is told within a request only');
-    const ledger = this.#ledgers.get(request) ?? {
+    return (request[LEDGER] ??= {
       entries: new Map(),
       denied: false,
       stopped: undefined,
       settled: Promise.resolve(),
-    };
-    this.#ledgers.set(request, ledger);
-    return ledger;
+    });
   }
 
   #noteOf({ client, key, operator, request, revealBecause }: Caller, act: string) {

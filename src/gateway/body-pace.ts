@@ -41,9 +41,17 @@ export function bodyPace(span: number): BodyPace {
   };
   // A hub that could not listen ends; one that listens lives by that.
   const timer = setInterval(look, span / LOOKS).unref();
-  return {
-    watch: (request) => {
+  let begun: IncomingMessage[] = [];
+  const takeUp = (): void => {
+    for (const request of begun) {
       if (!request.complete) coming.set(request, { bytes: request.socket.bytesRead, at: performance.now() });
+    }
+    begun = [];
+  };
+  return {
+    // At the end of the turn: most bodies have come with their heads and are whole by then.
+    watch: (request) => {
+      if (begun.push(request) === 1) setImmediate(takeUp);
     },
     answered: (request) => {
       if (request.complete) coming.delete(request);

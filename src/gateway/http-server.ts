@@ -1,5 +1,5 @@
 import { createServer, IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { bodyPace, type BodyPace } from './body-pace.ts';
 import { faultForLog, RequestRefused, ToldRefusal } from './error-answer.ts';
@@ -65,13 +65,20 @@ export async function startHttpServer(host: string, port: number, log: Logger, p
     connectionsCheckingInterval: patience / 10,
     requestTimeout: 0,
   });
-  const underWay = new Set<ServerResponse>();
+  // The last of each connection. A set that every request enters and leaves is copied all the time, and a copy that has grown old keeps
+  // its answers, with all that hangs on them, until everything is collected.
+  const underWay = new Map<Socket, ServerResponse | null>();
   const pace = bodyPace(patience);
+  server.on('connection', (socket) => {
+    underWay.set(socket, null);
+    socket.once('close', () => underWay.delete(socket));
+  });
   server.on('request', (request, response) => {
-    underWay.add(response);
+    const { socket } = request;
+    underWay.set(socket, response);
     if (stopping.signal.aborted) response.setHeader('connection', 'close');
     void answer(request, response, { table, isReady, log, pace, stopping: stopping.signal }).finally(() => {
-      underWay.delete(response);
+      if (underWay.get(socket) === response) underWay.set(socket, null);
       pace.answered(request);
     });
   });
@@ -87,7 +94,9 @@ export async function startHttpServer(host: string, port: number, log: Logger, p
     stop: async () => {
       stopping.abort();
       // A connection that is kept open after its answer would keep the server open.
-      for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
+      for (const response of underWay.values()) {
+        if (response && !response.headersSent) response.setHeader('connection', 'close');
+      }
       await close(server);
       pace.stop();
     },

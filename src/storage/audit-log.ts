@@ -83,6 +83,7 @@ interface Waiting {
   readonly entries: readonly AuditEntry[];
   /** By `performance.now()`. */
   readonly since: number;
+  isAnswered: boolean;
   readonly done: (head: TreeHead) => void;
   readonly failed: (error: AuditUnavailable) => void;
 }
@@ -104,8 +105,8 @@ class LogQueue {
   /** The log's edge as this process knows it; `undefined` where another process may have added to it. */
   #edge: TreeEdge | undefined;
   #waiting: Waiting[] = [];
-  /** Those of them, and of those being written, who have not been told anything yet, the first first. */
-  readonly #unanswered = new Set<Waiting>();
+  /** Those whose entries are being written. */
+  #written: readonly Waiting[] = [];
   /** Will they be looked at when their time is up? */
   #isTimed = false;
   #count = 0;
@@ -121,9 +122,8 @@ class LogQueue {
   append(entries: readonly AuditEntry[]): Promise<TreeHead> {
     if (this.#count + entries.length > MOST_WAITING) return Promise.reject(new AuditUnavailable());
     return new Promise((done, failed) => {
-      const one: Waiting = { entries, since: performance.now(), done, failed };
+      const one: Waiting = { entries, since: performance.now(), isAnswered: false, done, failed };
       this.#waiting.push(one);
-      this.#unanswered.add(one);
       if (!this.#isTimed) this.#lookIn(this.#longestWait);
       this.#count += entries.length;
       this.#writing ??= this.#writeAll();
@@ -139,20 +139,25 @@ class LogQueue {
   #giveUp(): void {
     this.#isTimed = false;
     const now = performance.now();
-    for (const one of this.#unanswered) {
+    for (const one of [...this.#written, ...this.#waiting]) {
+      if (one.isAnswered) continue;
       const left = one.since + this.#longestWait - now;
       if (left > 0) {
         this.#lookIn(Math.ceil(left));
         return;
       }
-      this.#unanswered.delete(one);
+      one.isAnswered = true;
       one.failed(new AuditUnavailable());
     }
   }
 
   /** What comes of entries that nobody waits for any more is told to nobody. */
   #answer(some: readonly Waiting[], tell: (one: Waiting) => void): void {
-    for (const one of some) if (this.#unanswered.delete(one)) tell(one);
+    for (const one of some) {
+      if (one.isAnswered) continue;
+      one.isAnswered = true;
+      tell(one);
+    }
   }
 
   async idle(): Promise<void> {
@@ -164,6 +169,7 @@ class LogQueue {
     await undefined;
     while (this.#waiting.length > 0) {
       const some = this.#next();
+      this.#written = some;
       try {
         const { sound, entries } = await this.#sealed(some);
         if (sound.length === 0) continue;
@@ -175,6 +181,7 @@ class LogQueue {
       }
     }
     // With nothing between this and the look at who waits: whoever comes later begins anew.
+    this.#written = [];
     this.#writing = undefined;
   }
 
