@@ -5,18 +5,19 @@ import { withdrawSubmission } from '../../src/flows/withdraw-submission.ts';
 import { inTransaction } from '../../src/storage/in-transaction.ts';
 import { settle, undo, type IdentitySettlement } from '../../src/storage/settle-identities.ts';
 import { submissionStore } from '../../src/storage/submission-store.ts';
+import { hmacSubjectKeys } from '../../src/storage/subject-keys.ts';
 import { withdrawStore } from '../../src/storage/withdraw-store.ts';
-import { testDatabase } from '../support/database.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { residentId } from '../support/id-numbers.ts';
 import { callerOf } from '../support/jurisdictions.ts';
 import { brokenHistories, linksNow, linksRebuilt } from '../support/links.ts';
-import { intakeOn, openPlace, type Intake, type PushSketch } from '../support/two-ways.ts';
+import { INTAKE_PEPPER, intakeOn, openPlace, type Intake, type PushSketch } from '../support/two-ways.ts';
 
-let intake: Intake;
+let database: TestDatabase;
 beforeAll(async () => {
-  intake = intakeOn(await testDatabase());
+  database = await testDatabase();
 });
-afterAll(() => intake?.database.close());
+afterAll(() => database?.close());
 
 let places = 0;
 const nextPlace = (): string => `place-${(places += 1)}`;
@@ -46,17 +47,18 @@ const registrations = (rows: RawRow[], mode: PushSketch['mode'] = 'DELTA'): Push
 const everybody = (): PushSketch =>
   registrations(DOCUMENTS.map((who) => ({ name: '王芳', ...who, policyYear: 1999, registeredOn: '2025-10-01' })));
 
-const keyOf = (index: number): string => intake.ports.subjectKeys.keyOf(DOCUMENTS[index] as never);
+const { keyOf: keyOfDocument } = hmacSubjectKeys(INTAKE_PEPPER);
+const keyOf = (index: number): string => keyOfDocument(DOCUMENTS[index] as never);
 
-async function push(place: string, sketch: PushSketch, asFile: boolean): Promise<string> {
+async function push(intake: Intake, place: string, sketch: PushSketch, asFile: boolean): Promise<string> {
   if (!asFile) return (await intake.push(place, sketch)).id;
   const kept = await intake.keep(place, sketch);
   await intake.takeIn(kept);
   return kept.id;
 }
 
-async function withdraw(place: string, id: string): Promise<void> {
-  const { walled } = intake.database;
+async function withdraw(intake: Intake, place: string, id: string): Promise<void> {
+  const { walled } = database;
   const ports = {
     ...intake.ports,
     jurisdictions: { find: openPlace, all: () => [] },
@@ -68,22 +70,21 @@ async function withdraw(place: string, id: string): Promise<void> {
 }
 
 const settling = (place: string, task: string, settlement: IdentitySettlement, at: Date) => {
-  const inside = intake.database.walled.of(place);
-  const numbers = { seal: inside.seal, subjectKeys: intake.ports.subjectKeys };
+  const inside = database.walled.of(place);
+  const numbers = { seal: inside.seal, subjectKeys: hmacSubjectKeys(INTAKE_PEPPER) };
   return inTransaction(inside, (client) => settle(client, numbers, place, task, settlement, at));
 };
 const undoing = (place: string, task: string, at: Date) =>
-  inTransaction(intake.database.walled.of(place), (client) =>
-    undo(client, intake.database.walled.of(place).seal, place, task, at),
-  );
+  inTransaction(database.walled.of(place), (client) => undo(client, database.walled.of(place).seal, place, task, at));
 
 async function expectRebuilt(place: string): Promise<void> {
-  const { pool } = intake.database;
+  const { pool } = database;
   expect(await linksNow(pool, place)).toEqual(await linksRebuilt(pool, place));
   expect(await brokenHistories(pool, place)).toEqual([]);
 }
 
-describe('who is who', () => {
+// Most of its time is waiting for the database: each test has an intake, with a clock, of its own beside the others.
+describe.concurrent('who is who', () => {
   const stated = fc.uniqueArray(fc.tuple(two, fc.nat({ max: 5 })), {
     maxLength: 8,
     minLength: 1,
@@ -91,6 +92,7 @@ describe('who is who', () => {
   });
 
   it('does not depend on the order in which rows come, nor on the way', async () => {
+    const intake = intakeOn(database);
     await fc.assert(
       fc.asyncProperty(stated, fc.infiniteStream(fc.nat()), async (rows, chance) => {
         const next = (): number => chance.next().value as number;
@@ -99,14 +101,14 @@ describe('who is who', () => {
         const ofRow = ([[a, b], year]: (typeof rows)[number]) => registrations([rowOf(a!, b!, year)]);
         for (const [index, row] of rows.entries()) {
           intake.setNow(dayOf(index));
-          await push(one, ofRow(row), false);
+          await push(intake, one, ofRow(row), false);
         }
         for (const [index, [, row]] of shuffled.entries()) {
           intake.setNow(dayOf(index));
-          await push(other, ofRow(row), next() % 3 === 0);
+          await push(intake, other, ofRow(row), next() % 3 === 0);
         }
-        const links = await linksNow(intake.database.pool, one);
-        expect(await linksNow(intake.database.pool, other)).toEqual(links);
+        const links = await linksNow(database.pool, one);
+        expect(await linksNow(database.pool, other)).toEqual(links);
         await expectRebuilt(one);
       }),
       { numRuns: 25 },
@@ -135,7 +137,14 @@ describe('who is who', () => {
   );
   type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-  async function take(place: string, one: Step, pushed: string[], tasks: string[], at: Date): Promise<void> {
+  async function take(
+    intake: Intake,
+    place: string,
+    one: Step,
+    pushed: string[],
+    tasks: string[],
+    at: Date,
+  ): Promise<void> {
     const newTask = (): string => {
       tasks.push(intake.ports.ids.next());
       return tasks.at(-1)!;
@@ -143,22 +152,22 @@ describe('who is who', () => {
     switch (one.do) {
       case 'push': {
         const rows = one.rows.map(([[a, b], year, said]) => rowOf(a!, b!, year, said));
-        pushed.push(await push(place, registrations(rows, one.mode), one.asFile));
+        pushed.push(await push(intake, place, registrations(rows, one.mode), one.asFile));
         return;
       }
       case 'withdraw':
-        if (pushed.length > 0) await withdraw(place, pushed[one.which % pushed.length]!);
+        if (pushed.length > 0) await withdraw(intake, place, pushed[one.which % pushed.length]!);
         return;
       case 'same':
       case 'different': {
         const kind = one.do === 'same' ? 'SAME_PERSON' : 'DIFFERENT_PEOPLE';
-        const known = await linksNow(intake.database.pool, place);
+        const known = await linksNow(database.pool, place);
         const keys = one.subjects.map(keyOf).filter((key) => known.has(key));
         if (keys.length > 1) await settling(place, newTask(), { kind, subjects: keys }, at);
         return;
       }
       case 'split': {
-        const known = await linksNow(intake.database.pool, place);
+        const known = await linksNow(database.pool, place);
         if (!known.has(keyOf(one.subject))) return;
         const split = { kind: 'OTHER_PERSONS_NAMES', subject: keyOf(one.subject), names: [one.name] } as const;
         await settling(place, newTask(), split, at);
@@ -170,6 +179,7 @@ describe('who is who', () => {
   }
 
   it('always is what the rows that stand and the settlements come to, whatever was told, taken back, settled and undone', async () => {
+    const intake = intakeOn(database);
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 9 }), async (steps) => {
         const place = nextPlace();
@@ -177,9 +187,9 @@ describe('who is who', () => {
         const ever = new Set<string>();
         for (const [index, one] of steps.entries()) {
           intake.setNow(dayOf(index));
-          await take(place, one, pushed, tasks, dayOf(index));
+          await take(intake, place, one, pushed, tasks, dayOf(index));
           await expectRebuilt(place);
-          const known = await linksNow(intake.database.pool, place);
+          const known = await linksNow(database.pool, place);
           for (const key of known.keys()) ever.add(key);
           // Nobody is lost: whoever was ever heard of is somebody now.
           expect([...known.keys()]).toEqual([...ever].sort());
@@ -190,6 +200,7 @@ describe('who is who', () => {
   }, 240_000);
 
   it('undoing settlements, the newest first, leaves everybody as before', async () => {
+    const intake = intakeOn(database);
     await fc.assert(
       fc.asyncProperty(
         stated,
@@ -197,19 +208,19 @@ describe('who is who', () => {
         async (rows, words) => {
           const place = nextPlace();
           intake.setNow(dayOf(0));
-          await push(place, everybody(), false);
-          await push(place, registrations(rows.map(([[a, b], year]) => rowOf(a!, b!, year))), false);
-          const states = [await linksNow(intake.database.pool, place)];
+          await push(intake, place, everybody(), false);
+          await push(intake, place, registrations(rows.map(([[a, b], year]) => rowOf(a!, b!, year))), false);
+          const states = [await linksNow(database.pool, place)];
           const tasks: string[] = [];
           for (const [indexes, same] of words) {
             tasks.push(intake.ports.ids.next());
             const kind = same ? 'SAME_PERSON' : 'DIFFERENT_PEOPLE';
             await settling(place, tasks.at(-1)!, { kind, subjects: indexes.map(keyOf) }, dayOf(tasks.length));
-            states.push(await linksNow(intake.database.pool, place));
+            states.push(await linksNow(database.pool, place));
           }
           for (const [index, task] of tasks.toReversed().entries()) {
             await undoing(place, task, dayOf(10 + index));
-            expect(await linksNow(intake.database.pool, place)).toEqual(states.at(-2 - index));
+            expect(await linksNow(database.pool, place)).toEqual(states.at(-2 - index));
           }
         },
       ),
@@ -218,6 +229,7 @@ describe('who is who', () => {
   }, 240_000);
 
   it('is the same whether pushes come one after the other or all at once, from several agencies', async () => {
+    const intake = intakeOn(database);
     await fc.assert(
       fc.asyncProperty(stated, stated, async (first, second) => {
         const [one, other] = [nextPlace(), nextPlace()];
@@ -229,7 +241,7 @@ describe('who is who', () => {
             return () => intake.push(place, sketch);
           });
         // Everybody is known before, so that no push waits for another's new documents either.
-        for (const place of [one, other]) await push(place, everybody(), false);
+        for (const place of [one, other]) await push(intake, place, everybody(), false);
         intake.setNow(dayOf(1));
         for (const pushOne of pushesOf(one)) await pushOne();
         await Promise.all(
@@ -237,7 +249,7 @@ describe('who is who', () => {
             .toReversed()
             .map((pushOne) => pushOne()),
         );
-        expect(await linksNow(intake.database.pool, other)).toEqual(await linksNow(intake.database.pool, one));
+        expect(await linksNow(database.pool, other)).toEqual(await linksNow(database.pool, one));
         await expectRebuilt(one);
         await expectRebuilt(other);
       }),
