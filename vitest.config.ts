@@ -14,8 +14,9 @@ const common = {
   maxWorkers: '100%',
   // Looks over the answers of every test, whatever it is about.
   setupFiles: 'test/support/sweep.ts',
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  // For what hangs: a machine may be three times slower than ours, and have other work to do.
+  testTimeout: 90_000,
+  hookTimeout: 180_000,
 } as const;
 
 // What tells that a test looks at the whole of its process, or changes it: there nothing else may have run.

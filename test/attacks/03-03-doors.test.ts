@@ -7,7 +7,7 @@ import { attack, expectRejected, rawSocket, SECRET, type Attack, type EdgeAnswer
 import { testHub, type TestHub } from '../support/hub.ts';
 
 // Section 3.3 of the security programme, how a request comes: its method, type, charset and pace. The hub is a development one whose
-// clients may ask published operations alone, as in production, and that has a second's patience.
+// clients may ask published operations alone, as in production, and that has two seconds' patience.
 
 const CLIENT = '130628:civil-affairs';
 const GOOD = { documentId: 'ListCatalogue' };
@@ -17,7 +17,7 @@ let token: string;
 beforeAll(async () => {
   hub = await testHub({
     work: 'elsewhere',
-    environment: { FREE_QUERIES: 'granted', SLOW_SENDER_SECONDS: '1' },
+    environment: { FREE_QUERIES: 'granted', SLOW_SENDER_SECONDS: '2' },
   });
   token = await hub.tokenOf(CLIENT);
 }, 180_000);
@@ -224,7 +224,7 @@ describe('sockets', () => {
     const idle = await Promise.all(Array.from({ length: 1_000 }, () => rawSocket(hub.url, '')));
     expect((await hub.ask(CLIENT, GOOD)).status).toBe(200);
     await Promise.all(idle.map((one) => one.closed));
-  }, 30_000);
+  });
 
   it('58. headers and bodies that drip on five hundred sockets, lengths that lie, pieces without end', async () => {
     const head = (more: string): string =>
@@ -237,13 +237,15 @@ describe('sockets', () => {
         ),
       ),
     );
+    const short = JSON.stringify(GOOD);
+    // Waits for its last byte as long as the others drip.
+    const tooLong = await rawSocket(hub.url, `${head(`content-length: ${short.length + 1}\r\n`)}${short}`);
     let dripped = 0;
     const drip = setInterval(() => {
       dripped += 1;
       for (const [index, { socket }] of opened.entries())
         if (!socket.destroyed) socket.write(index % 2 === 0 ? `x-${dripped}: 1\r\n` : ' ');
-    }, 100);
-    const started = performance.now();
+    }, 250);
     try {
       const closing = Promise.all(opened.map(({ closed }) => closed));
       // While they drip, others are answered.
@@ -252,10 +254,9 @@ describe('sockets', () => {
     } finally {
       clearInterval(drip);
     }
-    expect(performance.now() - started).toBeLessThan(15_000);
+    // Fifteen seconds where the process has the machine to itself; where it has not, the drips come later as well.
+    expect(dripped).toBeLessThan(60);
 
-    const short = JSON.stringify(GOOD);
-    const tooLong = await rawSocket(hub.url, `${head(`content-length: ${short.length + 1}\r\n`)}${short}`);
     expect(await tooLong.closed).not.toContain(' 200 ');
     const tooShort = await rawSocket(hub.url, `${head(`content-length: ${short.length - 1}\r\n`)}${short}`);
     expect(await tooShort.closed).toMatch(/^HTTP\/1\.1 400 /);
@@ -273,7 +274,7 @@ describe('sockets', () => {
     endless.socket.on('drain', pour);
     for (let index = 0; index < 4; index += 1) pour();
     expect(await endless.closed).toMatch(/^HTTP\/1\.1 413 |^$/);
-  }, 60_000);
+  });
 });
 
 /** Every file that the hub keeps or puts aside. */

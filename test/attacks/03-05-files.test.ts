@@ -27,7 +27,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => hub.stop());
 afterEach(async () => {
-  await expect.poll(() => hub.putAside(), { timeout: 10_000, interval: 20 }).toBe(0);
+  await expect.poll(() => hub.putAside(), { timeout: 60_000, interval: 20 }).toBe(0);
   expect((await hub.ask(CLIENT, { query: '{ lists { name } }' })).status).toBe(200);
 });
 
@@ -192,6 +192,10 @@ describe('packed', () => {
       ],
     ];
     expect(bomb.length).toBeLessThan(110_000);
+    // A machine may be slower than those the bound is for: what it takes over a workbook that is good tells by how much.
+    const plain = cpuSeconds();
+    expect((await push(TYPES.xlsx, await zipOf(good), { query: { dryRun: 'true' } })).code).toBe('HEADINGS_DO_NOT_FIT');
+    const most = Math.max(1, 4 * (cpuSeconds() - plain));
     for (const [why, type, body, more, status, code] of cases) {
       // A machine that has other work to do takes longer over the same: once in three is within bounds.
       let isCheap = false;
@@ -202,7 +206,7 @@ describe('packed', () => {
         const [spent, grown] = [cpuSeconds() - cpu, process.memoryUsage().rss - memory];
         expect([why, answer.status, answer.code]).toEqual([why, status, code]);
         expect([why, grown < 64 * 1024 * 1024]).toEqual([why, true]);
-        isCheap = spent < 1;
+        isCheap = spent < most;
       }
       expect([why, isCheap]).toEqual([why, true]);
       expect([why, hub.putAside(), await hub.fingerprint()]).toEqual([why, 0, before]);
@@ -254,7 +258,7 @@ describe('packed', () => {
           (abrupt ? socket.destroy : socket.end).call(socket);
           const heard = await closed;
           expect([path, share, heard === '' || heard.startsWith('HTTP/1.1 400 ')]).toEqual([path, share, true]);
-          await expect.poll(() => hub.putAside(), { timeout: 10_000, interval: 20 }).toBe(0);
+          await expect.poll(() => hub.putAside(), { timeout: 60_000, interval: 20 }).toBe(0);
           expect([path, share, await hub.fingerprint()]).toEqual([path, share, before]);
         }
       }

@@ -51,7 +51,7 @@ beforeAll(async () => {
   await vi.waitFor(
     async () =>
       expect((await answered(graph('medical-insurance', QUESTION))).json).toEqual({ data: { person: { id: person } } }),
-    { timeout: 10_000 },
+    { timeout: 60_000 },
   );
 }, 180_000);
 afterAll(async () => {

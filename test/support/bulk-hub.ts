@@ -151,7 +151,7 @@ export async function bulkHub(options: Parameters<typeof testHub>[0] = {}): Prom
           shown = answer.body.data?.submission;
           return shown?.status;
         },
-        { timeout: 60_000, interval: 25 },
+        { timeout: 240_000, interval: 25 },
       )
       .not.toMatch(/QUEUED|WORKING/);
     expectNoLeak('an outcome', { status: 200, body: text });
