@@ -41,21 +41,26 @@ async function takePicture(page: Page): Promise<void> {
   await page.screenshot({ path });
 }
 
+/** Of both hubs: each has pages in windows of their own. */
+let browser: Browser;
+beforeAll(async () => {
+  if (hasBrowser) browser = await openBrowser();
+}, PATIENCE);
+afterAll(() => browser?.close());
+
 /** One story on one page: each step goes on where the one before it ended. */
 describe.skipIf(!hasBrowser)('the playground in a browser without internet', { timeout: PATIENCE }, () => {
   let hub: TestHub;
-  let browser: Browser;
   let watched: WatchedPage;
   let page: Page;
   beforeAll(async () => {
     hub = await testHub({ clock: { now: () => NOW } });
-    browser = await openBrowser();
     watched = await watchedPage(browser, hub.url);
     ({ page } = watched);
     await page.goto(`${hub.url}/graphql`);
   }, PATIENCE);
   afterAll(async () => {
-    await browser?.close();
+    await watched?.page.context().close();
     await hub?.stop();
   });
 
@@ -169,17 +174,12 @@ describe.skipIf(!hasBrowser)('the playground in a browser without internet', { t
 
 describe.skipIf(!hasBrowser)('the playground of a hub whose tokens come from elsewhere', { timeout: PATIENCE }, () => {
   let hub: TestHub;
-  let browser: Browser;
   beforeAll(async () => {
     hub = await testHub({
       environment: { ISSUER_URL: 'https://login.example', ISSUER_JWKS_URL: 'https://login.example/jwks' },
     });
-    browser = await openBrowser();
   }, PATIENCE);
-  afterAll(async () => {
-    await browser?.close();
-    await hub?.stop();
-  });
+  afterAll(() => hub?.stop());
 
   it('signs nobody in, and asks for a token of one’s own', async () => {
     const { page, strayed } = await watchedPage(browser, hub.url);
