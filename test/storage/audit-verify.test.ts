@@ -166,37 +166,24 @@ describe('a long log, which several threads check', { timeout: 120_000 }, () => 
   const SIZE = 70_000;
   const held: HeldHead[] = [];
 
+  // Somebody holds the root where a range ends as well.
+  const HELD = [1_000, 8_192, 20_000, 41_000, 65_536, SIZE];
+
   beforeAll(async () => {
     const log = auditLog(database.url);
-    for (let from = 0; from < SIZE; from += 1_000) {
-      const { size, root } = await log.append(
-        LOG,
-        Array.from({ length: 1_000 }, (_, index) => ({ ...PLAIN, request: `request ${from + index}` })),
-      );
-      if ([1_000, 20_000, 41_000, SIZE].includes(size)) held.push({ size, root, from: `receipt of ${size}` });
-    }
-    // Where a range ends, somebody holds the root as well.
-    for (const index of [8_192, 65_536]) {
-      const root = await rootOf(index);
-      held.push({ size: index, root, from: `receipt of ${index}` });
-    }
-    await log.close();
-  }, 180_000);
-
-  /** What the log had come to with so many entries: the same ones, put down again. */
-  async function rootOf(size: number): Promise<string> {
-    const log = auditLog(database.url);
-    let root = '';
-    for (let from = 0; from < size; from += 4_096) {
-      const some = Array.from({ length: Math.min(4_096, size - from) }, (_, index) => ({
+    for (let from = 0; from < SIZE;) {
+      const to = Math.min(from + 1_000, ...HELD.filter((size) => size > from));
+      const entries = Array.from({ length: to - from }, (_, index) => ({
         ...PLAIN,
         request: `request ${from + index}`,
       }));
-      ({ root } = await log.append(`first ${size}`, some));
+      const { size, root } = await log.append(LOG, entries);
+      // The largest first: whoever holds something brings it in any order.
+      if (HELD.includes(size)) held.unshift({ size, root, from: `receipt of ${size}` });
+      from = to;
     }
     await log.close();
-    return root;
-  }
+  }, 180_000);
 
   it('is sound, as everybody holds it', async () => {
     expect(await verifyLog(database.url, LOG, held)).toEqual({ log: LOG, sound: SIZE, fault: null });
