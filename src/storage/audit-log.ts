@@ -194,26 +194,25 @@ class LogQueue {
     return some;
   }
 
-  /** Seals what they say; where a key does not open, one after another, so that whoever needs it fails alone. */
+  /**
+   * Seals what they say; where a key does not open, each half by itself, so that whoever needs it fails alone, and others pay with two
+   * tries for each halving.
+   */
   async #sealed(some: readonly Waiting[]): Promise<{ sound: readonly Waiting[]; entries: readonly AuditEntry[] }> {
     const said = some.flatMap(({ entries }) => entries);
     try {
       return { sound: some, entries: await this.#seal(this.#log, said) };
-    } catch (error) {
-      if (!(error instanceof SealingFault)) throw error;
-    }
-    const sound: Waiting[] = [];
-    const entries: AuditEntry[] = [];
-    for (const one of some) {
-      try {
-        entries.push(...(await this.#seal(this.#log, one.entries)));
-        sound.push(one);
-      } catch (cause) {
-        if (!(cause instanceof SealingFault)) throw cause;
-        this.#answer([one], ({ failed }) => failed(new AuditUnavailable({ cause })));
+    } catch (cause) {
+      if (!(cause instanceof SealingFault)) throw cause;
+      if (some.length === 1) {
+        this.#answer(some, ({ failed }) => failed(new AuditUnavailable({ cause })));
+        return { sound: [], entries: [] };
       }
     }
-    return { sound, entries };
+    const middle = Math.ceil(some.length / 2);
+    const first = await this.#sealed(some.slice(0, middle));
+    const second = await this.#sealed(some.slice(middle));
+    return { sound: [...first.sound, ...second.sound], entries: [...first.entries, ...second.entries] };
   }
 
   async #write(entries: readonly AuditEntry[]): Promise<TreeHead> {

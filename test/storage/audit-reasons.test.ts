@@ -123,6 +123,26 @@ describe('what entries say in words', () => {
     expect((await kept('unsound')).map(({ person }) => person)).toEqual([WANG, LI, LI, null]);
   });
 
+  it('tries a batch of many again by halves, for the sake of one key that does not open', async () => {
+    const persons = Array.from({ length: 64 }, (_, index) => `${WANG.slice(0, -2)}${String(10 + index)}`);
+    const all = persons.map((person) => said(person, '核对'));
+    await put('halved', all);
+    await database.pool.query(
+      "update person_key set sealed = overlay(sealed placing '\\x00'::bytea from 20) where jurisdiction = 'halved' and person_id = $1",
+      [persons[40]],
+    );
+    const writer = auditLog(database.url, { sealing: database.sealing });
+    await writer.append('halved', [said(null, null)]);
+    const count = countEveryStatement();
+    const told = await Promise.allSettled(all.map((entry) => writer.append('halved', [entry])));
+    // Each half of each halving reads its keys once, and all that are sound go together.
+    expect(count.stop()).toBeLessThanOrEqual(1 + 2 * Math.log2(persons.length) + 1);
+    await writer.close();
+    expect(told.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([40]);
+    const kept64 = (await kept('halved')).slice(65);
+    expect(kept64.map(({ person }) => person)).toEqual(persons.filter((_, index) => index !== 40));
+  });
+
   it('opens after the keys themselves were sealed anew', async () => {
     await put('rotated', [said(WANG, '核对王'), said(LI, '核对李')]);
     const { seal } = database.walled.of('rotated');
