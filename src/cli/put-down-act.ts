@@ -25,20 +25,15 @@ export interface OperatorAct {
  * @param work gives whether it is to be put down: false where it was so already
  */
 export async function putDownAct(url: string, act: OperatorAct, work: () => Promise<boolean>): Promise<boolean> {
-  const audit = auditLog(url);
-  const put = (outcome: Pick<AuditEntry, 'decision' | 'reason'>) =>
-    audit.append(act.jurisdiction, [entryOf(act, outcome)]);
-  try {
-    await audit.check();
-    const changed = await work();
-    if (changed) await put({ decision: 'GRANTED', reason: null });
+  return besideLog(url, act, async ({ check, put }) => {
+    await check();
+    const changed = await work().catch(async (error: unknown) => {
+      if (error instanceof AgencyKeyRefused) await putBeside(error, () => put('DENIED', error.code));
+      throw error;
+    });
+    if (changed) await put('GRANTED', null);
     return changed;
-  } catch (error) {
-    if (error instanceof AgencyKeyRefused) await put({ decision: 'DENIED', reason: error.code });
-    throw error;
-  } finally {
-    await audit.close();
-  }
+  });
 }
 
 /**
@@ -49,19 +44,45 @@ export async function putDownAct(url: string, act: OperatorAct, work: () => Prom
  * @param work gives whether anything was done; it does nothing where it throws
  */
 export async function putDownThenDo(url: string, act: OperatorAct, work: () => Promise<boolean>): Promise<boolean> {
-  const audit = auditLog(url);
-  const put = (outcome: Pick<AuditEntry, 'decision' | 'reason'>) =>
-    audit.append(act.jurisdiction, [entryOf(act, outcome)]);
-  try {
-    await put({ decision: 'GRANTED', reason: null });
+  return besideLog(url, act, async ({ put }) => {
+    await put('GRANTED', null);
     const done = await work().catch(async (error: unknown) => {
-      await put({ decision: 'DENIED', reason: error instanceof ErasureRefused ? error.code : 'INTERNAL' });
+      const reason = error instanceof ErasureRefused ? error.code : 'INTERNAL';
+      await putBeside(error, () => put('DENIED', reason));
       throw error;
     });
-    if (!done) await put({ decision: 'DENIED', reason: 'NOT_FOUND' });
+    if (!done) await put('DENIED', 'NOT_FOUND');
     return done;
+  });
+}
+
+/** The log while an act is done. */
+interface ActLog {
+  /** Fails where the log cannot be written. */
+  check(): Promise<void>;
+  put(decision: AuditEntry['decision'], reason: AuditEntry['reason']): Promise<unknown>;
+}
+
+async function besideLog<T>(url: string, act: OperatorAct, work: (log: ActLog) => Promise<T>): Promise<T> {
+  const audit = auditLog(url);
+  try {
+    return await work({
+      check: () => audit.check(),
+      put: (decision, reason) => audit.append(act.jurisdiction, [entryOf(act, { decision, reason })]),
+    });
   } finally {
     await audit.close();
+  }
+}
+
+/** Puts down what came of an error. Where that fails too the operator hears of both: what was refused stays refused. */
+async function putBeside(error: unknown, put: () => Promise<unknown>): Promise<void> {
+  try {
+    await put();
+  } catch (unwritten) {
+    const both = [error, unwritten];
+    const messages = both.map((one) => (one instanceof Error ? one.message : String(one)));
+    throw new AggregateError(both, messages.join('\n'), { cause: unwritten });
   }
 }
 

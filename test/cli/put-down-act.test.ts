@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { putDownThenDo } from '../../src/cli/put-down-act.ts';
+import { putDownAct, putDownThenDo } from '../../src/cli/put-down-act.ts';
+import { AgencyKeyRefused } from '../../src/storage/agency-keys.ts';
 import { ErasureRefused } from '../../src/storage/erasing/erasure-refused.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -62,5 +63,25 @@ describe('an act that cannot be taken back', () => {
     const told = await ended('shut', () => Promise.resolve((done = true)));
     await database.pool.query('grant insert on audit_entry to hub_app');
     expect([done, typeof told]).toEqual([false, 'string']);
+  });
+});
+
+describe('a refusal that cannot be put down', () => {
+  /** Refuses, and leaves the log as a broken database does. */
+  const refusedBy = (error: Error) => async (): Promise<boolean> => {
+    await database.pool.query('revoke insert on audit_entry from hub_app');
+    throw error;
+  };
+
+  it.each([
+    ['of an act', putDownAct, new AgencyKeyRefused('AGENCY_KEY_IS_TAKEN')],
+    ['of what cannot be taken back', putDownThenDo, new ErasureRefused('DECIDING')],
+    ['of what failed', putDownThenDo, new Error('gone')],
+  ])('is told beside the log that cannot be written: %s', async (_why, does, error) => {
+    const told = await does(database.url, { ...act, jurisdiction: 'both' }, refusedBy(error)).catch(
+      (both: Error) => both.message,
+    );
+    await database.pool.query('grant insert on audit_entry to hub_app');
+    expect(told).toBe(`${error.message}\nthe audit log cannot be written`);
   });
 });
