@@ -3,6 +3,7 @@ import { loadConfig } from '../config.ts';
 import { sealingKeysOf } from '../ground.ts';
 import { readSealed } from '../gateway/issuer-seal.ts';
 import { loadSigningKeys } from '../gateway/signing-keys.ts';
+import { readCheckpoints } from '../storage/audit-checkpoints.ts';
 import { auditLogs, verifyLog, type AuditVerdict, type HeldHead } from '../storage/audit-verify.ts';
 import { besideHub, openDatabase, type Database } from '../storage/database.ts';
 import { checkReceipts } from './audit/check-receipts.ts';
@@ -76,13 +77,9 @@ async function reasons([jurisdiction, request, ...more]: readonly string[]): Pro
 }
 
 async function checkpointsOf(log: string, { pool }: Database, keys: readonly JWK[]) {
-  const { rows } = await pool.query<{ size: string; signed: string }>(
-    'select size, signed from audit_checkpoint where log = $1 order by size',
-    [log],
-  );
   const heads: HeldHead[] = [];
   const forged: string[] = [];
-  for (const { size, signed } of rows) {
+  for (const { size, signed } of await readCheckpoints(pool, log)) {
     const read = await readSealed(signed, 'audit-checkpoint', keys);
     if (read?.['log'] !== log || String(read['size']) !== size) forged.push(size);
     else heads.push({ size: Number(size), root: String(read['root']), from: `checkpoint ${size}` });

@@ -32,9 +32,24 @@ export function signCheckpoints(pool: pg.Pool, sign: SignHead, onFault: (error: 
   };
 }
 
+/** A checkpoint as it is kept. */
+export interface KeptCheckpoint {
+  /** How many entries the log had, as the database has it. */
+  readonly size: string;
+  readonly signed: string;
+}
+
+/** The checkpoints that there are of a log, the smallest first. Whose signature they bear is for the caller to see. */
+export async function readCheckpoints(pool: pg.Pool, log: string): Promise<readonly KeptCheckpoint[]> {
+  const { rows } = await pool.query<KeptCheckpoint>(KEPT, [log]);
+  return rows;
+}
+
 const GROWN = `
 select h.log, h.size, encode(h.root, 'hex') as root
 from audit_head h
 where h.size > coalesce((select max(c.size) from audit_checkpoint c where c.log = h.log), 0)`;
 
 const KEEP = 'insert into audit_checkpoint (log, size, at, signed) values ($1, $2, $3, $4) on conflict do nothing';
+
+const KEPT = 'select size, signed from audit_checkpoint where log = $1 order by size';
