@@ -39,6 +39,8 @@ export interface WatchedPage {
 /** A page in a window of its own, as tall as its content so that every line of an editor is on it, kept to one origin. */
 export async function watchedPage(browser: Browser, origin: string): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1400, height: 4000 } });
+  // Half a minute, as it is by default, is not much for a page to be drawn on a machine that does other things besides.
+  context.setDefaultTimeout(100_000);
   const strayed: string[] = [];
   const faults: string[] = [];
   await context.route('**/*', (route) => {
