@@ -1,12 +1,5 @@
 import type { AuditEntry } from '../domain/audit/audit-entry.ts';
-import {
-  GrowingTree,
-  HASH_BYTES,
-  NO_ENTRIES,
-  type Subtree,
-  type TreeEdge,
-  type TreeHash,
-} from '../domain/audit/merkle-tree.ts';
+import { GrowingTree, HASH_BYTES, type Subtree, type TreeEdge, type TreeHash } from '../domain/audit/merkle-tree.ts';
 import { plainArray, textArray } from './array-text.ts';
 import { KEPT_LEVELS, sha256Tree } from './audit-tree.ts';
 
@@ -16,8 +9,9 @@ export interface HeadRow {
   readonly frontier: Buffer;
 }
 
-/** The edge that a head says. */
+/** The edge that a head says. Throws where it holds a part of a hash; whether it fits the size is for the tree to see. */
 export function edgeOf({ size, frontier }: HeadRow): TreeEdge {
+  if (frontier.length % HASH_BYTES !== 0) throw new Error('the head of the audit log is damaged');
   const hashes = Array.from({ length: frontier.length / HASH_BYTES }, (_, index) =>
     frontier.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
   );
@@ -40,7 +34,7 @@ export function batchOf(
 ): Batch {
   const kept: { level: number; index: number; hash: Uint8Array }[] = [];
   const keep = (subtree: Subtree, hash: TreeHash): void => void kept.push({ ...subtree, hash });
-  const tree = new GrowingTree(sha256Tree, before.size === 0 ? NO_ENTRIES : before, keep, KEPT_LEVELS);
+  const tree = new GrowingTree(sha256Tree, before, keep, KEPT_LEVELS);
   const leaves = texts.map((text) => sha256Tree.leaf(text));
   for (const leaf of leaves) tree.add(leaf);
   const edge = tree.edge();

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditEntry, type AuditEntry } from '../../src/domain/audit/audit-entry.ts';
 import { GrowingTree, NO_ENTRIES } from '../../src/domain/audit/merkle-tree.ts';
-import { AuditUnavailable } from '../../src/flows/ports-audit.ts';
+import { AuditUnavailable, type TreeHead } from '../../src/flows/ports-audit.ts';
+import { signCheckpoints } from '../../src/storage/audit-checkpoints.ts';
 import { auditLog, type AuditWriter } from '../../src/storage/audit-log.ts';
 import { sha256Tree } from '../../src/storage/audit-tree.ts';
 import { countEveryStatement } from '../support/statements.ts';
@@ -149,4 +150,45 @@ describe('a log', () => {
     expect(await writers[0]!.append('j', entries(1))).toMatchObject({ size: 7 });
     await expectSound('j', 7);
   });
+
+  it.each([
+    ['of which a hash is cut off', 'substr(frontier, 1, 64)'],
+    ['of which a byte is cut off', 'substr(frontier, 1, 95)'],
+    ['of which nothing is left', "''::bytea"],
+    ['to which a hash is added', 'frontier || substr(frontier, 1, 32)'],
+  ])('with a head %s is not added to, nor is anything answered or signed', async (cut, frontier) => {
+    const log = `k ${cut}`;
+    await writers[0]!.append(log, entries(7));
+    const signed: string[] = [];
+    const sign = async ({ log: of }: TreeHead): Promise<string> => {
+      signed.push(of);
+      return '';
+    };
+    const fault = (error: unknown): never => {
+      throw error;
+    };
+    await signCheckpoints(database.pool, sign, fault).stop();
+    expect(signed.filter((of) => of === log)).toHaveLength(1);
+    await tamper(`update audit_head set frontier = ${frontier} where log = '${log}'`);
+
+    const other = auditLog(database.url);
+    await expect(other.append(log, entries(1))).rejects.toThrow(AuditUnavailable);
+    await expect(other.append(log, entries(1))).rejects.toThrow(AuditUnavailable);
+    await other.close();
+    await expectSound(log, 7);
+    await signCheckpoints(database.pool, sign, fault).stop();
+    expect(signed.filter((of) => of === log)).toHaveLength(1);
+  });
 });
+
+/** Changes what the database itself keeps from being changed, as only who owns it can. */
+async function tamper(statement: string): Promise<void> {
+  const client = await database.pool.connect();
+  try {
+    await client.query('set session_replication_role = replica');
+    await client.query(statement);
+  } finally {
+    // Nobody else gets the connection.
+    client.release(true);
+  }
+}

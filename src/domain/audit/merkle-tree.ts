@@ -76,7 +76,11 @@ export interface Subtree {
 
 /** Is it an edge that a tree of this size has? */
 export const isEdge = ({ size, frontier }: TreeEdge): boolean =>
-  Number.isSafeInteger(size) && size >= 0 && frontier.length === subtreesOf(0, size).length;
+  Number.isSafeInteger(size) &&
+  size >= 0 &&
+  // As many as it has ones in binary; logarithms of sizes beyond 2^48 are not exact enough to tell.
+  frontier.length === size.toString(2).replaceAll('0', '').length &&
+  frontier.every(({ length }) => length === HASH_BYTES);
 
 /** As many complete subtrees as there are in any tree whose size is a safe integer, and one more. */
 const MOST_SUBTREES = 54;
@@ -97,6 +101,9 @@ export class GrowingTree {
   #size: number;
 
   /**
+   * Throws a `RangeError` where the edge is none: what lies beyond an array of bytes is dropped without a word, so that a tree would grow
+   * from it, to a wrong root.
+   *
    * @param onComplete hears of every subtree of at least two entries as it becomes complete
    * @param every only of those whose level is a multiple of this
    */
@@ -106,6 +113,7 @@ export class GrowingTree {
     onComplete?: (subtree: Subtree, hash: TreeHash) => void,
     every: number = 1,
   ) {
+    if (!isEdge(edge)) throw new RangeError('no tree has such an edge');
     this.#hasher = hasher;
     this.#onComplete = onComplete;
     this.#every = every;

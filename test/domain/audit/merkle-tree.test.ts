@@ -76,8 +76,18 @@ describe('a growing tree', () => {
     ['one too few', 7, 2],
     ['less than nothing', -1, 0],
     ['no whole number', 1.5, 1],
-  ])('no edge: %s', (_why, size, frontier) => {
-    expect(isEdge({ size, frontier: Array.from({ length: frontier }, () => hasher.empty) })).toBe(false);
+    ['hashes of nothing', 0, 1],
+    ['one of a size beyond all logs', 2 ** 50 - 1, 1],
+  ])('has no edge with %s, nor goes on from it', (_why, size, frontier) => {
+    const edge = { size, frontier: Array.from({ length: frontier }, () => hasher.empty) };
+    expect(isEdge(edge)).toBe(false);
+    expect(() => new GrowingTree(hasher, edge)).toThrow(RangeError);
+  });
+
+  it.each([31, 33, 0])('has no edge with a hash of %i bytes, nor goes on from it', (bytes) => {
+    const edge = { size: 3, frontier: [hasher.empty, new Uint8Array(bytes)] };
+    expect(isEdge(edge)).toBe(false);
+    expect(() => new GrowingTree(hasher, edge)).toThrow(RangeError);
   });
 });
 
