@@ -12,6 +12,7 @@ import type { SubmissionFormat } from '../../domain/intake/submission.ts';
 import type { Agency, ListName } from '../../domain/intake/words.ts';
 import type { SentRowReader } from '../../flows/ports-erasing.ts';
 import { NIL_ID, uuidText } from '../ids.ts';
+import { subjectBytes } from '../row-blocks.ts';
 import { openPacked, openRows, sealRows, type KeptRows } from '../sealed-blocks.ts';
 import type { PlaceSeal } from '../sealing/place-seal.ts';
 import type { Queryable } from '../walled-database.ts';
@@ -139,27 +140,25 @@ export async function eraseRows(
   traces: Traces,
   block: TracedBlock,
 ): Promise<number> {
-  const { submission, first_row: firstRow, subjects } = block;
-  const { rows, own, erased } = await withoutTraces(reading, traces, block);
-  const bytes = subjects && Buffer.from(subjects);
-  for (const place of own) bytes?.fill(0, place * KEY_BYTES, (place + 1) * KEY_BYTES);
+  const { submission, first_row: firstRow } = block;
+  const { rows, subjects, erased } = await withoutTraces(reading, traces, block);
   const { codec, sent } = sealRows(reading.seal, submission, firstRow, rows);
-  await client.query(REWRITE, [submission, firstRow, codec, sent, bytes]);
+  await client.query(REWRITE, [submission, firstRow, codec, sent, subjects]);
   return erased;
 }
 
 /** What a block is without somebody. */
 interface Without {
   readonly rows: readonly RawRow[];
-  /** Places of rows within it, from 0: their own, emptied whole. */
-  readonly own: readonly number[];
+  /** Whom its rows are about, as the block keeps it. */
+  readonly subjects: Buffer | null;
   /** How many rows lose something. */
   readonly erased: number;
   /** How many values like one of their numbers stay. */
   readonly left: number;
 }
 
-const UNTOUCHED: Without = { rows: [], own: [], erased: 0, left: 0 };
+const UNTOUCHED: Without = { rows: [], subjects: null, erased: 0, left: 0 };
 
 async function withoutTraces({ seal, reader }: Reading, traces: Traces, block: BlockRecord): Promise<Without> {
   const { submission, first_row: firstRow } = block;
@@ -170,18 +169,19 @@ async function withoutTraces({ seal, reader }: Reading, traces: Traces, block: B
   const sent = openRows(seal, submission, firstRow, block);
   const subjects = await subjectsOf(sent, traces, block, reader);
   const columns = reader.columnsOf(block.list);
-  const own: number[] = [];
   const judged = sent.map((row, place): JudgedRow => {
     const subject = subjects[place] ?? null;
-    if (subject === null || !traces.keys.includes(subject))
-      return withoutNumbers(row, columns, traces.numbers, subject === null);
-    own.push(place);
-    return { row: {}, left: 0 };
+    if (subject !== null && traces.keys.includes(subject)) return { row: {}, left: 0 };
+    return withoutNumbers(row, columns, traces.numbers, subject === null);
   });
+  const changed = judged.flatMap(({ row }, place) => (row === sent[place] ? [] : [place]));
   return {
     rows: judged.map(({ row }) => row),
-    own,
-    erased: judged.filter(({ row }, place) => row !== sent[place]).length,
+    subjects: retied(block.subjects, sent.length, changed, (place) => {
+      const subject = subjects[place] ?? null;
+      return subject === null || traces.keys.includes(subject) ? null : subject;
+    }),
+    erased: changed.length,
     left: judged.reduce((sum, { left }) => sum + left, 0),
   };
 }
@@ -197,6 +197,22 @@ function tiedTo(subjects: Buffer | null): readonly (string | null)[] {
     const key = subjects.subarray(place * KEY_BYTES, (place + 1) * KEY_BYTES);
     return key.every((byte) => byte === 0) ? null : uuidText(key);
   });
+}
+
+/**
+ * Whom the rows of a block are about, once some of them have changed: of whoever is held apart the key is made of all that the row said, so that
+ * a changed row, judged again, would be somebody else's.
+ */
+function retied(
+  kept: Buffer | null,
+  rows: number,
+  changed: readonly number[],
+  subjectAt: (place: number) => string | null,
+): Buffer | null {
+  if (kept === null && changed.every((place) => subjectAt(place) === null)) return null;
+  const bytes = kept ? Buffer.from(kept) : Buffer.alloc(rows * KEY_BYTES);
+  for (const place of changed) subjectBytes([subjectAt(place)]).copy(bytes, place * KEY_BYTES);
+  return bytes;
 }
 
 /**

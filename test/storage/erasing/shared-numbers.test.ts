@@ -100,7 +100,33 @@ describe.each(FORGOTTEN)('a newborn entered under the guardian’s number, their
     ]);
     expect(await tablesNaming(database.pool, [subjects[1]!])).toContain('claim');
   });
+
+  it('is erased after the guardian too, by whose number in it their row was known', async () => {
+    expect(await erase(subjects[0]!)).toBeDefined();
+    expect(await erase(subjects[1]!)).toBeDefined();
+    expect(await tablesNaming(database.pool, [subjects[1]!])).toEqual([]);
+    expect(await sentIn(births)).toEqual([{}, expect.objectContaining({ ...rows().sibling, guardianIdNumber: null })]);
+  });
 });
+
+describe.each(FORGOTTEN)(
+  'a newborn entered under a permit, which tells no birthday, their row’s subject %s',
+  (how, forget) => {
+    it('stays where the guardian comes back and is erased once more', async () => {
+      const number = `H7000000${FORGOTTEN.findIndex(([one]) => one === how)}`;
+      const guardian = { name: '何大', idNumber: number, ...home };
+      const newborn = { name: '何小', idNumber: number, bornOn, guardianIdNumber: number };
+      const births = await hub.received(HEALTH, 'Births', [newborn]);
+      await database.pool.query(forget, [births.id]);
+      for (const from of ['2020-01-01', '2021-01-01']) {
+        const registered = await hub.received(POLICE, 'Residents', [{ ...guardian, from }]);
+        expect(await erase((await subjectsIn(registered))[0]!)).toBeDefined();
+        expect(await sentIn(registered)).toEqual([{}]);
+        expect(await sentIn(births)).toEqual([expect.objectContaining({ ...newborn, guardianIdNumber: null })]);
+      }
+    });
+  },
+);
 
 it('a newborn’s row whose kind of document was told wrongly stays where the guardian is erased, and one of the guardian’s goes', async () => {
   const guardian = residentId(230);
