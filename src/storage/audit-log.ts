@@ -7,7 +7,7 @@ import { reasonSealer } from './audit-reasons.ts';
 import { sha256Tree } from './audit-tree.ts';
 import { committed } from './in-transaction.ts';
 import { NO_SEALING, type Sealing } from './sealing/no-sealing.ts';
-import { SealingFault } from './sealing/sealing-fault.ts';
+import { PersonKeysFault, SealingFault } from './sealing/sealing-fault.ts';
 import { walledDatabase } from './walled-database.ts';
 
 /** Milliseconds after which whoever waits for an entry is told that it cannot be written. */
@@ -194,25 +194,23 @@ class LogQueue {
     return some;
   }
 
-  /**
-   * Seals what they say; where a key does not open, each half by itself, so that whoever needs it fails alone, and others pay with two
-   * tries for each halving.
-   */
+  /** Seals what they say, and fails those alone whose words cannot be sealed: the others are sealed without them. */
   async #sealed(some: readonly Waiting[]): Promise<{ sound: readonly Waiting[]; entries: readonly AuditEntry[] }> {
-    const said = some.flatMap(({ entries }) => entries);
-    try {
-      return { sound: some, entries: await this.#seal(this.#log, said) };
-    } catch (cause) {
-      if (!(cause instanceof SealingFault)) throw cause;
-      if (some.length === 1) {
-        this.#answer(some, ({ failed }) => failed(new AuditUnavailable({ cause })));
-        return { sound: [], entries: [] };
+    let sound = some;
+    for (;;) {
+      const said = sound.flatMap(({ entries }) => entries);
+      try {
+        return { sound, entries: await this.#seal(this.#log, said) };
+      } catch (cause) {
+        if (!(cause instanceof SealingFault)) throw cause;
+        const parts = Map.groupBy(sound, ({ entries }) => entries.some((entry) => isKeptOut(entry, cause)));
+        const failing = parts.get(true);
+        // Without anybody to leave out it would be tried for ever.
+        if (!failing) throw cause;
+        this.#answer(failing, ({ failed }) => failed(new AuditUnavailable({ cause })));
+        sound = parts.get(false) ?? [];
       }
     }
-    const middle = Math.ceil(some.length / 2);
-    const first = await this.#sealed(some.slice(0, middle));
-    const second = await this.#sealed(some.slice(middle));
-    return { sound: [...first.sound, ...second.sound], entries: [...first.entries, ...second.entries] };
   }
 
   async #write(entries: readonly AuditEntry[]): Promise<TreeHead> {
@@ -246,6 +244,10 @@ class LogQueue {
     return { log: this.#log, size: edge.size, root: Buffer.from(root).toString('hex') };
   }
 }
+
+/** Is it an entry that cannot be sealed for this fault: of somebody whose key does not open, or any in words where it is not one person's? */
+const isKeptOut = ({ revealBecause, person }: AuditEntry, fault: SealingFault): boolean =>
+  revealBecause !== null && (!(fault instanceof PersonKeysFault) || (person !== null && fault.persons.has(person)));
 
 /** Adds an entry to no log, and takes it back at once: it finds a table that is gone, a right that was taken, a disk that is full. */
 const TRY = `

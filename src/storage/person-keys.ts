@@ -4,7 +4,7 @@ import { keyAsBytes, keyFromBytes, sealUnder } from './sealing/own-key.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { SealedColumn } from './sealing/sealed-column.ts';
 import type { DataKey } from './sealing/sealed-value.ts';
-import { SealingFault } from './sealing/sealing-fault.ts';
+import { PersonKeysFault, SealingFault } from './sealing/sealing-fault.ts';
 import type { Queryable } from './walled-database.ts';
 
 const COLUMN = 'person_key.sealed';
@@ -13,7 +13,8 @@ const COLUMN = 'person_key.sealed';
 export type PersonSeals = ReadonlyMap<string, PlaceSeal>;
 
 /**
- * Reads the keys that these people have: who has none is not in it, be it that none was ever needed or that it was destroyed.
+ * Reads the keys that these people have: who has none is not in it, be it that none was ever needed or that it was destroyed. Rejects with
+ * a {@link PersonKeysFault} where keys do not open.
  *
  * @param seal of the jurisdiction
  */
@@ -24,7 +25,20 @@ export async function readPersonKeys(
   persons: readonly string[],
 ): Promise<PersonSeals> {
   const found = await client.query<KeyRecord>({ ...READ, values: [jurisdiction, persons] });
-  return new Map(found.rows.map((row) => [row.person, sealUnder(jurisdiction, opened(seal, row))]));
+  const own = new Map<string, PlaceSeal>();
+  const unsound = new Set<string>();
+  let fault: SealingFault | undefined;
+  for (const row of found.rows) {
+    try {
+      own.set(row.person, sealUnder(jurisdiction, opened(seal, row)));
+    } catch (error) {
+      if (!(error instanceof SealingFault)) throw error;
+      fault ??= error;
+      unsound.add(row.person);
+    }
+  }
+  if (fault) throw new PersonKeysFault(fault.code, COLUMN, unsound);
+  return own;
 }
 
 /** The same, with a key drawn for whoever has none. One statement where all have one. */

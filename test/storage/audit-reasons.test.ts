@@ -123,24 +123,67 @@ describe('what entries say in words', () => {
     expect((await kept('unsound')).map(({ person }) => person)).toEqual([WANG, LI, LI, null]);
   });
 
-  it('tries a batch of many again by halves, for the sake of one key that does not open', async () => {
+  describe('of many at once', () => {
     const persons = Array.from({ length: 64 }, (_, index) => `${WANG.slice(0, -2)}${String(10 + index)}`);
     const all = persons.map((person) => said(person, '核对'));
-    await put('halved', all);
-    await database.pool.query(
-      "update person_key set sealed = overlay(sealed placing '\\x00'::bytea from 20) where jurisdiction = 'halved' and person_id = $1",
-      [persons[40]],
-    );
-    const writer = auditLog(database.url, { sealing: database.sealing });
-    await writer.append('halved', [said(null, null)]);
-    const count = countEveryStatement();
-    const told = await Promise.allSettled(all.map((entry) => writer.append('halved', [entry])));
-    // Each half of each halving reads its keys once, and all that are sound go together.
-    expect(count.stop()).toBeLessThanOrEqual(1 + 2 * Math.log2(persons.length) + 1);
-    await writer.close();
-    expect(told.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([40]);
-    const kept64 = (await kept('halved')).slice(65);
-    expect(kept64.map(({ person }) => person)).toEqual(persons.filter((_, index) => index !== 40));
+
+    /** Has all of them put down at once, by a process that knows the log; tells what was and what it took. */
+    async function putAtOnce(log: string, entries: readonly AuditEntry[], sealing?: TestDatabase['sealing']) {
+      const writer = auditLog(database.url, sealing ? { sealing } : {});
+      await writer.append(log, [said(null, null)]);
+      const before = (await kept(log)).length;
+      const count = countEveryStatement();
+      const told = await Promise.allSettled(entries.map((entry) => writer.append(log, [entry])));
+      const statements = count.stop();
+      await writer.close();
+      return {
+        statements,
+        rejected: told.flatMap(({ status }, index) => (status === 'rejected' ? [index] : [])),
+        added: (await kept(log)).slice(before).map(({ person }) => person),
+      };
+    }
+
+    const damageKeys = (log: string, of: readonly string[]) =>
+      database.pool.query(
+        "update person_key set sealed = overlay(sealed placing '\\x00'::bytea from 20) where jurisdiction = $1 and person_id = any($2)",
+        [log, of],
+      );
+
+    it.each<[which: string, bad: readonly number[]]>([
+      ['one', [40]],
+      ['every other one', persons.flatMap((_, index) => (index % 2 === 0 ? [index] : []))],
+      ['the last two', [62, 63]],
+    ])('keeps out %s whose key does not open, in three statements', async (which, bad) => {
+      const log = `many ${which}`;
+      await put(log, all);
+      await damageKeys(
+        log,
+        bad.map((index) => persons[index]!),
+      );
+      const { statements, rejected, added } = await putAtOnce(log, all, database.sealing);
+      // The keys of all, those of the others, and one to add these.
+      expect(statements).toBe(3);
+      expect(rejected).toEqual(bad);
+      expect(added).toEqual(persons.filter((_, index) => !bad.includes(index)));
+    });
+
+    it('fails all in one statement where no key opens', async () => {
+      await put('many all', all);
+      await damageKeys('many all', persons);
+      const { statements, rejected, added } = await putAtOnce('many all', all, database.sealing);
+      expect(statements).toBe(1);
+      expect(rejected).toHaveLength(64);
+      expect(added).toEqual([]);
+    });
+
+    it('fails all who give words to a process without keys, and nobody else', async () => {
+      const nobodys = [said(null, '汛情'), said(null, null), said(WANG, null)];
+      await put('many keyless', all);
+      const { statements, rejected, added } = await putAtOnce('many keyless', [...all, ...nobodys]);
+      expect(statements).toBe(2);
+      expect(rejected).toEqual(Array.from({ length: 65 }, (_, index) => index));
+      expect(added).toEqual([null, WANG]);
+    });
   });
 
   it('opens after the keys themselves were sealed anew', async () => {

@@ -17,3 +17,14 @@ export class SealingFault extends Error {
     this.code = code;
   }
 }
+
+/** The same of keys that some people have of their own. */
+export class PersonKeysFault extends SealingFault {
+  /** Ids of all those asked for whose keys do not open. */
+  readonly persons: ReadonlySet<string>;
+
+  constructor(code: SealingFaultCode, column: string, persons: ReadonlySet<string>) {
+    super(code, column);
+    this.persons = persons;
+  }
+}
