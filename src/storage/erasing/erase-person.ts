@@ -6,6 +6,7 @@ import { enqueue } from '../jobs.ts';
 import { resolveIdentities } from '../resolve-identities.ts';
 import { findDocument } from '../sealed-numbers.ts';
 import type { PlaceSeal } from '../sealing/place-seal.ts';
+import { dropAllLeftovers } from '../take-in/staging.ts';
 import type { Queryable, WalledPart } from '../walled-database.ts';
 import {
   eraseRows,
@@ -72,6 +73,8 @@ export async function erasePerson(
   let whole = false;
   try {
     await holdStill(client, jurisdiction);
+    // What a worker that was killed has judged lies there in clear, until somebody works on the same list again.
+    await dropAllLeftovers(client, jurisdiction);
     const traces = await tracesOf(client, reading, jurisdiction, key);
     if (JSON.stringify(traces) !== JSON.stringify(traced)) clean.clear();
     const erased = await eraseHeld(client, reading, { jurisdiction, key, traces, clean });

@@ -71,19 +71,32 @@ export async function dropTables(client: pg.ClientBase | pg.Pool, tables: readon
  * Those of another jurisdiction are left to its own workers: behind the wall it does not show whether one is at work.
  */
 export async function dropLeftovers(client: pg.ClientBase, list: readonly [string, string, string]): Promise<void> {
-  const found = await client.query<{ table: string }>(LEFTOVERS, [...list]);
+  await dropFound(client, LEFTOVERS, list);
+}
+
+/** Drops all tables of a jurisdiction's submissions, for whoever holds all its lists: nobody is at work then. */
+export async function dropAllLeftovers(client: pg.ClientBase, jurisdiction: string): Promise<void> {
+  await dropFound(client, LEFTOVERS_OF_ALL, [jurisdiction]);
+}
+
+async function dropFound(client: pg.ClientBase, wanted: string, values: readonly string[]): Promise<void> {
+  const found = await client.query<{ table: string }>(wanted, [...values]);
   await dropTables(
     client,
     found.rows.map(({ table }) => `take_in.${pg.escapeIdentifier(table)}`),
   );
 }
 
-const LEFTOVERS = `
+const STAGED = `
 select t.tablename as table
 from pg_tables t
 join submission s on s.id = substr(t.tablename, 2, 32)::uuid
-where t.schemaname = 'take_in' and t.tablename ~ '^s[0-9a-f]{32}_'
+where t.schemaname = 'take_in' and t.tablename ~ '^s[0-9a-f]{32}_'`;
+
+const LEFTOVERS = `${STAGED}
   and (s.status not in ('QUEUED', 'WORKING') or (s.jurisdiction = $1 and s.agency = $2 and s.list = $3))`;
+
+const LEFTOVERS_OF_ALL = `${STAGED} and s.jurisdiction = $1`;
 
 /** The columns that {@link judgedLine} fills. */
 export const JUDGED_COLUMNS = [

@@ -7,6 +7,7 @@ import { findBlocks } from '../../../src/storage/erasing/erase-rows.ts';
 import { NAMED_WITHIN, PERSON_COLUMNS } from '../../../src/storage/erasing/person-columns.ts';
 import { REVIEW_COLUMNS } from '../../../src/storage/review-rows.ts';
 import { sealJson } from '../../../src/storage/sealed-text.ts';
+import { makeStaging, stagingOf, type Staging } from '../../../src/storage/take-in/staging.ts';
 import { walledDatabase } from '../../../src/storage/walled-database.ts';
 import { attachedDatabase, type TestDatabase } from '../../support/database.ts';
 import { documentsOf, subjectKeysOf } from '../../support/documents.ts';
@@ -77,6 +78,22 @@ async function taskOfOthers(named: { proposal?: string; settlement?: string; ste
   );
   return id;
 }
+
+/** As the hub's own role leaves it when it is killed. */
+async function leaveStaged(staging: Staging, key: string): Promise<void> {
+  const client = await database.hubPool.connect();
+  try {
+    await makeStaging(client, staging);
+    await client.query(`insert into ${staging.row} (row_number, subject_key, told_name) values (1, $1, '陈明')`, [key]);
+  } finally {
+    client.release();
+  }
+}
+
+const staged = async (): Promise<readonly string[]> => {
+  const tables = "select 'take_in.' || tablename as name from pg_tables where schemaname = 'take_in' order by 1";
+  return (await database.pool.query<{ name: string }>(tables)).rows.map(({ name }) => name);
+};
 
 const erase = (key: string, forGood = true): Promise<Erased | undefined> =>
   erasePerson(walledDatabase(database.pool, database.sealing).of(PLACE), {
@@ -246,6 +263,24 @@ describe('erasing', () => {
     const { rows } = await database.pool.query<{ id: string }>('select id from submission where id > $1', [id]);
     const [block] = await openedBlocks(database.pool, rows[0]!.id);
     expect(block!.rows.map((row) => row['householdNumber'])).toEqual([null, `${residentId(sequence)}99`]);
+  });
+
+  it('drops what a worker that was killed has left of a list in clear, and nothing of another jurisdiction', async () => {
+    const sent = await hub.received(POLICE, 'Residents', [resident(63)]);
+    const elsewhere = await hub.received(POLICE, 'Residents', [resident(64)]);
+    await database.pool.query("update submission set jurisdiction = '130629' where id = $1", [elsewhere.id]);
+    const [here, there] = [stagingOf(sent.id, 1), stagingOf(elsewhere.id, 1)];
+    const key = await keyOf(residentId(63));
+    for (const [staging, subject] of [[here, key] as const, [there, randomUUID()] as const])
+      await leaveStaged(staging, subject);
+    expect(await tablesNaming(database.pool, [key])).toContain(here.row);
+    expect(await erase(key, false)).toBeDefined();
+    expect(await staged()).toEqual([here.row, there.row].sort());
+    expect(await erase(key)).toBeDefined();
+    expect(await tablesNaming(database.pool, [key])).toEqual([]);
+    expect(await staged()).toEqual([there.row]);
+    await database.pool.query(`drop table ${there.row}`);
+    await database.pool.query('update submission set jurisdiction = $2 where id = $1', [elsewhere.id, PLACE]);
   });
 
   it('looks again at rows that were clean before they were judged', async () => {
