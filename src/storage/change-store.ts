@@ -8,6 +8,7 @@ import type {
 import { termsOfKept, type KeptDecision } from './decision-rows.ts';
 import { CLAIM_AS_JSON, decidedClaimFromJson, type ClaimJson } from './claim-rows.ts';
 import { NIL_ID } from './ids.ts';
+import { MILLISECONDS } from './milliseconds.ts';
 import { DECIDED_DOCUMENT, decidedSubject, type DecidedDocument } from './sealed-numbers.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { WalledDatabase } from './walled-database.ts';
@@ -108,8 +109,6 @@ limit $5`;
 
 const SUBMISSIONS = `
 select id, list, withdrawn_at as "withdrawnAt" from submission where jurisdiction = $1 and id = any($2::uuid[])`;
-
-const MILLISECONDS = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`;
 
 const HISTORIES = `
 select p.id as person, s.subjects, c.claims

@@ -1,10 +1,8 @@
 import type { Claim } from '../domain/claims/claim.ts';
+import { MILLISECONDS } from './milliseconds.ts';
 import { decidedAttributes, openOwnAttributes } from './sealed-claims.ts';
 import { NamesByKey } from './sealed-names.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
-
-/** SQL for an instant as milliseconds since 1970. By float8, which holds them to the millisecond, in half the time of numeric. */
-const MILLISECONDS = (column: string): string => `(date_part('epoch', ${column}) * 1000)::bigint`;
 
 /**
  * SQL for one claim as JSON, read by {@link claimFromJson}. One JSON value a claim costs the hub a fraction of a dozen columns to parse, and a

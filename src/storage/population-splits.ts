@@ -4,6 +4,7 @@ import { ownClaims } from '../domain/identity/own-claims.ts';
 import type { SubjectSplit } from '../domain/identity/settled.ts';
 import type { PersonFacts } from '../domain/person/person-facts.ts';
 import { CLAIM_AS_JSON, decidedClaimFromJson, inToldOrder, type ClaimJson } from './claim-rows.ts';
+import { MILLISECONDS } from './milliseconds.ts';
 import { settledValueOf, splitOf, type SettledValueJson } from './settled-rows.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 
@@ -76,7 +77,7 @@ select
   (select json_agg(json_build_object('subjectKey', p.subject_key, 'name', p.name, 'toKey', p.to_key) order by p.id)
     from split p) as splits,
   (select json_agg(json_build_object('subjectKey', v.subject_key, 'attribute', v.attribute, 'value', v.value,
-      'since', (extract(epoch from v.since) * 1000)::bigint) order by v.id)
+      'since', ${MILLISECONDS('v.since')}) order by v.id)
     from settled_value v where v.jurisdiction = $1 and ${stood('v.since', 'v.until')}) as values,
   (select json_agg(${CLAIM_AS_JSON})
     from (select distinct subject_key from split) p

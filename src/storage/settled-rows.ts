@@ -1,5 +1,6 @@
 import { bareName } from '../domain/identity/normalise-name.ts';
 import type { SettledValue, SubjectSplit } from '../domain/identity/settled.ts';
+import { MILLISECONDS } from './milliseconds.ts';
 import { nameKeyFromKept } from './name-keys.ts';
 import type { NamesByKey } from './sealed-names.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
@@ -25,7 +26,7 @@ export const SPLITS_AROUND = (stands: Stands): string => `
 /** SQL for the values (`settled_values`, null where there are none) that were settled to count of the subjects `s.keys`. */
 export const VALUES_OF = (stands: Stands): string => `
   select json_agg(json_build_object('subjectKey', v.subject_key, 'attribute', v.attribute, 'value', v.value,
-    'since', (extract(epoch from v.since) * 1000)::bigint) order by v.id) as settled_values
+    'since', ${MILLISECONDS('v.since')}) order by v.id) as settled_values
   from settled_value v
   where (select exists (select from settled_value where jurisdiction = $1)) and v.subject_key = any(s.keys)
     and v.jurisdiction = $1 and ${stands('v')}`;
