@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { GraphQLSchema } from 'graphql';
 import { hubSubgraphs } from '../subgraphs/all.ts';
 import type { Subgraph } from '../subgraphs/federated-schema.ts';
+import { madeOnce } from '../subgraphs/made-once.ts';
 import { compileOperation, type RunOperation } from './compile-operation.ts';
 import { readOwnExamples, type OwnExamples } from './example-variables.ts';
 import { joinSubgraphs } from './joined-schema.ts';
@@ -26,15 +27,11 @@ export interface HubGraph {
   readonly costOf: ReturnType<typeof costCounter>;
 }
 
-let made: Promise<HubGraph> | undefined;
-
 /**
  * The graph of the hub, put together once a process: that takes longer than all else of a start, and a process may start several hubs, as
  * stories and tests do. Rejects where subgraphs do not fit together, or a published operation does not fit them.
  */
-export function hubGraph(): Promise<HubGraph> {
-  return (made ??= makeGraph());
-}
+export const hubGraph = madeOnce(makeGraph);
 
 async function makeGraph(): Promise<HubGraph> {
   const subgraphs = await hubSubgraphs();

@@ -5,19 +5,18 @@ import { exchangeSubgraph } from './exchange/index.ts';
 import type { Subgraph } from './federated-schema.ts';
 import { hardshipSubgraph } from './hardship/index.ts';
 import { insuranceSubgraph } from './insurance/index.ts';
+import { madeOnce } from './made-once.ts';
 import { registrySubgraph } from './registry/index.ts';
 import { taxSubgraph } from './tax/index.ts';
 import { vitalSubgraph } from './vital/index.ts';
-
-let built: Promise<readonly Subgraph[]> | undefined;
 
 /**
  * Every subgraph of the hub, built once a process: a second time type-graphql would list the arguments of fields that have been asked
  * meanwhile in another order. Hubs of one process share them, since a subgraph keeps nothing of whom it answers. Rejects where one is not
  * sound.
  */
-export function hubSubgraphs(): Promise<readonly Subgraph[]> {
-  return (built ??= Promise.all([
+export const hubSubgraphs = madeOnce((): Promise<readonly Subgraph[]> =>
+  Promise.all([
     exchangeSubgraph(),
     registrySubgraph(),
     vitalSubgraph(),
@@ -26,5 +25,5 @@ export function hubSubgraphs(): Promise<readonly Subgraph[]> {
     educationSubgraph(),
     taxSubgraph(),
     insuranceSubgraph(),
-  ]));
-}
+  ]),
+);
