@@ -59,7 +59,7 @@ interface Ledger {
 
 // On the request itself: the tables of a weak map that have grown old keep their ledgers until everything is collected.
 const LEDGER = Symbol('ledger');
-type LedgerHolder = AskedIn & { [LEDGER]?: Ledger };
+type LedgerHolder = AskedIn & { readonly [LEDGER]?: Ledger };
 
 /** Notes entries by request, and puts them down. */
 class Desk {
@@ -141,12 +141,12 @@ class Desk {
   #ledgerOf(caller: Caller): Ledger {
     const request: LedgerHolder | undefined = caller.request;
     if (!request) throw new Error('this is told within a request only');
-    return (request[LEDGER] ??= {
-      entries: new Map(),
-      denied: false,
-      stopped: undefined,
-      settled: Promise.resolve(),
-    });
+    const known = request[LEDGER];
+    if (known) return known;
+    const value: Ledger = { entries: new Map(), denied: false, stopped: undefined, settled: Promise.resolve() };
+    // Not among its own members: whoever prints, compares or copies a request has no ledger in it.
+    Object.defineProperty(request, LEDGER, { value });
+    return value;
   }
 
   #noteOf({ client, key, operator, request, revealBecause }: Caller, act: string) {

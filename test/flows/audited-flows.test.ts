@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import type { AskedIn } from '../../src/domain/access/caller.ts';
 import { granted } from '../../src/domain/access/refusal.ts';
@@ -71,6 +72,18 @@ it('each of several pushes of a request is put down with the digest of its own c
     { submissions: ['s1'], count: 1, digest: 'of s1' },
     { submissions: ['s2'], count: 1, digest: 'of s2' },
   ]);
+});
+
+it('what is noted of a request is not seen in it, nor taken along by a copy', async () => {
+  const { flows, settle, log, caller } = desk(async () => {});
+  await flows.receiveList(push, caller);
+  const { request } = caller;
+  expect(inspect(request, { depth: null })).toBe("{ id: 'r', operation: 'Test' }");
+  expect(Reflect.ownKeys({ ...request })).toEqual(['id', 'operation']);
+  await settle({ ...caller, request: { ...request } });
+  expect(log).toEqual([]);
+  await settle(caller);
+  expect(log).toHaveLength(1);
 });
 
 it('who was in a household is put down as known at the instant for which it was read', async () => {

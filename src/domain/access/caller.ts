@@ -31,7 +31,10 @@ export type Scope =
   | 'review:read'
   | 'review:settle';
 
-/** The request in which somebody asks, as logs, errors and the audit log name it: one object for all of the request. */
+/**
+ * The request in which somebody asks, as logs, errors and the audit log name it: one object for all of the request, and never a copy, of
+ * which nothing that is noted for the audit log would be put down.
+ */
 export interface AskedIn {
   readonly id: string;
   /** The published operation or the file's address; `unpublished` until it is known, and for a document of the sender's own. */
