@@ -66,7 +66,9 @@ export async function startHttpServer(host: string, port: number, log: Logger, p
     requestTimeout: 0,
   });
   // The last of each connection. A set that every request enters and leaves is copied all the time, and a copy that has grown old keeps
-  // its answers, with all that hangs on them, until everything is collected.
+  // its answers, with all that hangs on them, until everything is collected. Of requests sent ahead of answers the last may be answered
+  // before an earlier one: that one is not told to close, which would keep back the answer behind it, and the hub waits for the sender to
+  // hang up, at most while it drains.
   const underWay = new Map<Socket, ServerResponse | null>();
   const pace = bodyPace(patience);
   server.on('connection', (socket) => {
