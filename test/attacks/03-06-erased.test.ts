@@ -274,6 +274,11 @@ it('104. a number that others are told of under stays with them, and how often i
   const before = await rowsNaming(KEPT);
   const { code, out } = await erase(newborn, '--yes');
   expect([code, out]).toEqual([0, expect.stringMatching(/^保留[^\t]*left[^\t]*\tsubmission_block\t2$/m)]);
+  const places = out.split('\n').filter((line) => line.startsWith('见 at\t'));
+  expect(places.map((line) => line.split('\t').slice(2))).toEqual([
+    ['public-security', 'residents', '2', 'idNumber'],
+    ['civil-affairs', 'hardship', '2', 'idNumber'],
+  ]);
   expect(out).not.toContain(KEPT);
   expect(await rowsNaming(KEPT)).toBe(before - 1);
   expect(await tablesNaming(database.pool, [newborn])).toEqual([]);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import type { IdentityDocument } from '../../domain/identity/subject.ts';
 import type { Agency, ListName } from '../../domain/intake/words.ts';
 import type { SentRowReader } from '../../flows/ports-erasing.ts';
 import { enqueue } from '../jobs.ts';
@@ -12,6 +13,7 @@ import {
   eraseRows,
   findBlocks,
   tracedNumber,
+  type PlaceLeft,
   type Reading,
   type TracedBlock,
   type TracedNumber,
@@ -36,8 +38,8 @@ export interface Erased {
   /** Rows by table. */
   readonly rows: ReadonlyMap<string, number>;
   readonly lists: readonly NamingList[];
-  /** Values like one of their numbers that stay in rows as sent: they are others' too, or may be. */
-  readonly left: number;
+  /** Where values like one of their numbers stay in rows as sent, in the order of submissions. */
+  readonly left: readonly PlaceLeft[];
 }
 
 /** How somebody is to be erased. */
@@ -45,6 +47,8 @@ export interface Erasing {
   readonly jurisdiction: string;
   /** A person id or the key of one of their documents. */
   readonly key: string;
+  /** The document by which they are asked for: rows may have its number though nobody is known under it. */
+  readonly document?: IdentityDocument;
   /** False: all of it is done and taken back, so that it is told as counts. */
   readonly forGood: boolean;
   /** By what rows as sent are read. */
@@ -57,16 +61,16 @@ export interface Erasing {
  * loses that, and who is who around them is resolved anew. Throws an {@link ErasureRefused} where work is under way that read them.
  *
  * @param inside the jurisdiction, over the owner's connections
- * @return `undefined` where there is nothing of anybody
+ * @return `undefined` where there is nothing of anybody, and nothing that could be
  */
 export async function erasePerson(
   inside: WalledPart,
-  { jurisdiction, key, forGood, reader }: Erasing,
+  { jurisdiction, forGood, reader, ...asked }: Erasing,
 ): Promise<Erased | undefined> {
   // Looked through before anybody has to wait; within the transaction only what came since.
-  const clean = new Map<string, number>();
+  const clean = new Map<string, readonly PlaceLeft[]>();
   const reading = { seal: inside.seal, reader };
-  const traced = await tracesOf(inside, reading, jurisdiction, key);
+  const traced = await tracesOf(inside, reading, jurisdiction, asked);
   await findBlocks(inside, reading, jurisdiction, traced, clean);
 
   const client = await inside.begin("set local lock_timeout = '30s'");
@@ -75,12 +79,12 @@ export async function erasePerson(
     await holdStill(client, jurisdiction);
     // What a worker that was killed has judged lies there in clear, until somebody works on the same list again.
     await dropAllLeftovers(client, jurisdiction);
-    const traces = await tracesOf(client, reading, jurisdiction, key);
+    const traces = await tracesOf(client, reading, jurisdiction, asked);
     if (JSON.stringify(traces) !== JSON.stringify(traced)) clean.clear();
-    const erased = await eraseHeld(client, reading, { jurisdiction, key, traces, clean });
+    const erased = await eraseHeld(client, reading, { jurisdiction, key: asked.key, traces, clean });
     await client.query(forGood ? 'commit' : 'rollback');
     whole = true;
-    return [...erased.rows.values()].some((rows) => rows > 0) ? erased : undefined;
+    return hasErased(erased) || erased.left.length > 0 ? erased : undefined;
   } catch (error) {
     return refuseWhereBusy(error);
   } finally {
@@ -88,6 +92,9 @@ export async function erasePerson(
     client.release(!whole);
   }
 }
+
+/** Was there anything to erase, besides what stays? */
+export const hasErased = ({ rows }: Pick<Erased, 'rows'>): boolean => [...rows.values()].some((count) => count > 0);
 
 /** Whoever is waited for for too long, or waits in turn, is at work. */
 function refuseWhereBusy(error: unknown): never {
@@ -103,7 +110,7 @@ interface Held {
   readonly jurisdiction: string;
   readonly key: string;
   readonly traces: Traces;
-  readonly clean: Map<string, number>;
+  readonly clean: Map<string, readonly PlaceLeft[]>;
 }
 
 async function eraseHeld(client: pg.ClientBase, reading: Reading, held: Held): Promise<Erased> {
@@ -145,8 +152,11 @@ async function eraseHeld(client: pg.ClientBase, reading: Reading, held: Held): P
   }
   const around = [...told.rows, ...others.rows].map(({ subject }) => subject);
   await decideOthers(client, seal, jurisdiction, [...new Set(around)]);
-  return { person: person.rows[0]?.person ?? held.key, rows, lists: lists.rows, left };
+  return { person: person.rows[0]?.person ?? held.key, rows, lists: lists.rows, left: left.toSorted(bySubmission) };
 }
+
+const bySubmission = (a: PlaceLeft, b: PlaceLeft): number =>
+  a.submission === b.submission ? a.row - b.row : a.submission < b.submission ? -1 : 1;
 
 /** Rows that are still to be taken in would tell of them afterwards, or could not be read. */
 function mustBeTakenIn(blocks: readonly TracedBlock[]): void {
@@ -171,13 +181,22 @@ async function decideOthers(
   await enqueue(client, { kind: 'decide-touched', jurisdiction });
 }
 
-/** All documents of the person to whom a key leads, and their numbers as rows may have them. */
-async function tracesOf(client: Queryable, reading: Reading, jurisdiction: string, key: string): Promise<Traces> {
+/**
+ * All documents of the person to whom a key leads, and their numbers as rows may have them. Of a key of which no document is kept the one asked for
+ * counts: rows that were rejected may name whom nobody knows.
+ */
+async function tracesOf(
+  client: Queryable,
+  reading: Reading,
+  jurisdiction: string,
+  { key, document: asked }: Pick<Erasing, 'key' | 'document'>,
+): Promise<Traces> {
   const found = await client.query<{ key: string }>(SUBJECTS, [jurisdiction, key]);
   const keys = found.rows.map((row) => row.key);
   const numbers: TracedNumber[] = [];
   for (const subject of keys) {
-    const document = await findDocument(client, reading.seal, jurisdiction, subject);
+    const kept = await findDocument(client, reading.seal, jurisdiction, subject);
+    const document = kept ?? (subject === key ? asked : undefined);
     if (document) numbers.push(await tracedNumber(document, keys, reading.reader));
   }
   return { keys, numbers };

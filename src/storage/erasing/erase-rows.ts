@@ -44,11 +44,22 @@ export interface TracedBlock extends BlockRecord {
   readonly status: string;
 }
 
+/** Where a value like one of their numbers stays: it is others' too, or may be. */
+export interface PlaceLeft {
+  readonly submission: string;
+  readonly agency: Agency;
+  readonly list: ListName;
+  /** Number of the row in the submission, from 1. */
+  readonly row: number;
+  /** `null` for one that the list has not: its heading is whatever was sent. */
+  readonly column: string | null;
+}
+
 /** The blocks in which something is to be erased. */
 export interface BlocksFound {
   readonly blocks: readonly TracedBlock[];
-  /** Values like one of their numbers that stay, in these blocks and in all others: they are others' too, or may be. */
-  readonly left: number;
+  /** In these blocks and in all others. */
+  readonly left: readonly PlaceLeft[];
 }
 
 interface BlockRecord extends KeptRows {
@@ -80,21 +91,20 @@ const AT_ONCE = 20;
  * Finds the blocks of a jurisdiction whose rows are about somebody, or that have a number of their own in a cell: rows that were never judged, and those
  * of others that name a guardian or a second document. All blocks are opened, a few milliseconds each.
  *
- * @param known names of blocks that need not be looked through, with how many values they keep; those found judged and without anything to erase
- *   are added
+ * @param known names of blocks that need not be looked through, with what stays in them; those found judged and without anything to erase are added
  */
 export async function findBlocks(
   client: Queryable,
   reading: Reading,
   jurisdiction: string,
   traces: Traces,
-  known: Map<string, number>,
+  known: Map<string, readonly PlaceLeft[]>,
 ): Promise<BlocksFound> {
   const blocks: TracedBlock[] = [];
-  let left = [...known.values()].reduce((sum, some) => sum + some, 0);
+  const left = [...known.values()].flat();
   for await (const block of blocksBesides(client, jurisdiction, known)) {
     const without = await withoutTraces(reading, traces, block);
-    left += without.left;
+    for (const place of without.left) left.push(place);
     if (without.erased > 0) blocks.push(block);
     // Judging may still find somebody in whatever way their number was written.
     else if (block.subjects) known.set(nameOf(block), without.left);
@@ -106,7 +116,7 @@ export async function findBlocks(
 async function* blocksBesides(
   client: Queryable,
   jurisdiction: string,
-  known: ReadonlyMap<string, number>,
+  known: ReadonlyMap<string, unknown>,
 ): AsyncGenerator<BlockRecord> {
   let [submission, firstRow] = [NIL_ID, 0];
   for (;;) {
@@ -154,11 +164,10 @@ interface Without {
   readonly subjects: Buffer | null;
   /** How many rows lose something. */
   readonly erased: number;
-  /** How many values like one of their numbers stay. */
-  readonly left: number;
+  readonly left: readonly PlaceLeft[];
 }
 
-const UNTOUCHED: Without = { rows: [], subjects: null, erased: 0, left: 0 };
+const UNTOUCHED: Without = { rows: [], subjects: null, erased: 0, left: [] };
 
 async function withoutTraces({ seal, reader }: Reading, traces: Traces, block: BlockRecord): Promise<Without> {
   const { submission, first_row: firstRow } = block;
@@ -171,7 +180,7 @@ async function withoutTraces({ seal, reader }: Reading, traces: Traces, block: B
   const columns = reader.columnsOf(block.list);
   const judged = sent.map((row, place): JudgedRow => {
     const subject = subjects[place] ?? null;
-    if (subject !== null && traces.keys.includes(subject)) return { row: {}, left: 0 };
+    if (subject !== null && traces.keys.includes(subject)) return { row: {}, left: [] };
     return withoutNumbers(row, columns, traces.numbers, subject === null);
   });
   const changed = judged.flatMap(({ row }, place) => (row === sent[place] ? [] : [place]));
@@ -182,7 +191,15 @@ async function withoutTraces({ seal, reader }: Reading, traces: Traces, block: B
       return subject === null || traces.keys.includes(subject) ? null : subject;
     }),
     erased: changed.length,
-    left: judged.reduce((sum, { left }) => sum + left, 0),
+    left: judged.flatMap(({ left }, place) =>
+      left.map((name) => ({
+        submission,
+        agency: block.agency,
+        list: block.list,
+        row: firstRow + place,
+        column: columns.some((column) => column.name === name) ? name : null,
+      })),
+    ),
   };
 }
 
@@ -242,7 +259,8 @@ async function subjectsOf(
 interface JudgedRow {
   /** The row as it was, or without what it loses. */
   readonly row: RawRow;
-  readonly left: number;
+  /** Under which headings values like one of the numbers stay. */
+  readonly left: readonly string[];
 }
 
 /**
@@ -256,13 +274,13 @@ function withoutNumbers(
   ofNobody: boolean,
 ): JudgedRow {
   const taken: string[] = [];
-  let left = 0;
+  const left: string[] = [];
   for (const name of Object.keys(row)) {
     const said = numbers.map((number) => ({ own: number.own, says: numberInCell(row, name, columns, number) }));
     const isTheirs = said.some(({ own, says }) => own && says === 'THE_DOCUMENT');
-    if (isTheirs && ofNobody && name === OWN_NUMBER) return { row: {}, left: 0 };
+    if (isTheirs && ofNobody && name === OWN_NUMBER) return { row: {}, left: [] };
     if (isTheirs && name !== OWN_NUMBER) taken.push(name);
-    else if (said.some(({ says }) => says !== 'NOTHING')) left += 1;
+    else if (said.some(({ says }) => says !== 'NOTHING')) left.push(name);
   }
   return { row: taken.length === 0 ? row : { ...row, ...emptied(taken) }, left };
 }

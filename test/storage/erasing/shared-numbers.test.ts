@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { IdentityDocument } from '../../../src/domain/identity/subject.ts';
 import type { RawRow } from '../../../src/domain/intake/list-definition.ts';
 import { sentRowReader } from '../../../src/flows/read-sent-rows.ts';
-import { erasePerson, type Erased } from '../../../src/storage/erasing/erase-person.ts';
+import { erasePerson, hasErased, type Erased } from '../../../src/storage/erasing/erase-person.ts';
+import { sealRows } from '../../../src/storage/sealed-blocks.ts';
 import { walledDatabase } from '../../../src/storage/walled-database.ts';
 import { attachedDatabase, type TestDatabase } from '../../support/database.ts';
 import { documentsOf, subjectKeysOf } from '../../support/documents.ts';
@@ -32,9 +34,13 @@ afterAll(async () => {
 const home = { householdNumber: 'H1', registration: 'HUKOU', regionCode: PLACE, from: '2020-01-01' };
 const bornOn = '2026-01-05';
 
-const erase = (key: string, placeholders: readonly string[] = []): Promise<Erased | undefined> =>
+const erase = (
+  key: string,
+  placeholders: readonly string[] = [],
+  document?: IdentityDocument,
+): Promise<Erased | undefined> =>
   erasePerson(walledDatabase(database.pool, database.sealing).of(PLACE), {
-    ...{ jurisdiction: PLACE, key, forGood: true },
+    ...{ jurisdiction: PLACE, key, forGood: true, ...(document && { document }) },
     reader: sentRowReader({ placeholderNumbers: new Set(placeholders) }, subjectKeysOf(hub)),
   });
 
@@ -42,11 +48,26 @@ const erase = (key: string, placeholders: readonly string[] = []): Promise<Erase
 const sentIn = async ({ id }: { readonly id: string }): Promise<readonly RawRow[]> =>
   (await openedBlocks(database.pool, id)).flatMap(({ rows }) => rows);
 
+/** Has other rows lie in a submission of one block. */
+async function resealed(id: string, rows: readonly RawRow[]): Promise<void> {
+  const { codec, sent } = sealRows(database.walled.of(PLACE).seal, id, 1, rows);
+  await database.pool.query('update submission_block set codec = $2, sent = $3 where submission = $1', [
+    id,
+    codec,
+    sent,
+  ]);
+}
+
 /** The subjects of which the rows of a submission tell, in their order. */
 async function subjectsIn({ id }: { readonly id: string }): Promise<readonly string[]> {
   const told = 'select subject_key as key from claim where submission = $1 order by row_number';
   return (await database.pool.query<{ key: string }>(told, [id])).rows.map(({ key }) => key);
 }
+
+const at = ({ id: submission }: { readonly id: string }, list: string, row: number, column: string | null) => {
+  const agency = list === 'residents' ? 'public-security' : 'health';
+  return { submission, agency, list, row, column };
+};
 
 const numbersKept = async (): Promise<readonly string[]> =>
   (await documentsOf(database.walled, PLACE)).map(({ idNumber }) => idNumber);
@@ -84,7 +105,9 @@ describe.each(FORGOTTEN)('a newborn entered under the guardian’s number, their
   });
 
   it('is erased from their own rows, and the guardian keeps hers', async () => {
-    expect(await erase(subjects[1]!)).toMatchObject({ left: 2 });
+    expect(await erase(subjects[1]!)).toMatchObject({
+      left: [at(registered, 'residents', 1, 'idNumber'), at(births, 'births', 2, 'guardianIdNumber')],
+    });
     expect(await tablesNaming(database.pool, [subjects[1]!])).toEqual([]);
     expect(await sentIn(registered)).toEqual([expect.objectContaining(rows().guardian)]);
     expect(await sentIn(births)).toEqual([{}, expect.objectContaining(rows().sibling)]);
@@ -92,7 +115,7 @@ describe.each(FORGOTTEN)('a newborn entered under the guardian’s number, their
   });
 
   it('stays where the guardian is erased: the number by which they were entered, and not that it is the guardian’s', async () => {
-    expect(await erase(subjects[0]!)).toMatchObject({ left: 1 });
+    expect(await erase(subjects[0]!)).toMatchObject({ left: [at(births, 'births', 1, 'idNumber')] });
     expect(await sentIn(registered)).toEqual([{}]);
     expect(await sentIn(births)).toEqual([
       expect.objectContaining({ ...rows().newborn, guardianIdNumber: null }),
@@ -137,7 +160,7 @@ it('a newborn’s row whose kind of document was told wrongly stays where the gu
   const again = await hub.push(POLICE, 'Residents', [mistaken]);
   for (const pushed of [births, again]) expect(pushed).toMatchObject({ counts: { rejected: 1 } });
   const [key] = await subjectsIn(registered);
-  expect(await erase(key!)).toMatchObject({ left: 1 });
+  expect(await erase(key!)).toMatchObject({ left: [{ list: 'births', row: 1, column: 'idNumber' }] });
   expect(await sentIn(births as { readonly id: string })).toEqual([
     expect.objectContaining({ ...newborn, guardianIdNumber: null }),
   ]);
@@ -153,7 +176,13 @@ describe('a placeholder', () => {
     const rejected = await hub.push(HEALTH, 'Births', [named, { ...named, idNumber: '' }]);
     expect(rejected).toMatchObject({ counts: { rejected: 2 } });
     const [first] = await subjectsIn(deaths);
-    expect(await erase(first!)).toMatchObject({ left: 3 });
+    expect(await erase(first!)).toMatchObject({
+      left: [
+        at(deaths, 'deaths', 2, 'idNumber'),
+        { list: 'births', row: 1, column: 'guardianIdNumber' },
+        { list: 'births', row: 2, column: 'guardianIdNumber' },
+      ],
+    });
     expect(await sentIn(deaths)).toEqual([{}, expect.objectContaining(died('乙'))]);
     expect(await sentIn(rejected as { readonly id: string })).toMatchObject([
       { name: '丙', guardianIdNumber: ZEROS },
@@ -166,7 +195,9 @@ describe('a placeholder', () => {
     const first = await hub.received(POLICE, 'Residents', [{ name: '丁', idNumber: repeated, ...home }]);
     const row = { name: '戊', idNumber: residentId(241), ...home, householdNumber: repeated };
     const second = await hub.received(POLICE, 'Residents', [row]);
-    expect(await erase((await subjectsIn(first))[0]!, [repeated])).toMatchObject({ left: 1 });
+    expect(await erase((await subjectsIn(first))[0]!, [repeated])).toMatchObject({
+      left: [at(second, 'residents', 1, 'householdNumber')],
+    });
     expect([await sentIn(first), await sentIn(second)]).toEqual([[{}], [expect.objectContaining(row)]]);
   });
 
@@ -210,7 +241,9 @@ describe('a short passport', () => {
     const unread = { name: '壬', idNumber: PLACE, ...home };
     const rejected = await hub.push(POLICE, 'Residents', [unread]);
     const [key] = await subjectsIn({ id });
-    expect(await erase(key!)).toMatchObject({ left: 2 });
+    expect(await erase(key!)).toMatchObject({
+      left: [at({ id }, 'residents', 2, 'householdNumber'), { list: 'residents', row: 1, column: 'idNumber' }],
+    });
     expect(await sentIn({ id })).toEqual([
       {},
       expect.objectContaining({ householdNumber: PLACE, regionCode: PLACE }),
@@ -229,6 +262,34 @@ it('a number that is the person’s alone leaves no trace, and nothing is told t
   ];
   const residents = await hub.received(POLICE, 'Residents', rows);
   const [key] = await subjectsIn(residents);
-  expect(await erase(key!)).toMatchObject({ left: 0 });
+  expect(await erase(key!)).toMatchObject({ left: [] });
   expect(await sentIn(residents)).toEqual([{}, expect.objectContaining({ idNumber: beside, householdNumber: null })]);
+});
+
+it('a row of theirs whose number nobody can read stays, and where it stands is told, by the list’s own headings alone', async () => {
+  const bearer = { name: '寅', idType: 'PASSPORT', idNumber: 'E12345678', ...home };
+  const residents = await hub.received(POLICE, 'Residents', [bearer]);
+  const unread = { name: '寅', idType: 'PASSPORT', idNumber: '护照E12345678', ...home };
+  const rejected = (await hub.push(POLICE, 'Residents', [unread])) as { readonly id: string };
+  const [block] = await openedBlocks(database.pool, rejected.id);
+  await resealed(rejected.id, [{ ...block!.rows[0], E12345678: 'E12345678' }]);
+  const [key] = await subjectsIn(residents);
+  const left = [at(rejected, 'residents', 1, 'idNumber'), at(rejected, 'residents', 1, null)];
+  expect(await erase(key!)).toMatchObject({ left });
+  // Nothing is kept of anybody any more: by the key nothing is found, by the number what stays.
+  expect(await erase(key!)).toBeUndefined();
+  const again = await erase(key!, [], { idType: 'PASSPORT', idNumber: 'E12345678' });
+  expect([again!.left, hasErased(again!)]).toEqual([left, false]);
+});
+
+it('a number asked for of which nobody is known is taken out of the rows that were rejected with it', async () => {
+  const number = residentId(270);
+  const rejected = (await hub.push(POLICE, 'Residents', [
+    { name: '卯', idNumber: number, idType: 'PASSPORT', ...home },
+  ])) as { readonly id: string };
+  const document = { idType: 'RESIDENT_ID', idNumber: number } as const;
+  const key = (await subjectKeysOf(hub).find(() => [document])).keyOf(document);
+  expect(await erase(key)).toBeUndefined();
+  expect(await erase(key, [], document)).toMatchObject({ person: key, left: [] });
+  expect(await sentIn(rejected)).toEqual([{}]);
 });
