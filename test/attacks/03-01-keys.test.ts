@@ -37,7 +37,7 @@ let replays = 0;
 beforeAll(async () => {
   ground = await attackGround();
   good = await ground.goodToken();
-}, 120_000);
+});
 afterAll(() => ground.stop());
 
 beforeEach(async () => {
@@ -305,11 +305,11 @@ describe('the proofs of clients', () => {
       });
       expect(await ground.fingerprint()).toBe(registered);
     } finally {
-      await commands.close();
+      rmSync(folder, { recursive: true, force: true });
       await ground.database.query('delete from agency_key');
       // Looked at one by one.
       sizes = await logSizes(ground.database);
-      rmSync(folder, { recursive: true, force: true });
+      await commands.close();
     }
   }, 120_000);
 

@@ -23,8 +23,8 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  await commands?.close();
   rmSync(folder, { recursive: true, force: true });
+  await commands?.close();
 });
 
 interface Ran {

@@ -27,10 +27,10 @@ let commands: CommandProcess;
 beforeAll(async () => {
   commands = commandProcess();
   hub = await bulkHub();
-}, 60_000);
+});
 afterAll(async () => {
-  await commands?.close();
   await hub?.stop();
+  await commands?.close();
 });
 
 const row = (sequence: number, more: object = {}) => ({
@@ -189,4 +189,4 @@ it('24. after the rotation: whoever is new has an id that nobody makes of a numb
     });
     expect(body.data?.whoLooked?.totalCount).toBeGreaterThan(0);
   }
-}, 60_000);
+});

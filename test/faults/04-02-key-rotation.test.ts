@@ -36,12 +36,12 @@ beforeAll(async () => {
   hub.setDay('2025-12-01');
   owner = new pg.Pool({ connectionString: hub.databaseUrl, max: 4 });
   database = await attachedDatabase(hub.databaseUrl);
-}, 60_000);
+});
 afterAll(async () => {
-  await commands?.close();
   await database?.close();
   await owner?.end();
   await hub?.stop();
+  await commands?.close();
 });
 
 const people = (count: number) =>

@@ -2,6 +2,7 @@ import { execFile, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CLI = join(ROOT, 'src/cli');
@@ -27,7 +28,7 @@ export interface RanCommand {
   readonly stderr: string;
 }
 
-/** Runs a command in a process of its own, to its end. */
+/** Runs a command in a process of its own, to its end; the process does not outlive the test. */
 export function runCommand({ command, words, environment }: AskedCommand): Promise<RanCommand> {
   return new Promise((ended, failed) => {
     const file = join(CLI, command);
@@ -36,6 +37,7 @@ export function runCommand({ command, words, environment }: AskedCommand): Promi
       if (child.exitCode === null) failed(new Error(`${command} was ended by ${child.signalCode}:\n${stderr}`));
       else ended({ code: child.exitCode, stdout, stderr });
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
   });
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
-import { freemem, tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
@@ -21,7 +21,8 @@ declare module 'vitest' {
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.DATABASE_URL;
-  const folder = mkdtempSync(join(roomiest(), 'yidang-test-'));
+  removeLeftovers();
+  const folder = mkdtempSync(join(roomiest(), `${FOLDER}${process.pid}-`));
   const embedded = url
     ? undefined
     : await startEmbeddedPostgres(join(folder, 'pg'), { fast: true, maxConnections: 400 });
@@ -40,6 +41,30 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   };
 }
 
+const FOLDER = 'yidang-test-';
+
+/** Removes what runs left in memory that were broken off: nothing is told to them then, and it would lie there until the machine stops. */
+function removeLeftovers(): void {
+  if (!existsSync(MEMORY)) return;
+  for (const name of readdirSync(MEMORY)) {
+    const owner = name.startsWith(FOLDER) && /^(\d+)-/.exec(name.slice(FOLDER.length))?.[1];
+    if (!owner || lives(Number(owner))) continue;
+    try {
+      rmSync(join(MEMORY, name), { recursive: true, force: true });
+    } catch {
+      // Another user's, who removes it.
+    }
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
 /** A disk that is kept in memory, on most Linux machines. */
 const MEMORY = '/dev/shm';
 /** Bytes that some hundred databases take, with what is written before them. */
@@ -47,7 +72,7 @@ const ROOM = 8 * 2 ** 30;
 
 /** Where the databases of a run lie, unless `TMPDIR` says so: each is made of 500 files, which takes a tenth of the time in memory. */
 function roomiest(): string {
-  if (process.env.TMPDIR !== undefined || !existsSync(MEMORY) || freemem() < ROOM) return tmpdir();
+  if (process.env.TMPDIR !== undefined || !existsSync(MEMORY) || process.availableMemory() < ROOM) return tmpdir();
   const { bavail, bsize } = statfsSync(MEMORY);
   return bavail * bsize < ROOM ? tmpdir() : MEMORY;
 }
