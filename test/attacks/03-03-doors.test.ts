@@ -221,9 +221,12 @@ describe('sockets', () => {
     const deep = `subscription { ${'lists { '.repeat(30)} name ${'}'.repeat(30)} }`;
     await expectRefusal('deep', { headers: events, body: { query: deep } }, 400, 'UNKNOWN_DOCUMENT');
 
+    const opened = performance.now();
     const idle = await Promise.all(Array.from({ length: 1_000 }, () => rawSocket(hub.url, '')));
     expect((await hub.ask(CLIENT, GOOD)).status).toBe(200);
     await Promise.all(idle.map((one) => one.closed));
+    // Two seconds each, and the time to open and close a thousand beside other work.
+    expect(performance.now() - opened).toBeLessThan(45_000);
   });
 
   it('58. headers and bodies that drip on five hundred sockets, lengths that lie, pieces without end', async () => {

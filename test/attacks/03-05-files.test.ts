@@ -193,9 +193,14 @@ describe('packed', () => {
     ];
     expect(bomb.length).toBeLessThan(110_000);
     // A machine may be slower than those the bound is for: what it takes over a workbook that is good tells by how much.
-    const plain = cpuSeconds();
-    expect((await push(TYPES.xlsx, await zipOf(good), { query: { dryRun: 'true' } })).code).toBe('HEADINGS_DO_NOT_FIT');
-    const most = Math.max(1, 4 * (cpuSeconds() - plain));
+    const workbook = await zipOf(good);
+    let plain = Infinity;
+    for (let tries = 0; tries < 3; tries++) {
+      const cpu = cpuSeconds();
+      expect((await push(TYPES.xlsx, workbook, { query: { dryRun: 'true' } })).code).toBe('HEADINGS_DO_NOT_FIT');
+      plain = Math.min(plain, cpuSeconds() - cpu);
+    }
+    const most = Math.max(1, 4 * plain);
     for (const [why, type, body, more, status, code] of cases) {
       // A machine that has other work to do takes longer over the same: once in three is within bounds.
       let isCheap = false;
