@@ -41,7 +41,7 @@ beforeAll(async () => {
   holder = pair.privateKey;
   const { kty, crv, x, y } = pair.publicKey;
   publicKey = { kty, crv, x, y } as JWK;
-}, 120_000);
+});
 afterAll(() => ground.stop());
 
 const now = (): number => Math.floor(Date.now() / 1000);
@@ -188,7 +188,7 @@ describe('tokens that belong to a key', () => {
     expectRefused('as a bearer’s', await knockWith(door, token));
     // An issuer that forgets to bind it does not open the door.
     expectRefused('not bound', await knockWith(door, await signed(door, { ...goodClaims(door), agency: 'tax' })));
-  }, 60_000);
+  });
 });
 
 describe('tokens that belong to nobody any more', () => {

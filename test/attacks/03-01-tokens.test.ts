@@ -30,7 +30,7 @@ let before: string;
 let sizes: LogSizes;
 beforeAll(async () => {
   ground = await attackGround();
-}, 120_000);
+});
 afterAll(() => ground.stop());
 
 beforeEach(async () => {

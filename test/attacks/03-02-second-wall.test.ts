@@ -30,7 +30,7 @@ beforeAll(async () => {
   intake = intakeOn(database);
   // The same persons in both places, so that only the place tells their rows apart.
   for (const place of [OWN, FOREIGN]) await fill(place!);
-}, 120_000);
+});
 afterAll(() => database.close());
 
 async function fill(place: string): Promise<void> {
@@ -369,7 +369,7 @@ describe('another’s rows as obstacles', () => {
     } finally {
       await hub.stop();
     }
-  }, 60_000);
+  });
 
   it('37. a submission of another is as one that never was', async () => {
     const own = await submissionStore(database.walled).page(FOREIGN!, {}, 1, null);

@@ -113,7 +113,7 @@ describe('addresses in what is sent', () => {
     listener.listen(0, '127.0.0.1');
     await once(listener, 'listening');
     url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/graphql`;
-  }, 120_000);
+  });
   afterAll(async () => {
     listener.close();
     await ground.stop();
@@ -174,5 +174,5 @@ describe('addresses in what is sent', () => {
     }
     expect(calls).toBe(0);
     expect(await ground.fingerprint()).toBe(before);
-  }, 60_000);
+  });
 });

@@ -219,7 +219,7 @@ describe('the doors of subgraphs', () => {
     const literal = many(1_001).map(() => `{__typename:"Person",asKnown:"${person}"}`);
     const written = JSON.stringify({ query: `{ _entities(representations: [${literal.join()}]) { __typename } }` });
     expect((await knock(hardship.url, bearer, written)).status).toBe(400);
-  }, 60_000);
+  });
 
   it('64. what else is written into a reference is overlooked; what is none is null', async () => {
     const own = await internal(hardship, { scope: 'list:hardship:push submission:read' });

@@ -62,7 +62,7 @@ beforeAll(async () => {
     pushing,
   );
   expect(JSON.parse(pushed.body).errors).toBeUndefined();
-}, 120_000);
+});
 
 afterAll(async () => {
   rogue?.closeAllConnections();
@@ -252,5 +252,5 @@ describe('a subgraph in strange hands', () => {
       response.end();
     };
     await expectThrownAway('a redirect', 'SUBGRAPH_UNAVAILABLE');
-  }, 60_000);
+  });
 });

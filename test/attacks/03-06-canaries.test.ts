@@ -123,7 +123,7 @@ async function sendFile(
 }
 
 /** Does something until it does not fail. */
-const eventually = <T>(work: () => T | Promise<T>): Promise<T> => vi.waitFor(work, { timeout: 90_000, interval: 100 });
+const eventually = <T>(work: () => T | Promise<T>): Promise<T> => vi.waitFor(work, { timeout: 80_000, interval: 100 });
 
 /** Waits until work on a submission has ended; how. */
 async function endOf(client: string, id: string): Promise<string> {
@@ -582,5 +582,5 @@ describe('a hundred numbers and names that went through every door', () => {
     }
     // Neither a snapshot of the heap nor a report of the process.
     expect(filesIn(join(folder, 'cwd'))).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -234,7 +234,6 @@ describe('whatever goes wrong', () => {
         during,
         DOORS.filter(([door]) => door !== untouched),
       ),
-    60_000,
   );
 
   it('97. at a subgraph, and through the gateway that asked it, the same', async () => {

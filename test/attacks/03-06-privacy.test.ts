@@ -81,7 +81,7 @@ beforeAll(async () => {
     variables: { rows },
   });
   expect(JSON.parse(text)).toMatchObject({ data: { pushRegistrations: { counts: { rejected: 0 } } } });
-}, 120_000);
+});
 afterAll(async () => {
   await apart?.stop();
   await other?.stop();

@@ -44,7 +44,7 @@ beforeAll(async () => {
       householdNumber: 'H1',
     })),
   );
-}, 120_000);
+});
 afterAll(() => hub?.stop());
 
 async function push(client: string, list: string, rows: readonly object[]): Promise<string> {

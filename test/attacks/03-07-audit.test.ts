@@ -20,7 +20,7 @@ beforeAll(async () => {
   hub = await testHub({ work: 'elsewhere', clock: { now: () => new Date('2026-03-02T02:00:00Z') } });
   database = new pg.Pool({ connectionString: hub.databaseUrl, max: 1 });
   await pushed('first', FIRST);
-}, 60_000);
+});
 afterAll(async () => {
   await database?.end();
   await hub?.stop();
@@ -270,7 +270,7 @@ describe('109. receipts', () => {
       code: 1,
       out: expect.stringContaining(`第 ${last} 条有误（MISSING`),
     });
-  }, 60_000);
+  });
 
   it('109. of a file come with its 202', async () => {
     const answer = await fetch(`${hub.url}/lists/registrations`, {

@@ -17,7 +17,7 @@ let database: pg.Pool;
 beforeAll(async () => {
   hub = await testHub({ work: 'elsewhere' });
   database = new pg.Pool({ connectionString: hub.databaseUrl, max: 1 });
-}, 60_000);
+});
 afterAll(async () => {
   await database?.end();
   await hub?.stop();
@@ -152,4 +152,4 @@ it('109. a log that was hashed anew, and one that was cut, are caught from outsi
     code: 1,
     out: expect.stringContaining('日志变短'),
   });
-}, 60_000);
+});

@@ -186,7 +186,7 @@ describe('settings of a site', () => {
     for (const named of ['NODE_ENV', 'LOG_LEVEL', 'AUDIT_KEY_FILE', 'SUBJECT_KEY_PEPPER'])
       expect(stderr).toContain(`${named}: `);
     expect(stderr).not.toContain('x'.repeat(8));
-  }, 60_000);
+  });
 });
 
 describe('the database of a site', () => {
@@ -203,7 +203,7 @@ describe('the database of a site', () => {
     await (await openDatabase({ kind: 'server', url: server.urlOf('hub', 'hub_app'), ownerUrl })).close();
     owner = new pg.Client({ connectionString: ownerUrl });
     await owner.connect();
-  }, 120_000);
+  });
   afterAll(async () => {
     await owner?.end();
     await server?.stop();
@@ -283,22 +283,18 @@ describe('the database of a site', () => {
 
   it('107. a hub starts on it as it should be', async () => {
     expect(await startProblems()).toEqual([]);
-  }, 60_000);
+  });
 
-  it.each(FAULTS)(
-    '107. %s stops the start, and %s is named',
-    async (_why, named, make, mend) => {
-      await done(...make, 'select pg_reload_conf()');
-      try {
-        // The server takes up a changed file when it comes to it.
-        await expect.poll(() => startProblems(), { timeout: 20_000 }).toEqual([named]);
-      } finally {
-        await done(...mend, 'select pg_reload_conf()');
-      }
-      await expect.poll(() => startProblems(), { timeout: 20_000 }).toEqual([]);
-    },
-    60_000,
-  );
+  it.each(FAULTS)('107. %s stops the start, and %s is named', async (_why, named, make, mend) => {
+    await done(...make, 'select pg_reload_conf()');
+    try {
+      // The server takes up a changed file when it comes to it.
+      await expect.poll(() => startProblems(), { timeout: 20_000 }).toEqual([named]);
+    } finally {
+      await done(...mend, 'select pg_reload_conf()');
+    }
+    await expect.poll(() => startProblems(), { timeout: 20_000 }).toEqual([]);
+  });
 });
 
 function filesIn(folderName: string): string[] {

@@ -13,7 +13,7 @@ describe('what stands behind the door', () => {
   let ground: AttackGround;
   beforeAll(async () => {
     ground = await attackGround();
-  }, 120_000);
+  });
   afterAll(() => ground.stop());
 
   const PATHS = [

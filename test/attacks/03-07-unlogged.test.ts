@@ -134,7 +134,7 @@ describe('110. while the log cannot be written', () => {
       query: settle.query.replace('version: 1', 'version: 5'),
       variables: { settlement: { differentPeople: { subjects } } },
     });
-  }, 60_000);
+  });
 
   it('110. nobody is asked to correct anything, and nobody’s answer is taken', async () => {
     const { task, listed } = await twins();
@@ -155,7 +155,7 @@ describe('110. while the log cannot be written', () => {
       query: `mutation { answerCorrection(id: "${asked.id}", version: 1, answer: { state: REFUSED, answer: "无误" }) { state } }`,
     });
     expect(answered).toEqual({ state: 'REFUSED' });
-  }, 60_000);
+  });
 
   it('110. no task, no request, no change and no look is told', async () => {
     const query = '{ reviewTasks { edges { node { id } } } }';
@@ -168,5 +168,5 @@ describe('110. while the log cannot be written', () => {
     ]) {
       await expectOnlyLogged({ who: LI, query: read });
     }
-  }, 60_000);
+  });
 });

@@ -21,4 +21,4 @@ test('a child that is asked to stop ends, though the process that started it sti
   } finally {
     child.kill('SIGKILL');
   }
-}, 60_000);
+});

@@ -102,7 +102,7 @@ describe.each(['exchange', 'hardship'])('with %s in another process', (name) => 
     for (const one of open) await one.next();
     for (const one of open) await one.leave();
     // Ten are as many as one client may have open, at the gateway and at the subgraph: one more fits once these are gone.
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + 45_000;
     for (;;) {
       const one = await follow(gateways.get(name)!.url, { query: QUERY, variables: { id } }, token);
       const first = one.status === 200 ? await one.next() : undefined;

@@ -101,7 +101,7 @@ describe('documents', () => {
   it.each(cases)('refuses %s without repeating it', async (_why, query, code) => {
     const started = performance.now();
     const answer = await hub.ask(CLIENT, { query });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(answer.status).toBe(400);
     expect(new Set(codesOf(answer))).toEqual(new Set([code]));
     expect(answer.text).not.toContain(SECRET);

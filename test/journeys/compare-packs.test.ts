@@ -50,7 +50,7 @@ beforeAll(async () => {
     { name: '李四', idNumber: later, category: '最低生活保障对象', from: '2025-11-20' },
   ]);
   hub.setDay('2025-12-02');
-}, 120_000);
+});
 afterAll(() => hub?.stop());
 
 const SHOWN = `id status pack asOf knownAt personsToDo personsDone totals {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   hub = await pushingHub();
   database = new pg.Client({ connectionString: hub.databaseUrl });
   await database.connect();
-}, 120_000);
+});
 afterAll(async () => {
   await database?.end();
   await hub?.stop();

@@ -9,7 +9,7 @@ const TAX = '130628:tax';
 let hub: PushingHub;
 beforeAll(async () => {
   hub = await pushingHub({ revealBecause: '按姓名核对' });
-}, 120_000);
+});
 afterAll(() => hub?.stop());
 
 const READ = `query ($idNumber: String!, $asOf: Date, $knownAt: DateTime) {

@@ -47,7 +47,7 @@ beforeAll(async () => {
     { ...who('迁出'), ...there, householdNumber: 'H-他户', from: '2025-10-10' },
   ]);
   hub.setDay('2025-10-25');
-}, 120_000);
+});
 afterAll(() => hub?.stop());
 
 const MEMBERS = 'members { person { name } from to registration present }';

@@ -22,7 +22,7 @@ beforeAll(async () => {
   hub = await pushingHub({ work: 'elsewhere' });
   hub.setDay('2025-11-03');
   database = await attachedDatabase(hub.databaseUrl);
-}, 120_000);
+});
 afterAll(async () => {
   await database?.close();
   await hub?.stop();

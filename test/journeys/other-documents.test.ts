@@ -6,7 +6,7 @@ import { sendFile, told, TYPES } from '../support/sent-files.ts';
 let hub: PushingHub;
 beforeAll(async () => {
   hub = await pushingHub({ revealBecause: '按姓名核对' });
-}, 120_000);
+});
 afterAll(() => hub?.stop());
 
 const POLICE = '130628:public-security';

@@ -50,7 +50,7 @@ beforeAll(async () => {
     expect(answer.body.data?.[mutation], JSON.stringify(answer.body)).toMatchObject({ counts: { rejected: 0 } });
   }
   now = new Date('2025-11-04T01:00:00Z');
-}, 120_000);
+});
 afterAll(() => hub?.stop());
 
 const person = async (client: string, purpose: string, selection: string, args = ''): Promise<any> => {

@@ -23,7 +23,7 @@ const ROWS = [
 let hub: TestHub;
 beforeAll(async () => {
   hub = await testHub();
-}, 120_000);
+});
 afterAll(() => hub?.stop());
 
 const push = async (input: object): Promise<any> =>

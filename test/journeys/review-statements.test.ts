@@ -32,7 +32,7 @@ beforeAll(async () => {
   }
   const page = await hub.asks(LI, '{ reviewTasks(first: 4) { edges { node { id version sides { subject } } } } }');
   tasks = page.edges.map(({ node }: any) => node).reverse();
-}, 120_000);
+});
 afterAll(() => hub?.stop());
 
 /** Asks as published, and counts; the token is there before. */

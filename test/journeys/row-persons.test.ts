@@ -21,7 +21,7 @@ beforeAll(async () => {
   const bad = { ...listed(2, '退回'), category: '没有这种身份' };
   ({ id: submission } = await hub.received(CIVIL, 'Hardship', [listed(0, '张三'), bad, listed(1, '李四')]));
   hub.setDay('2025-10-02');
-}, 120_000);
+});
 afterAll(() => hub?.stop());
 
 const rowsOf = async (id: string, selection: string, client = CIVIL, purpose = 'LIST_VERIFICATION'): Promise<any> => {

@@ -61,7 +61,7 @@ beforeAll(async () => {
   }
   const cards = PEOPLE.map(([name, card]) => ({ person: ids.get(name)!, name, birthDate: BORN, ...card }));
   await layCards(hub.databaseUrl, cards);
-}, 120_000);
+});
 afterAll(() => hub?.stop());
 
 const QUERY = `query ($by: PeopleSearched!, $purpose: Purpose!, $first: Int! = 20, $after: String) {

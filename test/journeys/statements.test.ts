@@ -167,7 +167,7 @@ beforeAll(async () => {
     householdNumber: 'H',
   }));
   await layCards(hub.databaseUrl, cards);
-}, 120_000);
+});
 afterAll(() => hub?.stop());
 
 describe('statements of a published operation', () => {

@@ -17,7 +17,7 @@ let database: pg.Pool;
 beforeAll(async () => {
   hub = await pushingHub();
   database = new pg.Pool({ connectionString: hub.databaseUrl, max: 1 });
-}, 120_000);
+});
 afterAll(async () => {
   await database?.end();
   await hub?.stop();

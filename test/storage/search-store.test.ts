@@ -40,7 +40,7 @@ beforeAll(async () => {
       select md5(d.n::text)::uuid, '${HERE}', '${PACK}', ${generation}, ${kind}, d.category from (${decided}) d`);
   }
   await database.pool.query('analyze person_card, decision, decision_kind, decision_set');
-}, 120_000);
+});
 afterAll(() => database.close());
 
 interface Plan {

@@ -47,6 +47,8 @@ export interface BulkPush {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   /** Mode, period, documentNumber, dryRun; also an idempotency key, if not a fresh one. */
   readonly labels?: Readonly<Record<string, unknown>>;
+  /** Milliseconds in which it must be judged, if not 80 s. */
+  readonly within?: number;
 }
 
 /** A hub that works on what it is sent, and what bulk attacks look at. */
@@ -65,7 +67,7 @@ export interface BulkHub extends TestHub {
   /** Sends a push that must be taken, and waits until it is judged; rows that are rejected or flagged are told one by one. */
   judged(way: Way, push: BulkPush): Promise<Judged>;
   /** Waits until a submission is judged. */
-  outcomeOf(client: string, id: string): Promise<Judged>;
+  outcomeOf(client: string, id: string, within?: number): Promise<Judged>;
   /** The rows of a submission just as they were sent. */
   sentRows(id: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** S0: number and hash of the rows of each business table. */
@@ -81,6 +83,9 @@ export interface SendMore {
   readonly headers?: Readonly<Record<string, string>>;
   readonly token?: string;
 }
+
+/** Less than a test has, so that it is told what was waited for. */
+const JUDGED_WITHIN = 80_000;
 
 /** Starts it; stop it in `afterAll`. */
 export async function bulkHub(options: Parameters<typeof testHub>[0] = {}): Promise<BulkHub> {
@@ -137,7 +142,7 @@ export async function bulkHub(options: Parameters<typeof testHub>[0] = {}): Prom
     return answerOf(response);
   };
 
-  const outcomeOf: BulkHub['outcomeOf'] = async (client, id) => {
+  const outcomeOf: BulkHub['outcomeOf'] = async (client, id, within = JUDGED_WITHIN) => {
     let text = '';
     let shown: any;
     const query = `query ($id: ID!) { submission(id: $id) { id status claimsAdded counts { sent accepted unchanged flagged rejected }
@@ -151,7 +156,7 @@ export async function bulkHub(options: Parameters<typeof testHub>[0] = {}): Prom
           shown = answer.body.data?.submission;
           return shown?.status;
         },
-        { timeout: 240_000, interval: 25 },
+        { timeout: within, interval: 25 },
       )
       .not.toMatch(/QUEUED|WORKING/);
     expectNoLeak('an outcome', { status: 200, body: text });
@@ -175,7 +180,7 @@ export async function bulkHub(options: Parameters<typeof testHub>[0] = {}): Prom
     judged: async (way, push) => {
       const answer = await send(way, push);
       expect([answer.status, answer.code], `${way}: ${answer.text}`).toEqual([way === 'graph' ? 200 : 202, null]);
-      return outcomeOf(push.client, way === 'graph' ? answer.body.data.pushed.id : answer.body.id);
+      return outcomeOf(push.client, way === 'graph' ? answer.body.data.pushed.id : answer.body.id, push.within);
     },
     sentRows: async (id) => {
       const blocks = await openedBlocks(database, id);

@@ -18,7 +18,7 @@ beforeAll(async () => {
   hub = await testHub({ work: 'elsewhere' });
   seal = await hubSeal(JSON.parse(readFileSync(join(hub.dataDir, 'audit-keys.json'), 'utf8')));
   key = await hub.privateKeyOf(CLIENT);
-}, 60_000);
+});
 afterAll(() => hub?.stop());
 
 const pushOf = (index: number): DoorPush => ({

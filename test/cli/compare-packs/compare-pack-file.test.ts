@@ -19,7 +19,7 @@ beforeAll(async () => {
     { name: '王秀英', idNumber: residentId(501), category: '特困人员', from: '2025-10-20' },
     { name: '李四', idNumber: residentId(502), category: '最低生活保障对象', from: '2025-10-20' },
   ]);
-}, 120_000);
+});
 afterAll(async () => {
   await hub?.stop();
   rmSync(folder, { recursive: true, force: true });

@@ -96,7 +96,7 @@ const locksHeld = async (): Promise<number> => {
 /** Waits until uploads under way are as many as told: each holds its key and a file. */
 async function uploadsUnderWay(count: number): Promise<void> {
   await expect
-    .poll(async () => [await locksHeld(), putAside()], { timeout: 10_000, interval: 20 })
+    .poll(async () => [await locksHeld(), putAside()], { timeout: 30_000, interval: 20 })
     .toEqual([count, count]);
 }
 

@@ -118,7 +118,7 @@ describe('another data key', () => {
     expect(hubs.of('130628').open(COLUMN, ROW, old)).toBe('old');
     const keyed = hubs.of('130628').keyed(COLUMN, 'x');
     expect((await opened()).of('130628').keyed(COLUMN, 'x')).toBe(keyed);
-  }, 60_000);
+  });
 
   it('is made by itself when one has been used as often as it may', async () => {
     const sealing = await opened();
@@ -144,7 +144,7 @@ describe('another data key', () => {
     await making;
     expect(await keysThere()).toBe(there);
     expect(keyIdOf(sealing.of('1').seal(COLUMN, ROW, 'x'))).toBe(there);
-  }, 60_000);
+  });
 });
 
 it('a value that lies under a key put down since the last look is a fault until then, not a wrong answer', async () => {
