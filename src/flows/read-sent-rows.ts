@@ -1,5 +1,6 @@
 import type { Jurisdiction } from '../domain/access/caller.ts';
 import type { RawRow } from '../domain/intake/list-definition.ts';
+import { isTextFormat } from '../domain/intake/submission.ts';
 import { textCellReader } from '../domain/intake/text-cells.ts';
 import { isPlaceholderNumber } from '../domain/identity/placeholder-numbers.ts';
 import { dayInShanghai } from '../domain/time/plain-date.ts';
@@ -19,7 +20,7 @@ export function sentRowReader(
       const list = getList(name);
       const today = dayInShanghai(receivedAt);
       const terms = { list, agency, today, placeholderNumbers, keysOf: keys.find };
-      const read = isText(format) ? rows.map(textCellReader(list.columns)) : rows;
+      const read = isTextFormat(format) ? rows.map(textCellReader(list.columns)) : rows;
       const judged = await checkWhole(read, 0, terms);
       // A number whose kind is told wrongly is rejected, and yet tells of its owner or of whoever is held apart under it.
       const byShape = await checkWhole(read.map(withoutKind), 0, terms);
@@ -31,7 +32,5 @@ export function sentRowReader(
     },
   };
 }
-
-const isText = (format: string): boolean => format === 'CSV' || format === 'XLSX';
 
 const withoutKind = ({ idType: _idType, ...row }: RawRow): RawRow => row;

@@ -3,7 +3,7 @@ import { listBrakes, remarkOf, tooManyBadRows } from '../domain/claims/list-brak
 import type { ListDefinition } from '../domain/claims/list-reading.ts';
 import { planClaims } from '../domain/claims/plan-claims.ts';
 import { RowReport } from '../domain/intake/row-report.ts';
-import type { ListChanges, SubmissionRemark } from '../domain/intake/submission.ts';
+import { isTextFormat, type ListChanges, type SubmissionRemark } from '../domain/intake/submission.ts';
 import { textCellReader } from '../domain/intake/text-cells.ts';
 import type { Category } from '../domain/intake/words.ts';
 import { addDays, dayInShanghai } from '../domain/time/plain-date.ts';
@@ -109,8 +109,7 @@ async function judgeAll(
     keysOf: submission.dryRun ? ports.subjectKeys.find : ports.subjectKeys.enter,
   };
   let newest = Infinity;
-  const isText = submission.format === 'CSV' || submission.format === 'XLSX';
-  const read = isText ? textCellReader(list.columns) : undefined;
+  const read = isTextFormat(submission.format) ? textCellReader(list.columns) : undefined;
 
   for await (const { firstRow, rows } of work.sentRows()) {
     const judged = await judgeRows(read ? rows.map(read) : rows, firstRow - 1, terms);

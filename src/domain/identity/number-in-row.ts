@@ -1,5 +1,6 @@
 import { levelledNumber, numberTail, readIdNumber, type IdentityDocument } from '../intake/id-number.ts';
 import type { Column, RawRow } from '../intake/list-definition.ts';
+import { wordReader } from '../intake/text-cells.ts';
 import { ID_TYPES, type IdType } from '../intake/words.ts';
 
 /** A document's number as it is looked for in rows as sent. */
@@ -71,7 +72,8 @@ function numberInColumn(
   { document, forms }: SoughtNumber,
   isUnmistakable: boolean,
 ): NumberInCell {
-  const idType = holds.idType ?? typeIn(row[holds.typedBy ?? (name === OWN_NUMBER ? 'idType' : '')]);
+  const typedBy = holds.typedBy ?? (name === OWN_NUMBER ? 'idType' : undefined);
+  const idType = holds.idType ?? (typedBy === undefined ? null : typeIn(row[typedBy]));
   const reading = readIdNumber(row[name], idType);
   // Two kinds of document may have numbers of one shape.
   if (reading.ok) return isSame(reading.document, document) ? 'THE_DOCUMENT' : 'PERHAPS';
@@ -81,9 +83,11 @@ function numberInColumn(
   return mayMean && forms.some((form) => new RegExp(`^${patternOf(form)}$`).test(text)) ? 'THE_DOCUMENT' : 'PERHAPS';
 }
 
+const readWord = wordReader(ID_TYPES);
+
 function typeIn(cell: unknown): IdType | null {
-  const told = typeof cell === 'string' ? cell.trim() : '';
-  return (Object.keys(ID_TYPES) as IdType[]).find((type) => type === told || ID_TYPES[type] === told) ?? null;
+  const told = readWord(cell);
+  return typeof told === 'string' && Object.hasOwn(ID_TYPES, told) ? (told as IdType) : null;
 }
 
 const isSame = (a: IdentityDocument, b: IdentityDocument): boolean =>

@@ -60,6 +60,9 @@ export interface SubmissionRemark {
 /** How a submission came: typed rows of the graph, or a file of a format. */
 export type SubmissionFormat = 'GRAPHQL' | 'NDJSON' | 'CSV' | 'XLSX';
 
+/** Are its cells text, to be read by their columns? Rows of the others have their types already. */
+export const isTextFormat = (format: SubmissionFormat): boolean => format === 'CSV' || format === 'XLSX';
+
 /** A column of a file: the column of the list, and its heading as the file has it. */
 export interface FileColumn {
   readonly column: string;

@@ -78,8 +78,11 @@ function readDay(cell: unknown): unknown {
   return parsePlainDate(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`) ?? cell;
 }
 
-/** A word is told by its code or its Chinese meaning; of a meaning with brackets either part will do where it is the only such. */
-function wordReader(words: Readonly<Record<string, string>>): ReadCell {
+/**
+ * Makes the reader of a cell that holds one of some words: it gives the code, or the cell as it is. A word is told by its code or its Chinese
+ * meaning; of a meaning with brackets either part will do where it is the only such.
+ */
+export function wordReader(words: Readonly<Record<string, string>>): ReadCell {
   const codes = new Map<string, string>();
   const ambiguous = new Set<string>();
   for (const [code, meaning] of Object.entries(words)) {

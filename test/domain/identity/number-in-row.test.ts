@@ -24,6 +24,9 @@ const cases: ReadonlyArray<
 
   ['a passport told to be one', ['PASSPORT', '130628'], 'residents', other('PASSPORT', '130628'), 'THE_DOCUMENT'],
   ['in Chinese, as files have it', ['PASSPORT', '130628'], 'residents', other('普通护照', '130628'), 'THE_DOCUMENT'],
+  ['with a space in the word', ['PASSPORT', '130628'], 'residents', other('普通 护照', '130628'), 'THE_DOCUMENT'],
+  ['its word in full width', ['PASSPORT', '130628'], 'residents', other('ＰＡＳＳＰＯＲＴ', '130628'), 'THE_DOCUMENT'],
+  ['told by no word at all, under no heading', ['PASSPORT', '130628'], 'births', guardians('PASSPORT'), 'PERHAPS'],
   ['in full width', ['PASSPORT', 'E1234'], 'residents', other('PASSPORT', 'ｅ１２ 34'), 'THE_DOCUMENT'],
   ['a short one whose kind is not told', ['PASSPORT', '130628'], 'residents', other(undefined, '130628'), 'PERHAPS'],
   ['the beginning of a number', ['PASSPORT', '130628'], 'residents', { idNumber: '130628' }, 'PERHAPS'],
@@ -68,6 +71,11 @@ const cases: ReadonlyArray<
   ],
   ['a certificate', ['BIRTH_CERTIFICATE', 'U130000001'], 'births', { certificateNumber: 'U130000001' }, 'THE_DOCUMENT'],
 ];
+
+/** A guardian's number, whose kind no column tells, beside a cell without a heading. */
+function guardians(unheaded: string) {
+  return { guardianIdNumber: '130628', '': unheaded };
+}
 
 function other(otherIdType: string | undefined, otherIdNumber: string) {
   return { otherIdNumber, otherIdType };
