@@ -15,8 +15,8 @@ export interface RowsSource {
 export interface SentRowReader {
   columnsOf(list: ListName): readonly Column[];
   /**
-   * Which subjects rows are about, judged as when they came, or by the shape of their number where its kind was told wrongly; `null` where that cannot
-   * be told. Enters nobody.
+   * Which subjects rows are about, judged as when they came, or by the shape of their number where its kind was told wrongly; `null` where that
+   * cannot be told. Enters nobody.
    */
   subjectsOf(source: RowsSource, rows: readonly RawRow[]): Promise<readonly (string | null)[]>;
   /** The subject to whom a document's number leads by itself; `null` for a placeholder, which leads to nobody. */

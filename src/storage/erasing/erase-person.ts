@@ -15,7 +15,7 @@ import {
   tracedNumber,
   type PlaceLeft,
   type Reading,
-  type TracedBlock,
+  type SentBlock,
   type TracedNumber,
   type Traces,
 } from './erase-rows.ts';
@@ -159,7 +159,7 @@ const bySubmission = (a: PlaceLeft, b: PlaceLeft): number =>
   a.submission === b.submission ? a.row - b.row : a.submission < b.submission ? -1 : 1;
 
 /** Rows that are still to be taken in would tell of them afterwards, or could not be read. */
-function mustBeTakenIn(blocks: readonly TracedBlock[]): void {
+function mustBeTakenIn(blocks: readonly SentBlock[]): void {
   const unfinished = blocks.filter(({ status }) => UNFINISHED.has(status)).map(({ submission }) => submission);
   if (unfinished.length > 0) throw new ErasureRefused('UNFINISHED', [...new Set(unfinished)]);
 }

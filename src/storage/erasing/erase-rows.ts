@@ -39,9 +39,16 @@ export interface Reading {
   readonly reader: SentRowReader;
 }
 
-/** A block in which something is to be erased. */
-export interface TracedBlock extends BlockRecord {
+/** A block of rows as sent, and what its submission says of it. */
+export interface SentBlock extends KeptRows {
+  readonly submission: string;
+  readonly first_row: number;
+  readonly subjects: Buffer | null;
   readonly status: string;
+  readonly agency: Agency;
+  readonly list: ListName;
+  readonly format: SubmissionFormat;
+  readonly received_at: Date;
 }
 
 /** Where a value like one of their numbers stays: it is others' too, or may be. */
@@ -57,20 +64,9 @@ export interface PlaceLeft {
 
 /** The blocks in which something is to be erased. */
 export interface BlocksFound {
-  readonly blocks: readonly TracedBlock[];
+  readonly blocks: readonly SentBlock[];
   /** In these blocks and in all others. */
   readonly left: readonly PlaceLeft[];
-}
-
-interface BlockRecord extends KeptRows {
-  readonly submission: string;
-  readonly first_row: number;
-  readonly subjects: Buffer | null;
-  readonly status: string;
-  readonly agency: Agency;
-  readonly list: ListName;
-  readonly format: SubmissionFormat;
-  readonly received_at: Date;
 }
 
 /** The traces that a document leaves in rows. */
@@ -88,8 +84,8 @@ const KEY_BYTES = 16;
 const AT_ONCE = 20;
 
 /**
- * Finds the blocks of a jurisdiction whose rows are about somebody, or that have a number of their own in a cell: rows that were never judged, and those
- * of others that name a guardian or a second document. All blocks are opened, a few milliseconds each.
+ * Finds the blocks of a jurisdiction whose rows are about somebody, or that have a number of their own in a cell: rows that were never judged, and
+ * those of others that name a guardian or a second document. All blocks are opened, a few milliseconds each.
  *
  * @param known names of blocks that need not be looked through, with what stays in them; those found judged and without anything to erase are added
  */
@@ -100,7 +96,7 @@ export async function findBlocks(
   traces: Traces,
   known: Map<string, readonly PlaceLeft[]>,
 ): Promise<BlocksFound> {
-  const blocks: TracedBlock[] = [];
+  const blocks: SentBlock[] = [];
   const left = [...known.values()].flat();
   for await (const block of blocksBesides(client, jurisdiction, known)) {
     const without = await withoutTraces(reading, traces, block);
@@ -117,7 +113,7 @@ async function* blocksBesides(
   client: Queryable,
   jurisdiction: string,
   known: ReadonlyMap<string, unknown>,
-): AsyncGenerator<BlockRecord> {
+): AsyncGenerator<SentBlock> {
   let [submission, firstRow] = [NIL_ID, 0];
   for (;;) {
     const { rows } = await client.query<BlockName>(NAMES, [jurisdiction, submission, firstRow, NAMES_AT_ONCE]);
@@ -127,7 +123,7 @@ async function* blocksBesides(
     for (let from = 0; from < fresh.length; from += AT_ONCE) {
       const some = fresh.slice(from, from + AT_ONCE);
       const places = [some.map((block) => block.submission), some.map((block) => block.first_row)];
-      yield* (await client.query<BlockRecord>(BLOCKS, [jurisdiction, ...places])).rows;
+      yield* (await client.query<SentBlock>(BLOCKS, [jurisdiction, ...places])).rows;
     }
     [submission, firstRow] = [last.submission, last.first_row];
   }
@@ -148,7 +144,7 @@ export async function eraseRows(
   client: pg.ClientBase,
   reading: Reading,
   traces: Traces,
-  block: TracedBlock,
+  block: SentBlock,
 ): Promise<number> {
   const { submission, first_row: firstRow } = block;
   const { rows, subjects, erased } = await withoutTraces(reading, traces, block);
@@ -169,7 +165,7 @@ interface Without {
 
 const UNTOUCHED: Without = { rows: [], subjects: null, erased: 0, left: [] };
 
-async function withoutTraces({ seal, reader }: Reading, traces: Traces, block: BlockRecord): Promise<Without> {
+async function withoutTraces({ seal, reader }: Reading, traces: Traces, block: SentBlock): Promise<Without> {
   const { submission, first_row: firstRow } = block;
   const isNamed =
     mayBeTied(block, traces) || hasNumber(openPacked(seal, submission, firstRow, block).toString(), traces.numbers);
@@ -178,20 +174,19 @@ async function withoutTraces({ seal, reader }: Reading, traces: Traces, block: B
   const sent = openRows(seal, submission, firstRow, block);
   const subjects = await subjectsOf(sent, traces, block, reader);
   const columns = reader.columnsOf(block.list);
-  const judged = sent.map((row, place): JudgedRow => {
-    const subject = subjects[place] ?? null;
-    if (subject !== null && traces.keys.includes(subject)) return { row: {}, left: [] };
-    return withoutNumbers(row, columns, traces.numbers, subject === null);
-  });
-  const changed = judged.flatMap(({ row }, place) => (row === sent[place] ? [] : [place]));
+  // Nobody from now on where it was somebody who is erased.
+  const others = subjects.map((subject) => (subject !== null && traces.keys.includes(subject) ? null : subject));
+  const rows = sent.map((row, place) =>
+    others[place] === subjects[place]
+      ? withoutNumbers(row, columns, traces.numbers, subjects[place] === null)
+      : EMPTIED,
+  );
+  const changed = rows.flatMap(({ row }, place) => (row === sent[place] ? [] : [place]));
   return {
-    rows: judged.map(({ row }) => row),
-    subjects: retied(block.subjects, sent.length, changed, (place) => {
-      const subject = subjects[place] ?? null;
-      return subject === null || traces.keys.includes(subject) ? null : subject;
-    }),
+    rows: rows.map(({ row }) => row),
+    subjects: retied(block.subjects, others, changed),
     erased: changed.length,
-    left: judged.flatMap(({ left }, place) =>
+    left: rows.flatMap(({ left }, place) =>
       left.map((name) => ({
         submission,
         agency: block.agency,
@@ -204,7 +199,7 @@ async function withoutTraces({ seal, reader }: Reading, traces: Traces, block: B
 }
 
 /** Are there the bytes of one of the keys? Nearly no block has them. */
-const mayBeTied = ({ subjects }: BlockRecord, { keys }: Traces): boolean =>
+const mayBeTied = ({ subjects }: SentBlock, { keys }: Traces): boolean =>
   keys.some((key) => subjects?.includes(Buffer.from(key.replaceAll('-', ''), 'hex')));
 
 /** The subjects that judging tied the rows of a block to; `null` for a row whose subject could not be told, or that was not kept. */
@@ -220,15 +215,10 @@ function tiedTo(subjects: Buffer | null): readonly (string | null)[] {
  * Whom the rows of a block are about, once some of them have changed: of whoever is held apart the key is made of all that the row said, so that
  * a changed row, judged again, would be somebody else's.
  */
-function retied(
-  kept: Buffer | null,
-  rows: number,
-  changed: readonly number[],
-  subjectAt: (place: number) => string | null,
-): Buffer | null {
-  if (kept === null && changed.every((place) => subjectAt(place) === null)) return null;
-  const bytes = kept ? Buffer.from(kept) : Buffer.alloc(rows * KEY_BYTES);
-  for (const place of changed) subjectBytes([subjectAt(place)]).copy(bytes, place * KEY_BYTES);
+function retied(kept: Buffer | null, subjects: readonly (string | null)[], changed: readonly number[]): Buffer | null {
+  if (kept === null && changed.every((place) => subjects[place] === null)) return null;
+  const bytes = kept ? Buffer.from(kept) : Buffer.alloc(subjects.length * KEY_BYTES);
+  for (const place of changed) subjectBytes([subjects[place] ?? null]).copy(bytes, place * KEY_BYTES);
   return bytes;
 }
 
@@ -239,7 +229,7 @@ function retied(
 async function subjectsOf(
   rows: readonly RawRow[],
   { numbers }: Traces,
-  { subjects: kept, received_at: receivedAt, ...source }: BlockRecord,
+  { subjects: kept, received_at: receivedAt, ...source }: SentBlock,
   reader: SentRowReader,
 ): Promise<readonly (string | null)[]> {
   const tied = tiedTo(kept);
@@ -256,7 +246,7 @@ async function subjectsOf(
   return subjects;
 }
 
-interface JudgedRow {
+interface RowWithout {
   /** The row as it was, or without what it loses. */
   readonly row: RawRow;
   /** Under which headings values like one of the numbers stay. */
@@ -272,18 +262,21 @@ function withoutNumbers(
   columns: readonly Column[],
   numbers: readonly TracedNumber[],
   ofNobody: boolean,
-): JudgedRow {
+): RowWithout {
+  if (!hasNumber(JSON.stringify(row), numbers)) return { row, left: [] };
   const taken: string[] = [];
   const left: string[] = [];
   for (const name of Object.keys(row)) {
     const said = numbers.map((number) => ({ own: number.own, says: numberInCell(row, name, columns, number) }));
     const isTheirs = said.some(({ own, says }) => own && says === 'THE_DOCUMENT');
-    if (isTheirs && ofNobody && name === OWN_NUMBER) return { row: {}, left: [] };
+    if (isTheirs && ofNobody && name === OWN_NUMBER) return EMPTIED;
     if (isTheirs && name !== OWN_NUMBER) taken.push(name);
     else if (said.some(({ says }) => says !== 'NOTHING')) left.push(name);
   }
   return { row: taken.length === 0 ? row : { ...row, ...emptied(taken) }, left };
 }
+
+const EMPTIED: RowWithout = { row: {}, left: [] };
 
 const emptied = (columns: readonly string[]): RawRow => Object.fromEntries(columns.map((column) => [column, null]));
 
