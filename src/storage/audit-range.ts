@@ -8,7 +8,7 @@ import {
   type TreeHash,
 } from '../domain/audit/merkle-tree.ts';
 import { EntryColumns } from './audit-columns.ts';
-import { KEPT_LEVELS, sha256, sha256Tree } from './audit-tree.ts';
+import { KEPT_LEVELS, isSha256, sha256Tree } from './audit-tree.ts';
 import { copyOut } from './copy-out.ts';
 
 /** A log is checked in ranges of `2 ** RANGE_LEVEL` entries, which are whole subtrees; the last may be shorter. */
@@ -89,11 +89,12 @@ class RangeCheck {
   readonly #range: AuditRange;
   readonly #columns = new EntryColumns();
   readonly #tree: GrowingTree;
-  /** Of the entry in hand: one for each would cost much of what its hash does. */
-  readonly #hash = new Uint8Array(HASH_BYTES);
   readonly #held: RangeEdge[] = [];
   #size: number;
   #fault: AuditFault | null = null;
+  /** What came last, and the memory in which it lies. */
+  #bytes: Buffer = Buffer.alloc(0);
+  #memory: ArrayBufferLike = this.#bytes.buffer;
 
   /** @param kept hashes of the kept subtrees, by their index */
   constructor(range: AuditRange, kept: ReadonlyMap<number, Buffer>) {
@@ -121,13 +122,23 @@ class RangeCheck {
     const end = text + bytes.readInt32BE(body);
     // The last byte of the text's length is not needed any more, and is where the prefix belongs.
     bytes[text - 1] = LEAF_PREFIX;
-    const hash = this.#hash;
-    sha256(bytes.subarray(text - 1, end), hash, 0);
-    if (!isLeaf(bytes, leaf, hash)) return this.#blame('ENTRY');
+    const hash = leaf + LENGTH;
+    if (bytes.readInt32BE(leaf) !== HASH_BYTES || !isSha256(this.#part(bytes, text - 1, end), bytes, hash)) {
+      return this.#blame('ENTRY');
+    }
     if (!this.#columns.agree(bytes, columns, text, end)) return this.#blame('COLUMNS');
-    this.#tree.add(hash);
+    this.#tree.add(bytes, hash);
     this.#size += 1;
     if (!this.#fault && this.#range.heldAt[this.#held.length] === this.#size) this.#held.push(this.#edge());
+  }
+
+  /** Some of the bytes. A buffer's own `subarray` asks for its memory each time. */
+  #part(bytes: Buffer, from: number, end: number): Uint8Array {
+    if (this.#bytes !== bytes) {
+      this.#bytes = bytes;
+      this.#memory = bytes.buffer;
+    }
+    return new Uint8Array(this.#memory, bytes.byteOffset + from, end - from);
   }
 
   verdict(): RangeVerdict {
@@ -153,10 +164,3 @@ function behind(bytes: Buffer, at: number): number {
 }
 
 const wholeNumber = (bytes: Buffer, at: number): number => bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
-
-/** Is the field at a place this hash? */
-function isLeaf(bytes: Buffer, at: number, hash: Uint8Array): boolean {
-  if (bytes.readInt32BE(at) !== HASH_BYTES) return false;
-  for (let index = 0; index < HASH_BYTES; index++) if (bytes[at + LENGTH + index] !== hash[index]) return false;
-  return true;
-}

@@ -122,11 +122,11 @@ export class GrowingTree {
     this.#size = edge.size;
   }
 
-  /** Adds the hash of one entry. */
-  add(leaf: TreeHash): void {
+  /** Adds the hash of one entry, which stands at a place among bytes. */
+  add(leaf: Uint8Array, from: number = 0): void {
     const hashes = this.#hashes;
     let at = 1 + this.#subtrees * HASH_BYTES;
-    for (let index = 0; index < HASH_BYTES; index++) hashes[at + index] = leaf[index]!;
+    for (let index = 0; index < HASH_BYTES; index++) hashes[at + index] = leaf[from + index]!;
     let level = 0;
     // Each one at the end of the size in binary is a subtree that the new entry makes whole.
     for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) {
