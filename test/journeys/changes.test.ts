@@ -92,6 +92,8 @@ describe('changes of decisions', () => {
     hub.setDay('2026-02-20');
     const death = { name: '周二', idNumber, diedOn: '2025-12-20' };
     const first = await hub.received(CIVIL_AFFAIRS, 'Deaths', [death]);
+    // Otherwise the second may be there when the first is decided, and change nothing afterwards.
+    await decided();
     const second = await hub.received(POLICE, 'Deaths', [death]);
     await decided();
 
