@@ -26,7 +26,7 @@ beforeAll(async () => {
   hub = await pushingHub({ work: 'elsewhere' });
   database = await attachedDatabase(hub.databaseUrl);
   hub.setDay('2026-03-02');
-}, 120_000);
+});
 afterAll(async () => {
   await database?.close();
   await hub?.stop();
@@ -407,7 +407,7 @@ describe('erasing', () => {
       );
       expect(new Set(Object.values(rows[0]))).toHaveProperty('size', 1);
     }
-  }, 60_000);
+  });
 });
 
 /** Columns of ids that name nobody. */

@@ -25,7 +25,7 @@ beforeAll(async () => {
   hub = await pushingHub({ work: 'elsewhere' });
   database = await attachedDatabase(hub.databaseUrl);
   hub.setDay('2026-03-02');
-}, 120_000);
+});
 afterAll(async () => {
   await database?.close();
   await hub?.stop();
