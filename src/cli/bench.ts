@@ -6,6 +6,7 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
   token: async () => (await import('./bench/token-role.ts')).tokenRole(),
   select: async () => (await import('./bench/select-role.ts')).selectRole(),
   decide: async () => (await import('./bench/decide-role.ts')).decideRole(),
+  verify: async () => (await import('./bench/verify-role.ts')).verifyRole(),
 };
 
 /**

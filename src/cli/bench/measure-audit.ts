@@ -1,21 +1,20 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { auditEntry, canonicalText, type AuditEntry } from '../../domain/audit/audit-entry.ts';
 import { auditLog } from '../../storage/audit-log.ts';
-import { verifyLog } from '../../storage/audit-verify.ts';
 import { atLeast, medianOf, type Figure } from './report.ts';
 import { runsOf, type SizeBench } from './size-bench.ts';
+import type { LogToCheck } from './verify-role.ts';
 
 /** Who ask at the same time. */
 const CLIENTS = 16;
 /** Entries of the log that is checked: of fewer, the start of the threads that check them would be a large part. */
 const ENTRIES = 1_000_000;
 const QUICK_ENTRIES = 50_000;
-const LINK_BYTES = 64;
 
 /**
  * How many entries sixteen who ask at once have put down in a second, beside as many plain rows inserted and committed one by one; and how
- * many entries of a log are checked in a second, beside a bare chain of hashes.
+ * many entries of a log a process that does nothing else checks in a second, beside a bare chain of hashes.
  */
 export async function measureAudit(bench: SizeBench): Promise<Figure[]> {
   const pool = new pg.Pool({ connectionString: bench.database.ownerUrl, max: CLIENTS });
@@ -29,9 +28,11 @@ export async function measureAudit(bench: SizeBench): Promise<Figure[]> {
       value: await rate(bench.seconds, () => log.append('bench', [entry()])),
     }));
     for (let at = 0; at < entries; at += 1_000) await log.append('bench-checked', Array.from({ length: 1_000 }, entry));
+    const checker = await bench.start('verify');
+    const written: LogToCheck = { url: bench.database.url, log: 'bench-checked', entries };
     const checks = await runsOf(bench, async () => ({
-      limit: chained(entries),
-      value: await checked(bench.database.url, entries),
+      limit: await checker.ask<number>('chain', entries),
+      value: await checker.ask<number>('check', written),
     }));
     return [
       { ...figureOf(`${bench.size}.audit-append`, appends), bar: atLeast(0.5, 0.7) },
@@ -69,23 +70,6 @@ async function rate(seconds: number, one: () => Promise<unknown>): Promise<numbe
   await Promise.all(Array.from({ length: CLIENTS }, client));
   return count / seconds;
 }
-
-/** Links of a chain of hashes in a second. */
-function chained(links: number): number {
-  const started = performance.now();
-  const link = Buffer.alloc(LINK_BYTES);
-  for (let index = 0; index < links; index++) hash('sha256', link, 'buffer').copy(link);
-  return perSecond(links, started);
-}
-
-async function checked(url: string, entries: number): Promise<number> {
-  const started = performance.now();
-  const { sound, fault } = await verifyLog(url, 'bench-checked', []);
-  if (fault || sound !== entries) throw new Error('the log that was just written is not sound');
-  return perSecond(entries, started);
-}
-
-const perSecond = (count: number, started: number): number => (count * 1_000) / (performance.now() - started);
 
 function figureOf(name: string, runs: readonly { readonly limit: number; readonly value: number }[]) {
   const [value, limit] = [medianOf(runs.map((run) => run.value)), medianOf(runs.map((run) => run.limit))];
