@@ -174,7 +174,8 @@ class LogQueue {
         const { sound, entries } = await this.#sealed(some);
         if (sound.length === 0) continue;
         const head = await this.#write(entries);
-        this.#answer(sound, ({ done }) => done(head));
+        // After the next batch has been sent: the database works on it while these go on.
+        process.nextTick(() => this.#answer(sound, ({ done }) => done(head)));
       } catch (cause) {
         this.#edge = undefined;
         this.#answer(some, ({ failed }) => failed(new AuditUnavailable({ cause })));

@@ -44,8 +44,8 @@ export async function readPersons(
   knownAt: Date,
 ): Promise<Map<string, NumberedFacts>> {
   if (subjectKeys.length === 0) return new Map();
-  const [found] = await readTogether(client, seal, jurisdiction, [{ subjectKeys, knownAt }]);
-  return found!;
+  const made = await readTogether(client, seal, jurisdiction, [{ subjectKeys, knownAt }]);
+  return made()[0]!;
 }
 
 /** Persons by subject key, as they were known at an instant. */
@@ -57,13 +57,13 @@ interface PersonsAsked {
 /** Persons by the subject keys by which they were asked for. */
 type FoundPersons = Map<string, NumberedFacts>;
 
-/** The same for several who ask at once, each as known at an instant of their own: still one statement. */
+/** The same for several who ask at once, each as known at an instant of their own: still one statement. Gives what makes persons of it. */
 async function readTogether(
   client: Queryable,
   seal: PlaceSeal,
   jurisdiction: string,
   asked: readonly PersonsAsked[],
-): Promise<FoundPersons[]> {
+): Promise<() => FoundPersons[]> {
   const each = asked.flatMap(({ subjectKeys, knownAt }, asker) =>
     subjectKeys.map((key) => ({ key, asker, knownAt: knownAt.toISOString() })),
   );
@@ -74,13 +74,15 @@ async function readTogether(
     plainArray(each.map(({ knownAt }) => knownAt)),
   ];
   const { rows } = await client.query<PersonRow>({ ...BY_SUBJECTS, values });
-  const found = asked.map((): FoundPersons => new Map());
-  const keys = asked.map(({ subjectKeys }) => new Set(subjectKeys));
-  for (const row of rows) {
-    const person = factsOf(seal, row);
-    for (const { key } of person.subjects) if (keys[row.asker]!.has(key)) found[row.asker]!.set(key, person);
-  }
-  return found;
+  return () => {
+    const found = asked.map((): FoundPersons => new Map());
+    const keys = asked.map(({ subjectKeys }) => new Set(subjectKeys));
+    for (const row of rows) {
+      const person = factsOf(seal, row);
+      for (const { key } of person.subjects) if (keys[row.asker]!.has(key)) found[row.asker]!.set(key, person);
+    }
+    return found;
+  };
 }
 
 /** A statement with the name under which each connection keeps it prepared. */

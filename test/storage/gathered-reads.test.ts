@@ -2,14 +2,21 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { gathered } from '../../src/storage/gathered-reads.ts';
 
-/** Gathers; what was asked together is answered when it is let go. */
-function gatherer(fails: (question: number) => boolean = () => false) {
+/** Gathers; what was asked together is answered when it is let go. Questions fail as they are asked, or as answers to them are made. */
+function gatherer(
+  fails: (question: number) => boolean = () => false,
+  isUnsound: (question: number) => boolean = () => false,
+) {
   const asked: { readonly place: string; readonly questions: readonly number[]; readonly letGo: () => void }[] = [];
   const ask = gathered(async (place, questions: readonly number[]) => {
     await new Promise<void>((letGo) => asked.push({ place, questions, letGo }));
     const bad = questions.find(fails);
     if (bad !== undefined) throw new Error(`${bad} is bad`);
-    return questions.map((question) => question * 10);
+    return () => {
+      const unsound = questions.find(isUnsound);
+      if (unsound !== undefined) throw new Error(`${unsound} is unsound`);
+      return questions.map((question) => question * 10);
+    };
   });
   return { asked, ask, questions: () => asked.map(({ questions }) => questions) };
 }
@@ -25,31 +32,30 @@ test('what is asked in one turn goes together, and everybody is given their own 
   expect(await answers).toEqual([10, 20, 30]);
 });
 
-test('what is asked while two are on their way waits for one of them, and goes together', async () => {
+test('what is asked while a statement is on its way waits for it, and goes together', async () => {
   const { asked, ask, questions } = gatherer();
   const answers: Promise<number>[] = [];
-  for (const question of upTo(4)) {
+  for (const question of upTo(3)) {
     answers.push(ask('130628', question));
     await turn();
   }
-  expect(questions()).toEqual([[1], [2]]);
+  expect(questions()).toEqual([[1]]);
+  asked[0]!.letGo();
+  expect(await answers[0]).toBe(10);
+  expect(questions()).toEqual([[1], [2, 3]]);
   asked[1]!.letGo();
-  expect(await answers[1]).toBe(20);
-  await turn();
-  expect(questions()).toEqual([[1], [2], [3, 4]]);
-  for (const { letGo } of asked) letGo();
-  expect(await Promise.all(answers)).toEqual([10, 20, 30, 40]);
+  expect(await Promise.all(answers)).toEqual([10, 20, 30]);
 });
 
 test('no more than 32 go together, in the order in which they came', async () => {
   const { asked, ask, questions } = gatherer();
   const answers = Promise.all(upTo(80).map((question) => ask('130628', question)));
   await turn();
-  expect(questions()).toEqual([upTo(80).slice(0, 32), upTo(80).slice(32, 64)]);
-  asked[0]!.letGo();
-  await turn();
-  expect(questions()[2]).toEqual(upTo(80).slice(64));
-  for (const { letGo } of asked) letGo();
+  for (const from of [0, 32, 64]) {
+    expect(questions().at(-1)).toEqual(upTo(80).slice(from, from + 32));
+    asked.at(-1)!.letGo();
+    await turn();
+  }
   expect(await answers).toEqual(upTo(80).map((question) => question * 10));
 });
 
@@ -63,6 +69,42 @@ test('one place never waits for another, nor goes with it', async () => {
   ]);
   for (const { letGo } of asked) letGo();
   expect(await answers).toEqual([10, 20, 30]);
+});
+
+test('the next are asked before answers are made of what has come', async () => {
+  const events: string[] = [];
+  const letGo: (() => void)[] = [];
+  const ask = gathered(async (_place, questions: readonly number[]) => {
+    events.push(`asked ${questions.join(' ')}`);
+    await new Promise<void>((done) => letGo.push(done));
+    return () => {
+      events.push(`made ${questions.join(' ')}`);
+      return questions;
+    };
+  });
+  const answers: Promise<number>[] = [];
+  for (const question of upTo(2)) {
+    answers.push(ask('130628', question));
+    await turn();
+  }
+  letGo[0]!();
+  await answers[0];
+  expect(events).toEqual(['asked 1', 'asked 2', 'made 1']);
+  letGo[1]!();
+  expect(await Promise.all(answers)).toEqual(upTo(2));
+});
+
+test('what cannot be made an answer of is told to the one who asked for it', async () => {
+  const { asked, ask, questions } = gatherer(undefined, (question) => question === 2);
+  const answers = Promise.allSettled([1, 2, 3].map((question) => ask('130628', question)));
+  await turn();
+  asked[0]!.letGo();
+  await turn();
+  expect(questions()).toEqual([[1, 2, 3], [1], [2], [3]]);
+  for (const { letGo } of asked) letGo();
+  const [first, second, third] = await answers;
+  expect([first, third]).toMatchObject([{ value: 10 }, { value: 30 }]);
+  expect(second).toMatchObject({ status: 'rejected', reason: { message: '2 is unsound' } });
 });
 
 test('what is wrong with one is told to that one alone', async () => {

@@ -18,7 +18,7 @@ type AskIndex = (hashes: readonly string[]) => Promise<ReadonlyMap<string, strin
 export function subjectIndex(client: Queryable, keys: IndexKeys): KeptSubjectKeys {
   const askTogether = gathered<readonly string[], ReadonlyMap<string, string>>(async (_place, questions) => {
     const subjects = await askIndex(client, [...new Set(questions.flat())]);
-    return questions.map(() => subjects);
+    return () => questions.map(() => subjects);
   });
   const over = (own: Queryable): SubjectKeys => portOver(own, keys, (hashes) => askIndex(own, hashes));
   return { ...portOver(client, keys, (hashes) => askTogether('', hashes)), over };
