@@ -4,13 +4,44 @@ import { decidedAttributes, openOwnAttributes } from './sealed-claims.ts';
 import { NamesByKey } from './sealed-names.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 
+/** A member of a claim as JSON: a number, a JSON value, words of which none needs an escape, a text of somebody's own, or a day that may be open. */
+type Written = 'number' | 'json' | 'words' | 'text' | 'day';
+
+/** SQL for the members of a claim, in the order of {@link ClaimJson}. */
+const MEMBERS: readonly (readonly [sql: string, as: Written])[] = [
+  ['c.id', 'words'],
+  ['c.jurisdiction', 'words'],
+  ['c.subject_key', 'words'],
+  ['c.agency', 'words'],
+  ['c.list', 'words'],
+  ['c.key', 'text'],
+  ['c.attributes', 'json'],
+  ['c.valid_from', 'day'],
+  ['c.valid_to', 'day'],
+  [MILLISECONDS('c.told_at'), 'number'],
+  [MILLISECONDS('c.first_told_at'), 'number'],
+  [MILLISECONDS('c.ended_at'), 'number'],
+  ['c.submission', 'words'],
+  ['c.row_number', 'number'],
+];
+
 /**
  * SQL for one claim as JSON, read by {@link claimFromJson}. One JSON value a claim costs the hub a fraction of a dozen columns to parse, and a
  * list of values costs both sides less than members with their names. The table must be called `c`.
  */
-export const CLAIM_AS_JSON = `json_build_array(
-  c.id, c.jurisdiction, c.subject_key, c.agency, c.list, c.key, c.attributes, c.valid_from, c.valid_to,
-  ${MILLISECONDS('c.told_at')}, ${MILLISECONDS('c.first_told_at')}, ${MILLISECONDS('c.ended_at')}, c.submission, c.row_number)`;
+export const CLAIM_AS_JSON = `json_build_array(${MEMBERS.map(([sql]) => sql).join(', ')})`;
+
+/**
+ * SQL for a list of such claims, in no order, as the text of that JSON: PostgreSQL looks up how to write a type for each value that it builds JSON
+ * of, and once where it only joins texts, which saves the hottest read a tenth. Never null.
+ */
+export const CLAIMS_AS_TEXT = `concat('[', string_agg(concat('[', ${MEMBERS.map(textOf).join(`, ',', `)}, ']'), ','), ']')`;
+
+function textOf([sql, as]: (typeof MEMBERS)[number]): string {
+  if (as === 'words') return `'"', ${sql}, '"'`;
+  if (as === 'json') return sql;
+  return `coalesce(${as === 'number' ? sql : `to_json(${sql})`}::text, 'null')`;
+}
 
 /** SQL for the same with the sealed name beside it, for whoever reads names of a few claims. */
 export const NAMED_CLAIM_AS_JSON = `json_build_object('claim', ${CLAIM_AS_JSON}, 'sealed', (
@@ -33,7 +64,7 @@ export function namedClaimsFromJson(seal: PlaceSeal, told: readonly NamedClaimJs
   });
 }
 
-/** A claim as `CLAIM_AS_JSON` gives it. */
+/** A claim as {@link CLAIM_AS_JSON} and {@link CLAIMS_AS_TEXT} give it. */
 export type ClaimJson = readonly [
   id: Claim['id'],
   jurisdiction: Claim['jurisdiction'],

@@ -3,10 +3,11 @@ import type { PersonStore } from '../flows/ports.ts';
 import { ownClaims } from '../domain/identity/own-claims.ts';
 import type { SubjectSplit } from '../domain/identity/settled.ts';
 import { plainArray } from './array-text.ts';
-import { CLAIM_AS_JSON, claimFromJson, type ClaimJson } from './claim-rows.ts';
+import { CLAIMS_AS_TEXT, claimFromJson, inToldOrder, type ClaimJson } from './claim-rows.ts';
 import { gathered } from './gathered-reads.ts';
+import { MILLISECONDS } from './milliseconds.ts';
 import { namedSplitOf, namedValueOf, SPLITS_AROUND, VALUES_OF, type SettledValueJson } from './settled-rows.ts';
-import { DOCUMENT_AS_JSON, subjectFromJson, type DocumentJson } from './sealed-numbers.ts';
+import { DOCUMENT, subjectFromJson, type DocumentJson } from './sealed-numbers.ts';
 import { NAME_AS_JSON, NamesByKey, type KeptName } from './sealed-names.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 import type { Queryable } from './walled-database.ts';
@@ -91,20 +92,27 @@ interface Statement {
   readonly text: string;
 }
 
+/** A document, and since when it has been the person's. */
+type LinkedDocument = DocumentJson & { readonly since: number };
+
 interface PersonRow {
   readonly asker: number;
   readonly id: string;
-  readonly subjects: readonly DocumentJson[];
-  readonly claims: readonly ClaimJson[] | null;
+  /** In no order. */
+  readonly subjects: readonly LinkedDocument[];
+  /** JSON: {@link ClaimJson}s, in no order. */
+  readonly claims: string;
   readonly splits: readonly SubjectSplit[] | null;
   readonly settled_values: readonly SettledValueJson[] | null;
   readonly names: readonly KeptName[] | null;
 }
 
 function factsOf(seal: PlaceSeal, row: PersonRow): NumberedFacts {
-  const { id, subjects, splits: kept, settled_values: values } = row;
+  const { id, splits: kept, settled_values: values } = row;
+  // Here and not by PostgreSQL, which would begin a sort for each person, though nearly all have one document.
+  const subjects = row.subjects.toSorted(firstSubjectFirst(id));
   const names = new NamesByKey(seal, row.names ?? []);
-  const told = row.claims?.map(claimFromJson(seal, names)) ?? [];
+  const told = (JSON.parse(row.claims) as ClaimJson[]).map(claimFromJson(seal, names)).sort(inToldOrder);
   const splits = kept?.map((split) => namedSplitOf(split, names));
   const keys = subjects.map(({ key }) => key);
   return {
@@ -115,6 +123,12 @@ function factsOf(seal: PlaceSeal, row: PersonRow): NumberedFacts {
     ...(values && { settledValues: values.map((value) => namedValueOf(value, names)) }),
   };
 }
+
+/** The subject whose key became the person's id, then the others as they were linked. */
+const firstSubjectFirst =
+  (id: string) =>
+  (a: LinkedDocument, b: LinkedDocument): number =>
+    Number(a.key !== id) - Number(b.key !== id) || a.since - b.since || (a.key < b.key ? -1 : 1);
 
 /** Which links, splits and values stood at the instant of whoever asks. */
 const STOOD = (row: string): string =>
@@ -130,8 +144,8 @@ const BY_SUBJECTS: Statement = {
 };
 
 /**
- * Everything about the persons that a query names. The person's first subject comes first: it is the one whose key became
- * the person's id. Each part is read person by person, which keeps to the indexes whatever the tables' statistics say.
+ * Everything about the persons that a query names. Each part is read person by person, which keeps to the indexes whatever the tables'
+ * statistics say.
  */
 function personsOf(named: string): string {
   return `
@@ -140,8 +154,7 @@ select n.asker, n.person_id as id, s.subjects, c.claims, p.splits, v.settled_val
 from named n
 cross join lateral (
   select array_agg(i.subject_key) as keys,
-    json_agg(${DOCUMENT_AS_JSON}
-      order by i.subject_key <> n.person_id, l.since, i.subject_key) as subjects
+    json_agg(json_build_object(${DOCUMENT}, 'since', ${MILLISECONDS('l.since')})) as subjects
   from subject_link l
   join identifier i on i.subject_key = l.subject_key and i.jurisdiction = l.jurisdiction
   where l.person_id = n.person_id and l.jurisdiction = $1 and ${LINK_STOOD}
@@ -149,7 +162,7 @@ cross join lateral (
 cross join lateral (${SPLITS_AROUND(STOOD)}) p
 cross join lateral (${VALUES_OF(STOOD)}) v
 cross join lateral (
-  select json_agg(${CLAIM_AS_JSON} order by c.told_at, c.id) as claims
+  select ${CLAIMS_AS_TEXT} as claims
   from claim c
   where c.subject_key = any(s.keys || p.from_keys) and c.jurisdiction = $1
     and c.told_at <= n.known_at and (c.ended_at is null or c.ended_at > n.known_at)

@@ -16,14 +16,16 @@ const NUMBER = 'identifier.id_number';
 /** Numbers sealed between two turns of the process: each takes some microseconds, and others wait. */
 const SEALED_AT_ONCE = 500;
 
-/** SQL for a document `i` as JSON, its number as it lies; read by {@link subjectFromJson}. */
-export const DOCUMENT_AS_JSON = `json_build_object(
-  'key', i.subject_key, 'idType', i.id_type, 'idNumber', i.id_number, 'sealed', encode(i.sealed, 'hex'))`;
+/** SQL for the members of a document `i` as JSON, its number as it lies; read by {@link subjectFromJson}. */
+export const DOCUMENT = `'key', i.subject_key, 'idType', i.id_type, 'idNumber', i.id_number, 'sealed', encode(i.sealed, 'hex')`;
+
+/** SQL for a document `i` as JSON, read by {@link subjectFromJson}. */
+export const DOCUMENT_AS_JSON = `json_build_object(${DOCUMENT})`;
 
 /** SQL for the characters that the number of a document `i` has: all are ASCII, and a value is sealed as long as it is. */
 export const NUMBER_LENGTH = `coalesce(length(i.id_number), octet_length(i.sealed) - ${SEAL_BYTES})`;
 
-/** A document as {@link DOCUMENT_AS_JSON} gives it: with its number in clear or sealed. */
+/** A document as {@link DOCUMENT} gives it: with its number in clear or sealed. */
 export interface DocumentJson {
   readonly key: string;
   readonly idType: IdType;

@@ -69,6 +69,14 @@ describe('a person as known at an instant', () => {
     expect(await claimsAt(at(2))).toEqual([other, corrected]);
   });
 
+  test('has claims whose key may be any text', async () => {
+    const about = subject('known-4');
+    const claim = hardshipClaim(about, submission({ receivedAt: at(0) }), { key: 'a "key"\\, of\n[五保]\u0001' });
+    await link([about], at(0));
+    await store.inTransaction('130628', (tx) => tx.addClaims([claim]));
+    expect((await find(about, at(0)))?.claims).toEqual([claim]);
+  });
+
   test('who has no claim left is still a person', async () => {
     const about = subject('known-3');
     const claim = hardshipClaim(about, submission());
@@ -117,6 +125,18 @@ describe('documents of one person', () => {
     }
     expect((await find(a, before(at(3))))?.subjects).toEqual([a]);
     expect((await find(b, before(at(3))))?.subjects.map(({ key }) => key)).toEqual([c.key, b.key]);
+  });
+
+  test('come in the order in which they were joined, behind the one whose key became the id', async () => {
+    const first = subject('joined-5');
+    // Their keys would give the other order.
+    const [later, earlier] = [subject('joined-6', 'PASSPORT'), subject('joined-7', 'PASSPORT')].sort((a, b) =>
+      a.key < b.key ? -1 : 1,
+    );
+    for (const each of [first, earlier!, later!]) await link([each], at(0));
+    await link([first, earlier!], at(1));
+    await link([first, later!], at(2));
+    expect((await find(later!, at(2)))?.subjects).toEqual([first, earlier, later]);
   });
 
   test('joined in one jurisdiction stay apart in another', async () => {
