@@ -9,8 +9,9 @@ type AskTogether<Q, A> = (jurisdiction: string, questions: readonly Q[]) => Prom
 
 /**
  * Has questions about a jurisdiction share a statement that are asked in one turn of the process, or while another is on its way: one more
- * in it costs a fraction of a statement, and of two on their way at a time each would be shared by half as many. They are asked in the order
- * in which they came. Where a shared statement fails each is asked alone, so that what is wrong with one is nobody else's trouble.
+ * in it costs a fraction of a statement. Two at a time would each be shared by half as many. They are asked in the order in which they came.
+ * Where a shared statement fails, or no answers can be made of what it brought, each is asked alone, so that what is wrong with one is nobody
+ * else's trouble; others wait meanwhile, but for those of one statement that may be on its way already.
  */
 export function gathered<Q, A>(ask: AskTogether<Q, A>): (jurisdiction: string, question: Q) => Promise<A> {
   const places = new Map<string, Gatherer<Q, A>>();
@@ -32,6 +33,8 @@ class Gatherer<Q, A> {
   readonly #ask: (questions: readonly Q[]) => Promise<MakeAnswers<A>>;
   readonly #waiting: Waiting<Q, A>[] = [];
   #isUnderWay = false;
+  /** Those of whose answers none could be made, until they are answered. */
+  #askedAgain: Promise<void> | undefined;
 
   constructor(ask: (questions: readonly Q[]) => Promise<MakeAnswers<A>>) {
     this.#ask = ask;
@@ -49,9 +52,9 @@ class Gatherer<Q, A> {
   }
 
   async #askNext(): Promise<void> {
-    const some = this.#waiting.splice(0, MOST_TOGETHER);
     this.#isUnderWay = true;
-    const answer = await this.#asked(some);
+    if (this.#askedAgain) await this.#askedAgain;
+    const answer = await this.#asked(this.#waiting.splice(0, MOST_TOGETHER));
     this.#isUnderWay = false;
     this.#askWaiting();
     // Once the next statement is sent: PostgreSQL works on it while these answers are made, and what comes of them.
@@ -64,7 +67,7 @@ class Gatherer<Q, A> {
       const make = await this.#ask(some.map(({ question }) => question));
       return () => this.#answer(some, make);
     } catch (error) {
-      return () => this.#failed(some, error);
+      return this.#failed(some, error);
     }
   }
 
@@ -73,12 +76,17 @@ class Gatherer<Q, A> {
       const answers = make();
       some.forEach(({ done }, index) => done(answers[index]!));
     } catch (error) {
-      this.#failed(some, error);
+      const again = this.#failed(some, error).then((answer) => answer());
+      this.#askedAgain = again;
+      void again.then(() => {
+        if (this.#askedAgain === again) this.#askedAgain = undefined;
+      });
     }
   }
 
-  #failed(some: readonly Waiting<Q, A>[], error: unknown): void {
-    if (some.length === 1) some[0]!.failed(error);
-    else for (const one of some) void this.#asked([one]).then((answer) => answer());
+  async #failed(some: readonly Waiting<Q, A>[], error: unknown): Promise<() => void> {
+    if (some.length === 1) return () => some[0]!.failed(error);
+    const answers = await Promise.all(some.map((one) => this.#asked([one])));
+    return () => answers.forEach((answer) => answer());
   }
 }

@@ -107,6 +107,29 @@ test('what cannot be made an answer of is told to the one who asked for it', asy
   expect(second).toMatchObject({ status: 'rejected', reason: { message: '2 is unsound' } });
 });
 
+test('while some are asked again alone, no more than one statement goes for others', async () => {
+  const { asked, ask, questions } = gatherer(undefined, (question) => question === 2);
+  const answers = [1, 2].map((question) => ask('130628', question));
+  await turn();
+  const others: Promise<number>[] = [];
+  for (const question of [3, 4, 5]) {
+    others.push(ask('130628', question));
+    if (question === 3) asked[0]!.letGo();
+    await turn();
+  }
+  expect(questions()).toEqual([[1, 2], [3], [1], [2]]);
+  asked[1]!.letGo();
+  expect(await others[0]).toBe(30);
+  await turn();
+  expect(questions()).toEqual([[1, 2], [3], [1], [2]]);
+  for (const { letGo } of asked) letGo();
+  expect(await Promise.allSettled(answers)).toMatchObject([{ value: 10 }, { status: 'rejected' }]);
+  await turn();
+  expect(questions().slice(4)).toEqual([[4, 5]]);
+  asked.at(-1)!.letGo();
+  expect(await Promise.all(others)).toEqual([30, 40, 50]);
+});
+
 test('what is wrong with one is told to that one alone', async () => {
   const { asked, ask, questions } = gatherer((question) => question === 2);
   const answers = Promise.allSettled([1, 2, 3].map((question) => ask('130628', question)));
