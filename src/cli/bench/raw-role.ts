@@ -13,19 +13,23 @@ import { openBeside } from './beside-database.ts';
 import { PLACE } from './made-persons.ts';
 import { answerBench } from './processes.ts';
 
-/** Tables of answers that only the bench has: what the hub said of the persons that are asked for. */
+/**
+ * Tables of answers that only the bench has: what the hub said of the persons that are asked for. Apart from the hub's, or none would start
+ * beside them: they know no jurisdiction.
+ */
 export const SIDE_TABLES = `
-create table bench_person (
+create schema bench;
+create table bench.person (
   subject_key uuid primary key, id uuid not null, name text, masked text not null, birth_date text, sex text,
   death_status text, died_on text
 );
-create table bench_decision (
+create table bench.decision (
   operation text not null, subject_key uuid not null, benefit json not null, primary key (operation, subject_key)
 )`;
 
 const PERSON = {
   name: 'person',
-  text: 'select * from bench_person where subject_key = any($1::uuid[])',
+  text: 'select * from bench.person where subject_key = any($1::uuid[])',
 };
 const CLAIMS = {
   name: 'claims',
@@ -38,7 +42,7 @@ const CLAIMS = {
 };
 const DECISION = {
   name: 'decision',
-  text: 'select subject_key, benefit::text from bench_decision where operation = $2 and subject_key = any($1::uuid[])',
+  text: 'select subject_key, benefit::text from bench.decision where operation = $2 and subject_key = any($1::uuid[])',
 };
 
 /**

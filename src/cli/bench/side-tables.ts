@@ -44,7 +44,7 @@ export async function fillSideTables({ database, hub, persons, sample }: SideTab
     await keep(database, 'PersonDecision', one as PersonAnswer[]);
     await keep(database, 'PeopleDecisions', many as PersonAnswer[]);
   }
-  await database.pool.query('vacuum (analyze) bench_person, bench_decision');
+  await database.pool.query('vacuum (analyze) bench.person, bench.decision');
   return asked;
 }
 
@@ -66,14 +66,14 @@ async function keep({ pool }: Database, operation: Operation, persons: readonly 
   }));
   const asJson = JSON.stringify(rows);
   await pool.query(
-    `insert into bench_person
+    `insert into bench.person
      select key, key, name, masked, birth, sex, status, died
      from json_to_recordset($1) as r(key uuid, name text, masked text, birth text, sex text, status text, died text)
      on conflict do nothing`,
     [asJson],
   );
   await pool.query(
-    `insert into bench_decision
+    `insert into bench.decision
      select $1, key, benefit::json from json_to_recordset($2) as r(key uuid, benefit text)`,
     [operation, asJson],
   );

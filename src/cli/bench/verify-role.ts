@@ -12,8 +12,8 @@ export interface LogToCheck {
 const LINK_BYTES = 64;
 
 /**
- * The process that checks a log, as the command does, and chains hashes: both depend on the heap they find, and that of the bench made the one
- * slower and the other faster than they are to whoever asks for them alone.
+ * The process that does nothing but check a log, as the command does, and chain hashes: the heap of the bench made the one slower and the other
+ * faster than they are alone.
  */
 export function verifyRole(): Promise<void> {
   return answerBench({ chain, check }, async () => undefined);
