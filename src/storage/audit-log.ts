@@ -174,7 +174,7 @@ class LogQueue {
         const { sound, entries } = await this.#sealed(some);
         if (sound.length === 0) continue;
         const head = await this.#write(entries);
-        // After the next batch has been sent: the database works on it while these go on.
+        // Once the next batch is sent, where nothing has to be asked for it: the database works on it while these go on.
         process.nextTick(() => this.#answer(sound, ({ done }) => done(head)));
       } catch (cause) {
         this.#edge = undefined;

@@ -7,7 +7,10 @@ export interface CheckedSnapshot {
   readonly snapshot: string | null;
 }
 
-/** Connects, to read the database as it was at that moment and to change nothing. Ending the connection ends that. */
+/**
+ * Connects, to read the database as it was at that moment and to change nothing. Nothing is sorted that can come in order by an index. Ending
+ * the connection ends that.
+ */
 export async function readingAt({ url, snapshot }: CheckedSnapshot): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
   // The statement that needs the connection next tells that it is gone.

@@ -4,7 +4,10 @@ import { decidedAttributes, openOwnAttributes } from './sealed-claims.ts';
 import { NamesByKey } from './sealed-names.ts';
 import type { PlaceSeal } from './sealing/place-seal.ts';
 
-/** A member of a claim as JSON: a number, a JSON value, words of which none needs an escape, a text of somebody's own, or a day that may be open. */
+/**
+ * A member of a claim as JSON: a number, a JSON value, an id or word in which nothing can need an escape (places and agencies as tokens may name
+ * them, lists as the hub does), a text of somebody's own, or a day that may be open.
+ */
 type Written = 'number' | 'json' | 'words' | 'text' | 'day';
 
 /** SQL for the members of a claim, in the order of {@link ClaimJson}. */
@@ -32,8 +35,8 @@ const MEMBERS: readonly (readonly [sql: string, as: Written])[] = [
 export const CLAIM_AS_JSON = `json_build_array(${MEMBERS.map(([sql]) => sql).join(', ')})`;
 
 /**
- * SQL for a list of such claims, in no order, as the text of that JSON: PostgreSQL looks up how to write a type for each value that it builds JSON
- * of, and once where it only joins texts, which saves the hottest read a tenth. Never null.
+ * SQL for a list of such claims, in no order, as the text of that JSON: for each value that PostgreSQL builds JSON of it looks up how to write its
+ * type, which most need not where texts are joined. It saves the hottest read a tenth. Never null.
  */
 export const CLAIMS_AS_TEXT = `concat('[', string_agg(concat('[', ${MEMBERS.map(textOf).join(`, ',', `)}, ']'), ','), ']')`;
 
@@ -82,13 +85,13 @@ export type ClaimJson = readonly [
   row: Claim['row'],
 ];
 
-/** Reads claims that `CLAIM_AS_JSON` wrote as they were told: with numbers and names opened. */
+/** Reads claims as they were told: with numbers and names opened. */
 export const claimFromJson =
   (seal: PlaceSeal, names: NamesByKey) =>
   (json: ClaimJson): Claim =>
     opened(seal, names, readClaim(json));
 
-/** Reads claims that `CLAIM_AS_JSON` wrote for whoever decides: without numbers, and with keys in place of names. */
+/** Reads claims for whoever decides: without numbers, and with keys in place of names. */
 export const decidedClaimFromJson =
   (seal: PlaceSeal) =>
   (json: ClaimJson): Claim => {

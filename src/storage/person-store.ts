@@ -58,7 +58,7 @@ interface PersonsAsked {
 /** Persons by the subject keys by which they were asked for. */
 type FoundPersons = Map<string, NumberedFacts>;
 
-/** The same for several who ask at once, each as known at an instant of their own: still one statement. Gives what makes persons of it. */
+/** The same for several who ask at once, each as known at an instant of their own: still one statement, sent at once. Gives what makes persons of it. */
 async function readTogether(
   client: Queryable,
   seal: PlaceSeal,

@@ -77,6 +77,15 @@ describe('a person as known at an instant', () => {
     expect((await find(about, at(0)))?.claims).toEqual([claim]);
   });
 
+  test('has the claims of one push in the order of their ids', async () => {
+    const about = subject('known-5');
+    const told = submission({ receivedAt: at(0) });
+    const claims = ['ORPHAN', 'EXTREME_POVERTY', 'LOW_INCOME'].map((key) => hardshipClaim(about, told, { key }));
+    await link([about], at(0));
+    await store.inTransaction('130628', (tx) => tx.addClaims(claims.toReversed()));
+    expect((await find(about, at(0)))?.claims).toEqual(claims.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+  });
+
   test('who has no claim left is still a person', async () => {
     const about = subject('known-3');
     const claim = hardshipClaim(about, submission());
