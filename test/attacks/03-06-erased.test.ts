@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readEntry } from '../../src/domain/audit/audit-entry.ts';
 import { isGrownFrom, isIncluded } from '../../src/domain/audit/proofs.ts';
 import { openReasons } from '../../src/storage/audit-reasons.ts';
@@ -13,6 +13,7 @@ import { entriesOf } from '../support/audit.ts';
 import { attachedDatabase, type TestDatabase } from '../support/database.ts';
 import { NAMING_TABLES, nameEverywhere, tablesNaming } from '../support/erasing.ts';
 import { residentId } from '../support/id-numbers.ts';
+import { jobsDone } from '../support/jobs-done.ts';
 import { pushingHub, type PushingHub } from '../support/pushing-hub.ts';
 import { openedBlocks, TEST_KEY_FILE } from '../support/sealing-keys.ts';
 import { fingerprintOf } from '../support/stored-rows.ts';
@@ -59,7 +60,7 @@ beforeAll(async () => {
   await hub.received(`${PLACE}:health`, 'Births', [
     { name: '陈小', idNumber: NEWBORN, bornOn: '2026-01-05', guardianIdNumber: ERASED },
   ]);
-  await decided();
+  await jobsDone(database.pool);
   ({ id: erased } = await personOf(ERASED));
   ({ id: kept } = await personOf(KEPT));
   await nameEverywhere(database, PLACE, erased, kept);
@@ -70,20 +71,6 @@ afterAll(async () => {
   await database?.close();
   await hub?.stop();
 });
-
-/** Waits until jobs are done with everybody. */
-async function decided(): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const { rows } = await database.pool.query(
-        `select (select count(*) from graphile_worker._private_jobs)::integer as jobs,
-           (select count(*) from submission where decided_at is null)::integer as undecided`,
-      );
-      expect(rows[0]).toEqual({ jobs: 0, undecided: 0 });
-    },
-    { timeout: 60_000 },
-  );
-}
 
 async function ask(query: string, variables: object): Promise<any> {
   const { body, status } = await hub.ask(INSURANCE, { query, variables });
@@ -261,7 +248,7 @@ it('104. a number that others are told of under stays with them, and how often i
   const entered = { name: '李小', idNumber: KEPT, bornOn: '2026-01-06', guardianIdNumber: KEPT };
   const { id } = await hub.received(`${PLACE}:health`, 'Births', [entered]);
   // While somebody is decided nobody is erased.
-  await decided();
+  await jobsDone(database.pool);
   const told = 'select subject_key as key from claim where submission = $1';
   const newborn = (await database.pool.query<{ key: string }>(told, [id])).rows[0]!.key;
   expect(newborn).not.toBe(kept);
