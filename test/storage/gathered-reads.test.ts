@@ -94,19 +94,6 @@ test('the next are asked before answers are made of what has come', async () => 
   expect(await Promise.all(answers)).toEqual(upTo(2));
 });
 
-test('what cannot be made an answer of is told to the one who asked for it', async () => {
-  const { asked, ask, questions } = gatherer(undefined, (question) => question === 2);
-  const answers = Promise.allSettled([1, 2, 3].map((question) => ask('130628', question)));
-  await turn();
-  asked[0]!.letGo();
-  await turn();
-  expect(questions()).toEqual([[1, 2, 3], [1], [2], [3]]);
-  for (const { letGo } of asked) letGo();
-  const [first, second, third] = await answers;
-  expect([first, third]).toMatchObject([{ value: 10 }, { value: 30 }]);
-  expect(second).toMatchObject({ status: 'rejected', reason: { message: '2 is unsound' } });
-});
-
 test('while some are asked again alone, no more than one statement goes for others', async () => {
   const { asked, ask, questions } = gatherer(undefined, (question) => question === 2);
   const answers = [1, 2].map((question) => ask('130628', question));
@@ -130,8 +117,12 @@ test('while some are asked again alone, no more than one statement goes for othe
   expect(await Promise.all(others)).toEqual([30, 40, 50]);
 });
 
-test('what is wrong with one is told to that one alone', async () => {
-  const { asked, ask, questions } = gatherer((question) => question === 2);
+const isTwo = (question: number): boolean => question === 2;
+
+test.each([
+  { of: 'asking', with: gatherer(isTwo), reason: '2 is bad' },
+  { of: 'what came of asking', with: gatherer(undefined, isTwo), reason: '2 is unsound' },
+])('what is wrong with one of $of is told to that one alone', async ({ with: { asked, ask, questions }, reason }) => {
   const answers = Promise.allSettled([1, 2, 3].map((question) => ask('130628', question)));
   await turn();
   asked[0]!.letGo();
@@ -140,7 +131,7 @@ test('what is wrong with one is told to that one alone', async () => {
   for (const { letGo } of asked) letGo();
   const [first, second, third] = await answers;
   expect([first, third]).toMatchObject([{ value: 10 }, { value: 30 }]);
-  expect(second).toMatchObject({ status: 'rejected', reason: { message: '2 is bad' } });
+  expect(second).toMatchObject({ status: 'rejected', reason: { message: reason } });
   // And whoever comes later is answered.
   const later = ask('130628', 4);
   await turn();
