@@ -83,14 +83,14 @@ interface ReadyRequest {
 /** Makes the one way for GraphQL requests: choose the document, tell its cost, check the variables, execute, mask errors. */
 export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
   const { joined: schema, published, runs, costOf } = parts;
-  const prepare = documentPreparer({ schema, published, costOf });
+  const documents = documentPreparer({ schema, published, costOf });
   const whileItCosts = costsUnderWay();
 
   const ready = (request: GraphQLRequest): ReadyRequest => {
     // Without a token nothing is looked at, except in development a question about the schema.
     if (!request.caller && !parts.openIntrospection) throw new RequestRefused('UNAUTHENTICATED');
     const { variables, ...choice } = readBody(request);
-    const prepared = prepare(choice, request.caller ? parts.mayAskFreely(request.caller.client) : true);
+    const prepared = documents.prepare(choice, request.caller ? parts.mayAskFreely(request.caller.client) : true);
     if (!request.caller && prepared.introspection !== 'only') throw new RequestRefused('UNAUTHENTICATED');
     if (request.caller?.request) request.caller.request.operation = nameOf(prepared);
     if (prepared.introspection === 'mixed') throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
@@ -98,6 +98,7 @@ export function graphqlEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
     checkVariables(parts.joined, prepared.operation, variables);
     const context = parts.contextFor(request.caller, request.requestId);
     assertAllAllowed(parts.joined, prepared, variables, context);
+    documents.remember(prepared);
     return { prepared, variables, cost, context };
   };
 

@@ -3,7 +3,7 @@ import type { Authenticate } from './authenticate.ts';
 import { eventStreams, wantsEvents } from './event-stream.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { sendJson, type Route } from './http-server.ts';
-import { LARGEST_BODY, LARGEST_QUESTION, readJsonBody } from './read-body.ts';
+import { PUSH_BODY, QUESTION_BODY, readJsonBody } from './read-body.ts';
 import { RequestRefused, statusOfAnswer } from './error-answer.ts';
 import { askingIn, recorded, recordedEvents, type RequestRecords } from './request-records.ts';
 import { withRevealReason } from './reveal-reason.ts';
@@ -32,7 +32,7 @@ export function graphqlRoute({ authenticate, endpoint, openIntrospection, record
 
       const answer = await recorded(asker, records, async () => {
         const caller = asker && withRevealReason(asker, request);
-        const body = await readJsonBody(request, mayPush(caller) ? LARGEST_BODY : LARGEST_QUESTION);
+        const body = await readJsonBody(request, mayPush(caller) ? PUSH_BODY : QUESTION_BODY);
         const asked = { body, caller, requestId };
         if (!wantsEvents(request.headers.accept)) return endpoint.answer(asked);
         await streams.send(exchange, caller, async () => {

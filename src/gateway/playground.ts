@@ -7,7 +7,7 @@ import { sendJson, type Exchange, type Route } from './http-server.ts';
 import type { TokenAnswer } from './issuer.ts';
 import { PLAYGROUND_BAR_SCRIPT, PLAYGROUND_BAR_STYLE, type PlaygroundBarState } from './playground-bar.ts';
 import type { PublishedOperation } from './published-operations.ts';
-import { readJsonBody } from './read-body.ts';
+import { readJsonBody, type BodyLimits } from './read-body.ts';
 
 /** How a visitor of a development hub becomes an agency. */
 interface SignIn {
@@ -50,7 +50,7 @@ const NOBODY_YET = `# 请先在上方选择统筹区和部门，一键登录；�
 const TOKEN_HERE = JSON.stringify({ authorization: 'Bearer ' }, null, 2);
 
 /** Bytes of a sign-in: a client's name. */
-const LARGEST_SIGN_IN = 1024;
+const SIGN_IN_BODY: BodyLimits = { bytes: 1024, values: 10 };
 
 /** What a question by address would be written with. */
 const QUESTION = ['query', 'documentId', 'operationName', 'variables', 'extensions'];
@@ -74,7 +74,7 @@ export function playgroundRoutes(parts: PlaygroundParts): Route[] {
     path: '/dev/sign-in',
     handle: async ({ request, response, note }) => {
       assertFromHere(request);
-      const body = (await readJsonBody(request, LARGEST_SIGN_IN)) as { readonly client?: unknown } | null;
+      const body = (await readJsonBody(request, SIGN_IN_BODY)) as { readonly client?: unknown } | null;
       const client = typeof body?.client === 'string' ? signIn.clients.find(body.client) : undefined;
       if (!client) throw new RequestRefused('NOT_FOUND');
       note({ client: client.id });

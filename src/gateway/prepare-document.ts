@@ -1,4 +1,5 @@
 import {
+  GraphQLError,
   Kind,
   specifiedRules,
   validate,
@@ -7,14 +8,15 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type ValidationRule,
 } from 'graphql';
 import { RequestRefused } from './error-answer.ts';
 import { sha256Of, type PublishedOperation, type PublishedOperations } from './published-operations.ts';
 import type { CostOf } from './query-cost.ts';
 import { parseWithinLimits } from './query-limits.ts';
 
-/** Documents remembered once read and validated. */
-const REMEMBERED_DOCUMENTS = 300;
+/** Characters of the documents that are remembered. A character may be a word, of which the tree takes 150 bytes. */
+const REMEMBERED_CHARACTERS = 100_000;
 /** Problems told of one document: looking for more would cost more than a read. */
 const MOST_PROBLEMS = 5;
 
@@ -46,11 +48,19 @@ export interface DocumentGround {
   costOf(document: DocumentNode, operation: OperationDefinitionNode): CostOf;
 }
 
-/**
- * Prepares documents, each text once. Refuses with a `RequestRefused` what may not be executed. `mayAskFreely` tells whether the client
- * may send documents of its own, and with them questions about the schema; without it nothing but a published operation is even read.
- */
-export function documentPreparer({ schema, published, costOf }: DocumentGround) {
+/** Prepares documents, and remembers them. */
+export interface DocumentPreparer {
+  /**
+   * Refuses with a `RequestRefused` what may not be executed. `mayAskFreely` tells whether the client may send documents of its own, and
+   * with them questions about the schema; without it nothing but a published operation is even read.
+   */
+  prepare(choice: DocumentChoice, mayAskFreely: boolean): PreparedDocument;
+  /** Of what nobody refuses: the next time it need not be read and validated. What was remembered first is forgotten first. */
+  remember(prepared: PreparedDocument): void;
+}
+
+/** Makes what prepares documents for a graph. */
+export function documentPreparer({ schema, published, costOf }: DocumentGround): DocumentPreparer {
   const about = (text: string, document: DocumentNode, operation: OperationDefinitionNode) => ({
     ...{ text, document, operation, introspection: introspectionOf(document, operation) },
     costOf: costOf(document, operation),
@@ -68,9 +78,15 @@ export function documentPreparer({ schema, published, costOf }: DocumentGround) 
   const read = (text: string): DocumentNode => {
     const document = parseWithinLimits(text);
     assertValid(schema, words, document);
-    if (documents.size >= REMEMBERED_DOCUMENTS) documents.delete(documents.keys().next().value!);
-    documents.set(text, document);
     return document;
+  };
+  const forgetOldest = (): void => {
+    let characters = [...documents.keys()].reduce((sum, text) => sum + text.length, 0);
+    for (const text of documents.keys()) {
+      if (characters <= REMEMBERED_CHARACTERS) return;
+      documents.delete(text);
+      characters -= text.length;
+    }
   };
   const own = (text: string, operationName: string | undefined): PreparedDocument => {
     const document = documents.get(text) ?? read(text);
@@ -85,13 +101,20 @@ export function documentPreparer({ schema, published, costOf }: DocumentGround) 
     return published.findText(query) ?? (documents.has(query) ? undefined : published.findSame(query));
   };
 
-  return (choice: DocumentChoice, mayAskFreely: boolean): PreparedDocument => {
-    const known = findPublished(choice);
-    if (known) return publishedOnes.get(known.name)!;
-    const { query, operationName } = choice;
-    // Nothing that a client sends is ever kept under a hash for later: what is not published is not there.
-    if (query === undefined || !mayAskFreely) throw new RequestRefused('UNKNOWN_DOCUMENT');
-    return own(query, operationName);
+  return {
+    prepare: (choice, mayAskFreely) => {
+      const known = findPublished(choice);
+      if (known) return publishedOnes.get(known.name)!;
+      const { query, operationName } = choice;
+      // Nothing that a client sends is ever kept under a hash for later: what is not published is not there.
+      if (query === undefined || !mayAskFreely) throw new RequestRefused('UNKNOWN_DOCUMENT');
+      return own(query, operationName);
+    },
+    remember: ({ text, document, published: isPublished }) => {
+      if (isPublished || documents.has(text)) return;
+      documents.set(text, document);
+      forgetOldest();
+    },
   };
 }
 
@@ -126,24 +149,29 @@ function rootFields(document: DocumentNode, set: SelectionSetNode): string[] {
   });
 }
 
-const rulesWithoutValues = specifiedRules.filter((rule) => rule !== ValuesOfCorrectTypeRule);
+const MISFIT = 'a value does not fit its type';
 
-/** This one rule quotes the value it finds; its finding is told without it. */
+/** The one rule that quotes the value it finds: what it finds is told by its place. */
+const valuesOfCorrectType: ValidationRule = (context) =>
+  ValuesOfCorrectTypeRule(
+    Object.create(context, {
+      reportError: { value: ({ nodes }: GraphQLError) => context.reportError(new GraphQLError(MISFIT, { nodes })) },
+    }) as typeof context,
+  );
+
+const RULES = specifiedRules.map((rule) => (rule === ValuesOfCorrectTypeRule ? valuesOfCorrectType : rule));
+
 function assertValid(schema: GraphQLSchema, words: ReadonlySet<string>, document: DocumentNode): void {
-  const options = { maxErrors: MOST_PROBLEMS, hideSuggestions: true };
-  const problems = [
-    ...validate(schema, document, rulesWithoutValues, options).map((error) => ({
-      zh: '查询语句与接口定义不符',
-      en: inOurWords(error.message, words),
-      locations: error.locations,
-    })),
-    ...validate(schema, document, [ValuesOfCorrectTypeRule], options).map((error) => ({
-      zh: '值不符合类型',
-      en: 'a value does not fit its type',
-      locations: error.locations,
-    })),
-  ];
-  if (problems.length > 0) throw new RequestRefused('GRAPHQL_VALIDATION_FAILED', problems);
+  const problems = validate(schema, document, RULES, { maxErrors: MOST_PROBLEMS, hideSuggestions: true });
+  if (problems.length === 0) return;
+  throw new RequestRefused(
+    'GRAPHQL_VALIDATION_FAILED',
+    problems.map(({ message, locations }) =>
+      message === MISFIT
+        ? { zh: '值不符合类型', en: MISFIT, locations }
+        : { zh: '查询语句与接口定义不符', en: inOurWords(message, words), locations },
+    ),
+  );
 }
 
 /** All names of the schema. */

@@ -17,11 +17,13 @@ import { RequestRefused } from './error-answer.ts';
  */
 const QUERY_LIMITS = {
   /** Words and signs of the document. Counted while it is read, so that no size of nonsense is ever held. */
-  tokens: 1_500,
+  tokens: 400,
   operations: 5,
+  /** Of all operations: each is looked for by itself. */
+  variables: 30,
   fragments: 20,
   /** Fields and fragments once every fragment is written out. */
-  selections: 400,
+  selections: 250,
   /** Levels of selection. */
   depth: 16,
   /** Fields of the root: each is a call of its own. */
@@ -33,6 +35,8 @@ const QUERY_LIMITS = {
   directives: 20,
   /** Levels of lists and objects in an argument. */
   nesting: 10,
+  /** Values of arguments, in lists and objects too: a rule or two looks at each, and a list of persons belongs in variables. */
+  values: 200,
 } as const;
 
 type Limit = keyof typeof QUERY_LIMITS;
@@ -62,11 +66,13 @@ function parseDocument(text: string): DocumentNode {
   }
 }
 
+/** Names that the answer has at a level so far, with those below each: what is asked for twice is answered, and compared, as one. */
+interface Names extends Map<string, Names> {}
+
 /** Where in the document the measure stands. */
 interface Place {
   readonly depth: number;
-  /** Names that the answer has at this level so far. */
-  readonly names: Set<string>;
+  readonly names: Names;
   /** Fragments that are being written out here. */
   readonly within: readonly string[];
 }
@@ -100,10 +106,12 @@ function measure({ definitions }: DocumentNode): void {
     if (alias) count('aliases');
     const shown = (alias ?? name).value;
     assertOrdinary(alias?.value);
-    if (place.names.has(shown)) count('repeats');
-    place.names.add(shown);
-    for (const { value } of given) assertFlat(value);
-    if (selectionSet) selections(selectionSet, { ...place, depth: place.depth + 1, names: new Set() });
+    const before = place.names.get(shown);
+    if (before) count('repeats');
+    const names: Names = before ?? new Map();
+    place.names.set(shown, names);
+    for (const { value } of given) countValues(value);
+    if (selectionSet) selections(selectionSet, { ...place, depth: place.depth + 1, names });
   };
 
   const fragment = (name: string, place: Place): void => {
@@ -117,8 +125,15 @@ function measure({ definitions }: DocumentNode): void {
   const countDirectives = (directives: readonly DirectiveNode[] = []): void => {
     for (const { arguments: given = [] } of directives) {
       count('directives');
-      for (const { value } of given) assertFlat(value);
+      for (const { value } of given) countValues(value);
     }
+  };
+
+  const countValues = (value: ValueNode, depth = 0): void => {
+    assertWithin('nesting', depth);
+    count('values');
+    if (value.kind === Kind.LIST) for (const item of value.values) countValues(item, depth + 1);
+    if (value.kind === Kind.OBJECT) for (const item of value.fields) countValues(item.value, depth + 1);
   };
 
   for (const node of definitions) {
@@ -132,15 +147,16 @@ function measure({ definitions }: DocumentNode): void {
     count('operations');
     countDirectives(node.directives);
     for (const { directives, defaultValue, variable } of node.variableDefinitions ?? []) {
+      count('variables');
       assertOrdinary(variable.name.value);
       countDirectives(directives);
-      if (defaultValue) assertFlat(defaultValue);
+      if (defaultValue) countValues(defaultValue);
     }
-    selections(node.selectionSet, { depth: 1, names: new Set(), within: [] });
+    selections(node.selectionSet, { depth: 1, names: new Map(), within: [] });
   }
   // A fragment that nothing spreads is still validated.
   for (const name of fragments.keys()) {
-    if (!written.has(name)) fragment(name, { depth: 1, names: new Set(), within: [] });
+    if (!written.has(name)) fragment(name, { depth: 1, names: new Map(), within: [] });
   }
 }
 
@@ -155,10 +171,4 @@ function assertWithin(what: Limit, size: number): void {
 /** Names that begin with two underscores are the language's own; as a key of an answer `__proto__` is more than a name. */
 function assertOrdinary(name: string | undefined): void {
   if (name?.startsWith('__')) throw new RequestRefused('GRAPHQL_VALIDATION_FAILED');
-}
-
-function assertFlat(value: ValueNode, depth = 0): void {
-  assertWithin('nesting', depth);
-  if (value.kind === Kind.LIST) for (const item of value.values) assertFlat(item, depth + 1);
-  if (value.kind === Kind.OBJECT) for (const item of value.fields) assertFlat(item.value, depth + 1);
 }

@@ -3,29 +3,33 @@ import type { IncomingMessage } from 'node:http';
 import { RequestRefused } from './error-answer.ts';
 import { membersIn } from './strict-json.ts';
 
-/** Bytes of a request body: room for a push of 5,000 rows. */
-export const LARGEST_BODY = 8 * 1024 * 1024;
-/** Bytes of a body that brings no list: room for the numbers of 1,000 persons, or for the text of a pack of 40,000 characters. */
-export const LARGEST_QUESTION = 160 * 1024;
+/** How much a body may hold: of nothing but small values it costs thirty times its size in memory. */
+export interface BodyLimits {
+  readonly bytes: number;
+  /** Members of all objects and items of all lists. */
+  readonly values: number;
+}
+
+/** A body that may bring a list: room for a push of 5,000 rows. */
+export const PUSH_BODY: BodyLimits = { bytes: 8 * 1024 * 1024, values: 512 * 1024 };
+/** A body that brings no list: room for the numbers of 1,000 persons, or for the text of a pack of 40,000 characters. */
+export const QUESTION_BODY: BodyLimits = { bytes: 160 * 1024, values: 2_500 };
 
 /** Levels of lists and objects in a body: a row lies at the fifth. */
 const DEEPEST_BODY = 16;
 /** Bytes of one text: room for the 40,000 characters of a pack. */
 const LONGEST_TEXT = 128 * 1024;
-/** A value for so many bytes, but so many always: a body of nothing but small values costs thirty times its size in memory. */
-const BYTES_A_VALUE = 16;
-const FEWEST_VALUES = 6_000;
 
 /**
  * Reads a body of UTF-8 JSON; refuses with 415, 413 or 400 what is none, without repeating any of it, and what writes a member twice: of two
  * documents or two numbers nobody can say which is meant, and whoever looked at the body on its way may have read the other.
  */
-export async function readJsonBody(request: IncomingMessage, largest = LARGEST_BODY): Promise<unknown> {
+export async function readJsonBody(request: IncomingMessage, limits = PUSH_BODY): Promise<unknown> {
   if (!isJson(request.headers['content-type']) || request.headers['content-encoding'] !== undefined) {
     throw new RequestRefused('UNSUPPORTED_MEDIA_TYPE');
   }
-  const bytes = await readBytes(request, largest);
-  const members = membersWritten(bytes, Math.max(FEWEST_VALUES, largest / BYTES_A_VALUE));
+  const bytes = await readBytes(request, limits.bytes);
+  const members = membersWritten(bytes, limits.values);
   const body = parsed(bytes);
   if (membersIn(body) !== members) throw new RequestRefused('BAD_USER_INPUT');
   return body;

@@ -75,7 +75,8 @@ describe('what is written once too often', () => {
       ['100,000', `{ ${times(100_000, () => 'p{x}')} }`],
       ['4,000', `{ ${times(4_000, () => 'p{x}')} }`],
       ['21 repeated', `{ lists { ${times(22, () => 'name')} } }`],
-      ['401 fields', `{ lists { ${times(401, (i) => `x${i}`)} } }`],
+      ['21 repeated, of which 11 below the others', `{ ${times(11, () => 'lists { name agency }')} }`],
+      ['251 fields', `{ lists { ${times(251, (i) => `x${i}`)} } }`],
     ]);
     expect((await ask(`{ lists { ${times(21, () => 'name')} } }`)).status).toBe(200);
   });
@@ -138,7 +139,9 @@ describe('what is nested', () => {
       ['objects', people(`${'{a: '.repeat(12)}1${'}'.repeat(12)}`)],
       ['in a default', `query Q($x: [String!] = ${'['.repeat(12)}${']'.repeat(12)}) { lists { name } }`],
       ['in a directive', `{ lists @skip(if: ${'['.repeat(12)}${']'.repeat(12)}) { name } }`],
+      ['201 values, the list and the purpose among them', people(`[${times(199, () => '"1"')}]`)],
     ]);
+    expect((await ask(people(`[${times(198, () => '"1"')}]`))).codes).not.toContain('DOCUMENT_TOO_COMPLEX');
   });
 
   it('47. variables without a bottom, without an end, or without a measure', async () => {
@@ -152,6 +155,12 @@ describe('what is nested', () => {
         `{"query":"{ lists { name } }","extensions":${'['.repeat(16)}${']'.repeat(16)}}`,
         400,
         'BAD_USER_INPUT',
+      ],
+      [
+        '31 of them',
+        `{"query":"query Q(${times(31, (i) => `$v${i}: Int`)}) { lists { name } }"}`,
+        400,
+        'DOCUMENT_TOO_COMPLEX',
       ],
       ['10 MB', withValue(`["${'x'.repeat(10_000_000)}"]`), 413, 'BODY_TOO_LARGE'],
       ['a text of 200 KB', withValue(`["${'x'.repeat(200_000)}"]`), 400, 'BAD_USER_INPUT'],

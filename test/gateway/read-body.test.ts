@@ -34,7 +34,7 @@ describe('a body', () => {
     const text = JSON.stringify({ name: '张三'.repeat(20_000) });
     const bytes = Buffer.from(text);
     const { sender, request } = await begin(bytes.length, '');
-    const read = readJsonBody(request, 1_000_000);
+    const read = readJsonBody(request, { bytes: 1_000_000, values: 1 });
     for (let at = 0; at < bytes.length; at += 10_001) {
       sender.write(bytes.subarray(at, at + 10_001));
       await new Promise((resume) => setImmediate(resume));
@@ -48,7 +48,7 @@ describe('a body', () => {
     const { sender, request } = await begin(200_000, `{"a":"${'x'.repeat(50_000)}`);
     // As one that comes in chunks, which says nothing of its length.
     delete request.headers['content-length'];
-    await expect(readJsonBody(request, 10_000)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
+    await expect(readJsonBody(request, { bytes: 10_000, values: 1 })).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
     expect([request.destroyed, request.isPaused()]).toEqual([false, true]);
     sender.destroy();
   });
