@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { auditEntry, canonicalText, type AuditEntry } from '../../domain/audit/audit-entry.ts';
 import { auditLog } from '../../storage/audit-log.ts';
-import { atLeast, medianOf, type Figure } from './report.ts';
+import { atLeast, comparisonOf, type Figure } from './report.ts';
 import { runsOf, type SizeBench } from './size-bench.ts';
 import type { LogToCheck } from './verify-role.ts';
 
@@ -35,8 +35,8 @@ export async function measureAudit(bench: SizeBench): Promise<Figure[]> {
       value: await checker.ask<number>('check', written),
     }));
     return [
-      { ...figureOf(`${bench.size}.audit-append`, appends), bar: atLeast(0.5, 0.7) },
-      { ...figureOf(`${bench.size}.audit-verify`, checks), bar: atLeast(0.5, 1) },
+      { name: `${bench.size}.audit-append`, unit: '/s', bar: atLeast(0.5, 0.7), ...comparisonOf(appends) },
+      { name: `${bench.size}.audit-verify`, unit: '/s', bar: atLeast(0.5, 1), ...comparisonOf(checks) },
     ];
   } finally {
     await log.close();
@@ -69,9 +69,4 @@ async function rate(seconds: number, one: () => Promise<unknown>): Promise<numbe
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
   return count / seconds;
-}
-
-function figureOf(name: string, runs: readonly { readonly limit: number; readonly value: number }[]) {
-  const [value, limit] = [medianOf(runs.map((run) => run.value)), medianOf(runs.map((run) => run.limit))];
-  return { name, unit: '/s', value, limit, ratio: value / limit } as const;
 }

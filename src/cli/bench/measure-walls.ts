@@ -5,10 +5,11 @@ import { walledDatabase, type Queryable } from '../../storage/walled-database.ts
 import { answerOf, doorOf } from './hub-answers.ts';
 import type { Load, LoadResult } from './load-role.ts';
 import { madeIdentity, PLACE } from './made-persons.ts';
-import { atLeast, medianOf, type Bar, type Figure } from './report.ts';
-import type { Selects } from './select-role.ts';
+import { atLeast, comparisonOf, type Bar, type Figure, type Run } from './report.ts';
+import { selectLimit } from './select-limit.ts';
 import { runsOf, type SizeBench } from './size-bench.ts';
 import type { TokenToVerify } from './token-role.ts';
+import { onTwoCores, type TwoCores } from './two-cores.ts';
 
 /** Who ask the hub at the same time; and who read behind the wall and beside it. */
 const CONNECTIONS = 32;
@@ -28,15 +29,9 @@ const ONE_ROW = {
   text: 'select sealed from identifier where subject_key = $1::uuid and jurisdiction = $2',
 };
 
-/** What a run gave in a second, and its limit. */
-interface Run {
-  readonly value: number;
-  readonly limit: number;
-}
-
 /**
  * What the walls leave of the speed below them. A read of one person with token, row level security and its entry in the audit log, beside
- * bare prepared selects of single rows (R2); a question that needs no database, beside checks of a token by jose one after the other
+ * prepared selects of single rows (R2); a question that needs no database, beside checks of a token by jose one after the other
  * (R3); a read behind row level security, beside the same one as the owner, who is in front of it (R7).
  */
 export async function measureWalls(bench: SizeBench): Promise<Figure[]> {
@@ -46,31 +41,32 @@ export async function measureWalls(bench: SizeBench): Promise<Figure[]> {
   );
   const keys = hmacSubjectKeys(bench.settings['SUBJECT_KEY_PEPPER']!);
   const subjectKeys = numbers.map((idNumber) => keys.keyOf({ idType: 'RESIDENT_ID', idNumber }));
-  return [
-    await pointReads(bench, numbers, subjectKeys),
-    await questionsWithoutDatabase(bench),
+  return onTwoCores(bench, async (cores) => [
+    await pointReads(bench, cores, numbers, subjectKeys),
+    await questionsWithoutDatabase(bench, cores),
     await walledReads(bench, subjectKeys),
-  ];
+  ]);
 }
 
 async function pointReads(
   bench: SizeBench,
+  cores: TwoCores,
   numbers: readonly string[],
   subjectKeys: readonly string[],
 ): Promise<Figure> {
-  const select = await bench.start('select');
-  const selects: Selects = { subjectKeys, seconds: bench.seconds };
-  const ask = await asking(bench, numbers.map(pointRead));
+  const limit = await selectLimit(bench, subjectKeys);
+  bench.print(`limit of point-read: ${limit.by}`);
+  const ask = await asking(bench, cores, numbers.map(pointRead));
   return figureOf(bench, 'point-read', atLeast(0.06, 0.1), async () => ({
-    limit: await select.ask<number>('selects', selects),
+    limit: await limit.run(),
     value: await ask(),
   }));
 }
 
-async function questionsWithoutDatabase(bench: SizeBench): Promise<Figure> {
+async function questionsWithoutDatabase(bench: SizeBench, cores: TwoCores): Promise<Figure> {
   const verifier = await bench.start('token');
   const hub = await bench.listHub();
-  const ask = await asking(bench, [JSON.stringify({ query: NO_DATABASE })]);
+  const ask = await asking(bench, cores, [JSON.stringify({ query: NO_DATABASE })]);
   return figureOf(bench, 'no-database', atLeast(0.5, 0.7), async () => {
     const about: TokenToVerify = { token: (await doorOf(hub)).token, issuer: hub.url, times: bench.sample };
     const started = performance.now();
@@ -95,8 +91,9 @@ async function walledReads(bench: SizeBench, subjectKeys: readonly string[]): Pr
 }
 
 /** Puts the bodies on the hub, over and over; gives answers in a second, and throws where one is none. Warms it up first, unless all is quick. */
-async function asking(bench: SizeBench, bodies: readonly string[]): Promise<() => Promise<number>> {
+async function asking(bench: SizeBench, cores: TwoCores, bodies: readonly string[]): Promise<() => Promise<number>> {
   const [hub, load] = [await bench.listHub(), await bench.start('load')];
+  cores.besideDatabase(load.pid);
   await answerOf(await doorOf(hub), bodies[0]!);
   const ask = async (): Promise<number> => {
     const put: Load = { ...(await doorOf(hub)), bodies, connections: CONNECTIONS, seconds: bench.seconds };
@@ -130,6 +127,5 @@ async function readsOf(by: Queryable, subjectKeys: readonly string[], seconds: n
 async function figureOf(bench: SizeBench, name: string, bar: Bar, run: () => Promise<Run>): Promise<Figure> {
   if (!bench.quick) await run();
   const runs = await runsOf(bench, run);
-  const [value, limit] = [medianOf(runs.map((one) => one.value)), medianOf(runs.map((one) => one.limit))];
-  return { name: `${bench.size}.${name}`, unit: '/s', value, limit, ratio: value / limit, bar };
+  return { name: `${bench.size}.${name}`, unit: '/s', bar, ...comparisonOf(runs) };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hmacSubjectKeys } from '../../storage/subject-keys.ts';
@@ -11,6 +11,7 @@ import { startHelper, type Helper } from './processes.ts';
 import type { Figure } from './report.ts';
 import { saveState, type SavedState } from './saved-state.ts';
 import type { Part, SizeBench } from './size-bench.ts';
+import { childrenOf } from './system-processes.ts';
 
 /** Kept for the run alone; nobody real is in it. */
 const PEPPER = 'a-pepper-for-made-up-persons-only';
@@ -23,7 +24,7 @@ interface RunningBench {
 
 /** Makes a population in a database of its own, runs the work on it, and clears everything away again. */
 export async function onSize(
-  plan: Omit<SizeBench, 'dir' | 'database' | 'settings' | 'start' | 'listHub' | 'savedState'>,
+  plan: Omit<SizeBench, 'dir' | 'database' | 'databaseProcesses' | 'settings' | 'start' | 'listHub' | 'savedState'>,
   work: (bench: RunningBench) => Promise<void>,
 ): Promise<void> {
   const { size, signal } = plan;
@@ -43,6 +44,7 @@ export async function onSize(
       ...plan,
       dir,
       database,
+      databaseProcesses: () => postgresIn(join(dir, 'postgres')),
       settings: settingsOf(dir, database),
       start: async (role) => {
         signal.throwIfAborted();
@@ -111,6 +113,12 @@ async function startedHub(
   }
   print(`hub started, everybody decided after ${((performance.now() - started) / 1000).toFixed(0)} s`);
   return hub;
+}
+
+/** The server that runs on the folder, and what it has begun. */
+function postgresIn(folder: string): readonly number[] {
+  const server = Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  return [server, ...childrenOf(server)];
 }
 
 /** Made with the population, and gone with it. */

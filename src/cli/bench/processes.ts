@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 
 /** A process of the bench that answers questions, one at a time. */
 export interface Helper {
+  readonly pid: number;
   ask<T>(question: string, about?: unknown): Promise<T>;
   stop(): Promise<void>;
 }
@@ -18,6 +19,7 @@ export async function startHelper(role: string, settings: Readonly<Record<string
   });
   await heard(child, 'ready');
   return {
+    pid: child.pid!,
     ask: async <T>(question: string, about?: unknown): Promise<T> => {
       // Stopped between two questions by an interrupt: to ask would be an error that nobody hears.
       if (!child.connected) throw new Error(`${role}: stopped`);

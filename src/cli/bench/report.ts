@@ -17,6 +17,8 @@ export interface Figure {
   readonly limit?: number;
   /** How value and limit compare; which of the two is divided depends on the figure. */
   readonly ratio?: number;
+  /** How far the runs' ratios lie apart: their standard deviation as a share of their mean. Beyond 0.05 the machine was not quiet enough to quote. */
+  readonly spread?: number;
   readonly bar?: Bar;
 }
 
@@ -37,6 +39,24 @@ export function medianOf(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
+/** One run of a figure with a limit. */
+export interface Run {
+  readonly value: number;
+  readonly limit: number;
+}
+
+/** What several runs come to: the medians of both, how the medians compare, and how far the runs lie apart. */
+export function comparisonOf(runs: readonly Run[]): Required<Pick<Figure, 'value' | 'limit' | 'ratio' | 'spread'>> {
+  const [value, limit] = [medianOf(runs.map((run) => run.value)), medianOf(runs.map((run) => run.limit))];
+  return { value, limit, ratio: value / limit, spread: spreadOf(runs.map((run) => run.value / run.limit)) };
+}
+
+function spreadOf(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return Math.sqrt(variance) / mean;
+}
+
 /** Is a figure as good as it must be? One that could not be told (no number) is short. */
 export function verdictOn({ value, ratio, bar }: Figure): Verdict {
   if (!bar) return undefined;
@@ -51,11 +71,12 @@ export function tableOf(figures: readonly Figure[]): string[] {
     `${short(figure.value)} ${figure.unit}`,
     figure.limit === undefined ? '' : `${short(figure.limit)} ${figure.unit}`,
     figure.ratio === undefined ? '' : `${short(figure.ratio)} ×`,
+    figure.spread === undefined ? '' : `±${(figure.spread * 100).toFixed(0)} %`,
     boundOf(figure.bar, figure.bar?.must),
     boundOf(figure.bar, figure.bar?.aim),
     verdictOn(figure) ?? '',
   ]);
-  const rows = [['', 'hub', 'limit', 'ratio', 'must', 'aim', ''], ...cells];
+  const rows = [['', 'hub', 'limit', 'ratio', 'spread', 'must', 'aim', ''], ...cells];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) =>
     row
@@ -68,7 +89,7 @@ export function tableOf(figures: readonly Figure[]): string[] {
 /** Lines for programs, tab-separated, under a line of headings; the cells from `must` on are empty where nothing was asked of a figure. */
 export function figureLines(figures: readonly Figure[]): string[] {
   return [
-    ['figure', 'value', 'limit', 'ratio', 'must', 'ok|short', 'aim'],
+    ['figure', 'value', 'limit', 'ratio', 'must', 'ok|short', 'aim', 'spread'],
     ...figures.map((figure) => [
       figure.name,
       short(figure.value),
@@ -77,6 +98,7 @@ export function figureLines(figures: readonly Figure[]): string[] {
       boundOf(figure.bar, figure.bar?.must),
       verdictOn(figure) ?? '',
       boundOf(figure.bar, figure.bar?.aim),
+      figure.spread === undefined ? '' : short(figure.spread),
     ]),
   ].map((cells) => cells.join('\t'));
 }

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { developmentKeys } from '../../../gateway/dev-keys.ts';
 import { obtainToken } from '../../../gateway/issuer.ts';
 import type { Agency } from '../../../domain/intake/words.ts';
 import { PLACE } from '../made-persons.ts';
+import { childrenOf, cpuOf, readProc } from '../system-processes.ts';
 
 /** The hub as `npm start` runs it: a process of its own that serves, and its worker. */
 export interface ListHub {
@@ -83,27 +84,5 @@ function greeted(child: ChildProcess): Promise<string> {
   });
 }
 
-function childrenOf(pid: number): number[] {
-  return readProc(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
-}
-
 const nameOf = (pid: number): HubProcess['name'] =>
   /\/cli\/work\.[jt]s/.test(readProc(`/proc/${pid}/cmdline`)) ? 'worker' : 'reader';
-
-/** Of all its threads, each told in nanoseconds; they stay as long as the process does. */
-function cpuOf(pid: number): number {
-  const threads = `/proc/${pid}/task`;
-  const nanoseconds = readdirSync(threads).map((thread) =>
-    Number(readProc(`${threads}/${thread}/schedstat`).split(' ')[0]),
-  );
-  return nanoseconds.reduce((sum, time) => sum + time, 0) / 1000;
-}
-
-/** What the system tells of a process; nothing where it is gone, or where the system does not tell. */
-function readProc(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
