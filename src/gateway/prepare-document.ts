@@ -15,7 +15,7 @@ import { sha256Of, type PublishedOperation, type PublishedOperations } from './p
 import type { CostOf } from './query-cost.ts';
 import { parseWithinLimits } from './query-limits.ts';
 
-/** Characters of the documents that are remembered. A character may be a word, of which the tree takes 150 bytes. */
+/** Characters of the documents that are remembered: their trees take 80 to 250 bytes for each. */
 const REMEMBERED_CHARACTERS = 100_000;
 /** Problems told of one document: looking for more would cost more than a read. */
 const MOST_PROBLEMS = 5;

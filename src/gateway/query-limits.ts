@@ -13,7 +13,8 @@ import { RequestRefused } from './error-answer.ts';
 
 /**
  * What a document may hold before anybody looks at what it asks. Rows of a push belong in variables, which these do not count. Every
- * limit is some three times what the greatest published operation needs, and low enough that refusing costs no more than reading a person.
+ * limit leaves room beyond what the greatest published operation needs (222 tokens, 189 selections), and is low enough that refusing costs
+ * little more than reading a person (docs/adr/0015).
  */
 const QUERY_LIMITS = {
   /** Words and signs of the document. Counted while it is read, so that no size of nonsense is ever held. */
