@@ -76,7 +76,7 @@ describe('what is written once too often', () => {
       ['4,000', `{ ${times(4_000, () => 'p{x}')} }`],
       ['21 repeated', `{ lists { ${times(22, () => 'name')} } }`],
       ['21 repeated, of which 11 below the others', `{ ${times(11, () => 'lists { name agency }')} }`],
-      ['251 fields', `{ lists { ${times(251, (i) => `x${i}`)} } }`],
+      ['251 selections with `lists`', `{ lists { ${times(250, (i) => `x${i}`)} } }`],
     ]);
     expect((await ask(`{ lists { ${times(21, () => 'name')} } }`)).status).toBe(200);
   });
@@ -172,6 +172,8 @@ describe('what is nested', () => {
     // Who pushes nothing has nothing to say at such length.
     const asker = await tokenOf('130628:finance');
     const long = withValue(`["${'"1","'.repeat(40_000)}"]`);
+    const many = withValue(`[1${',1'.repeat(2_600)}]`);
+    expectRejected('2,601 values', await attack(ground.hub.url, { token: asker, body: many }), 400, 'BAD_USER_INPUT');
     await expectDenied(ground.databaseUrl, { reason: 'BODY_TOO_LARGE', client: '130628:finance' }, async () =>
       expectRejected(
         'a question of 180 KB',

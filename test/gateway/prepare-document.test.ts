@@ -1,17 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hubGraph, type HubGraph } from '../../src/gateway/hub-graph.ts';
+import { hubGraph } from '../../src/gateway/hub-graph.ts';
 import { documentPreparer, type DocumentPreparer, type PreparedDocument } from '../../src/gateway/prepare-document.ts';
 
-let graph: HubGraph;
 let documents: DocumentPreparer;
 beforeAll(async () => {
-  graph = await hubGraph();
-  const { joined: schema, published, costOf } = graph;
+  const { joined: schema, published, costOf } = await hubGraph();
   documents = documentPreparer({ schema, published, costOf });
 });
 
-const prepare = (query: string, documentId?: string): PreparedDocument =>
-  documents.prepare({ query, documentId, sha256: undefined, operationName: undefined }, true);
+const prepare = (query: string): PreparedDocument =>
+  documents.prepare({ query, documentId: undefined, sha256: undefined, operationName: undefined }, true);
 /** Some 2,000 characters, no two alike. */
 const long = (index: number): string => `{ lists { name } } # ${index} ${'x'.repeat(2_000)}`;
 
