@@ -1,4 +1,5 @@
 import { bodyFor, doorOf, type Asked } from './hub-answers.ts';
+import type { ListHub } from './lists/list-hub.ts';
 import { madeIdentity } from './made-persons.ts';
 import { seededRandom, type Random } from './random.ts';
 import { rejectedRequests, type RejectedRequest } from './rejected-requests.ts';
@@ -37,8 +38,8 @@ interface Cost {
 export async function measureRejected(bench: SizeBench): Promise<Figure[]> {
   const { warming, counted, rounds } = bench.quick ? QUICK : WHOLE;
   const hub = await bench.listHub();
-  const spent = (): number => [hub.cpu(), ...bench.databaseProcesses().map(cpuOf)].reduce((sum, cpu) => sum + cpu);
-  const cost = (count: number, request: Sent): Promise<number> => costOf(spent, count, request, bench.signal);
+  const serving = (): readonly number[] => [...hubsOwn(hub), ...bench.databaseProcesses()];
+  const cost = (count: number, request: Sent): Promise<number> => costOf(serving, count, request, bench.signal);
   const reader = await doorOf(hub);
   const attacker = { url: hub.url, token: await hub.tokenOf(ATTACKING) };
   const read: Sent = (time) => send(reader, 200, bodyFor(madeIdentity(time % bench.size).idNumber));
@@ -70,24 +71,35 @@ export async function measureRejected(bench: SizeBench): Promise<Figure[]> {
   ];
 }
 
+/** The process that serves, without those that work on jobs. */
+const hubsOwn = (hub: ListHub): readonly number[] =>
+  hub.processes().flatMap(({ name, pid }) => (name === 'hub' ? [pid] : []));
+
 function shuffled<T>(all: readonly T[], random: Random): T[] {
   const left = [...all];
   return all.map(() => left.splice(random.below(left.length), 1)[0]!);
 }
 
-/** Sends one request of its kind, the so-manieth. */
+/** Sends one of many requests of a kind; no two of its times are sent alike. */
 type Sent = (time: number) => Promise<void>;
 
-/** Microseconds of CPU time for each of so many requests. */
-async function costOf(spent: () => number, count: number, request: Sent, signal: AbortSignal): Promise<number> {
+/** Microseconds of CPU time of the processes that serve, for each of so many requests. */
+async function costOf(
+  serving: () => readonly number[],
+  count: number,
+  request: Sent,
+  signal: AbortSignal,
+): Promise<number> {
   signal.throwIfAborted();
-  const before = spent();
+  const before = new Map(serving().map((pid) => [pid, cpuOf(pid)]));
   let next = 0;
   const sendOn = async (): Promise<void> => {
     while (next < count) await request(next++);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, sendOn));
-  return (spent() - before) / count;
+  // Process by process: what one had spent that is gone since must not be taken off.
+  const spent = serving().map((pid) => cpuOf(pid) - (before.get(pid) ?? 0));
+  return spent.reduce((sum, cpu) => sum + cpu, 0) / count;
 }
 
 /** Sends one request; throws where it is not answered as expected, since what is answered at all costs something else. */

@@ -21,7 +21,7 @@ export interface SizeBench {
   /** A folder for files, gone after the run. */
   readonly dir: string;
   readonly database: Database;
-  /** The processes of PostgreSQL that run now, of which each connection has one (Linux). */
+  /** The processes of PostgreSQL that run now: its server, then one for each connection and others of its own (Linux). */
   databaseProcesses(): readonly number[];
   /** Settings of every process of the bench, as environment variables. */
   readonly settings: Readonly<Record<string, string>>;

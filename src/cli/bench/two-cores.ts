@@ -6,9 +6,9 @@ const ASKING = '0';
 /** PostgreSQL runs here, and the process that puts load on the hub. */
 const ASKED = '1';
 
-/** Where the processes of a measurement run. */
+/** Where the processes of a measurement are kept. */
 export interface TwoCores {
-  /** Says where a process shall run that asks neither PostgreSQL nor is asked by it, but asks the hub. */
+  /** Keeps a process that asks the hub on the core of PostgreSQL: the hub's core is then the hub's alone. */
   besideDatabase(pid: number): void;
 }
 
@@ -21,10 +21,11 @@ export async function onTwoCores<T>(bench: SizeBench, work: (cores: TwoCores) =>
   const before = coresOf(process.pid);
   const hub = await bench.listHub();
   const asking = (): readonly number[] => [process.pid, ...hub.processes().map(({ pid }) => pid)];
-  const kept = [
-    ...asking().map((pid) => keepOnCores(pid, ASKING)),
-    ...bench.databaseProcesses().map((pid) => keepOnCores(pid, ASKED)),
-  ].every(Boolean);
+  // Others of PostgreSQL come and go; its server is always there.
+  const [server, ...connections] = bench.databaseProcesses();
+  const kept = keepOnCores(process.pid, ASKING) && keepOnCores(server!, ASKED);
+  if (kept) for (const pid of asking()) keepOnCores(pid, ASKING);
+  if (kept) for (const pid of connections) keepOnCores(pid, ASKED);
   bench.print(
     kept
       ? `who asks PostgreSQL on core ${ASKING}, PostgreSQL and whoever asks the hub on core ${ASKED}`
