@@ -24,7 +24,8 @@ async function main(args: readonly string[]): Promise<void> {
   if (help) return console.log(usageOf(parts));
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Error('interrupted'));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // Whenever it comes: npm passes on a Ctrl-C that the terminal has told the whole group, and the second must not end it in the middle.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const met = await runBench({ ...what, print: console.log, signal: interrupted.signal });
   if (strict && !met) process.exitCode = 1;
 }

@@ -10,7 +10,8 @@ async function main(): Promise<boolean> {
 
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Error('interrupted'));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // Whenever it comes: npm passes on a Ctrl-C that the terminal has told the whole group, and the second must not end it in the middle.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   return runStories(positionals, {
     verbose: values.verbose ?? false,
     print: console.log,

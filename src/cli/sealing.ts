@@ -36,7 +36,8 @@ const INDEX = 'subject_index';
 
 const COMMANDS: Readonly<Record<string, Command>> = { rotate, 'rotate-index': rotateIndex, finish, rewrap };
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+// Whenever it comes: npm passes on a Ctrl-C that the terminal has told the whole group, and the second must not end it in the middle.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
 try {
   process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;

@@ -35,7 +35,8 @@ const HIDDEN = Array.from({ length: PERSONS }, (_, index) => madeIdentity(index)
 const ABSENT = Array.from({ length: PERSONS }, (_, index) => madeIdentity(PERSONS + index).idNumber);
 
 const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+// Whenever it comes: npm passes on a Ctrl-C that the terminal has told the whole group, and the second must not end it in the middle.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 try {
   process.exitCode = (await main()) ? 0 : 1;
 } catch (error) {
