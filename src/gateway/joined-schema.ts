@@ -165,14 +165,20 @@ function marked({ origin }: Owner, value: unknown, origins: Origins): unknown {
 
 type Rest = [args: Record<string, unknown>, context: unknown, info: GraphQLResolveInfo];
 
-/** References handed over in one operation, so that a thing with many fields is asked for once. */
-const handedOver = new WeakMap<object, Map<string, Promise<unknown>>>();
+/**
+ * References handed over in one operation, so that a thing with many fields is asked for once. On the context itself: the tables of a weak
+ * map that have grown old keep what was answered until everything is collected.
+ */
+const HANDED_OVER = Symbol('handedOver');
+
+interface HandingOver {
+  [HANDED_OVER]?: Map<string, Promise<unknown>>;
+}
 
 function handOver(to: Owner, typeName: string, source: object, [, context, info]: Rest): Promise<unknown> {
   const reference = { __typename: typeName, ...keyOf(source, to.keys) };
   const name = `${to.subgraph.name} ${JSON.stringify(reference)}`;
-  const references = handedOver.get(context as object) ?? new Map<string, Promise<unknown>>();
-  handedOver.set(context as object, references);
+  const references = ((context as HandingOver)[HANDED_OVER] ??= new Map<string, Promise<unknown>>());
   const known = references.get(name) ?? resolveReference(reference, to.subgraph, context, info);
   references.set(name, known);
   return known;

@@ -8,6 +8,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type ValidationContext,
   type ValidationRule,
 } from 'graphql';
 import { RequestRefused } from './error-answer.ts';
@@ -41,6 +42,12 @@ export interface DocumentChoice {
   readonly operationName: string | undefined;
 }
 
+/** A document of a client's own, with those of its operations that have been asked for. */
+interface RememberedDocument {
+  readonly document: DocumentNode;
+  readonly prepared: Map<OperationDefinitionNode, PreparedDocument>;
+}
+
 /** What documents are prepared with. */
 export interface DocumentGround {
   readonly schema: GraphQLSchema;
@@ -72,8 +79,8 @@ export function documentPreparer({ schema, published, costOf }: DocumentGround):
     ]),
   );
   const words = wordsOf(schema);
-  const documents = new Map<string, DocumentNode>();
-  const others = new WeakMap<OperationDefinitionNode, PreparedDocument>();
+  // Not in a weak map by the document: once its table has grown old, it keeps what was refused until everything is collected.
+  const documents = new Map<string, RememberedDocument>();
 
   const read = (text: string): DocumentNode => {
     const document = parseWithinLimits(text);
@@ -89,11 +96,10 @@ export function documentPreparer({ schema, published, costOf }: DocumentGround):
     }
   };
   const own = (text: string, operationName: string | undefined): PreparedDocument => {
-    const document = documents.get(text) ?? read(text);
+    const known = documents.get(text);
+    const document = known?.document ?? read(text);
     const operation = operationOf(document, operationName);
-    const one = others.get(operation) ?? { ...about(text, document, operation), published: undefined };
-    others.set(operation, one);
-    return one;
+    return known?.prepared.get(operation) ?? { ...about(text, document, operation), published: undefined };
   };
   const findPublished = ({ query, documentId, sha256 }: DocumentChoice): PublishedOperation | undefined => {
     if (query === undefined) return published.find(documentId ?? sha256 ?? '');
@@ -110,9 +116,13 @@ export function documentPreparer({ schema, published, costOf }: DocumentGround):
       if (query === undefined || !mayAskFreely) throw new RequestRefused('UNKNOWN_DOCUMENT');
       return own(query, operationName);
     },
-    remember: ({ text, document, published: isPublished }) => {
-      if (isPublished || documents.has(text)) return;
-      documents.set(text, document);
+    remember: (prepared) => {
+      const { text, document, operation, published: isPublished } = prepared;
+      if (isPublished) return;
+      const known = documents.get(text) ?? { document, prepared: new Map() };
+      known.prepared.set(operation, prepared);
+      if (documents.has(text)) return;
+      documents.set(text, known);
       forgetOldest();
     },
   };
@@ -152,12 +162,15 @@ function rootFields(document: DocumentNode, set: SelectionSetNode): string[] {
 const MISFIT = 'a value does not fit its type';
 
 /** The one rule that quotes the value it finds: what it finds is told by its place. */
-const valuesOfCorrectType: ValidationRule = (context) =>
-  ValuesOfCorrectTypeRule(
-    Object.create(context, {
-      reportError: { value: ({ nodes }: GraphQLError) => context.reportError(new GraphQLError(MISFIT, { nodes })) },
-    }) as typeof context,
-  );
+const valuesOfCorrectType: ValidationRule = (context) => ValuesOfCorrectTypeRule(new Proxy(context, TELLING_PLACES));
+
+// Not an object made on the context: V8 gives each prototype a map of its own, which keeps the document until everything is collected.
+const TELLING_PLACES: ProxyHandler<ValidationContext> = {
+  get: (context, name) =>
+    name === 'reportError'
+      ? ({ nodes }: GraphQLError) => context.reportError(new GraphQLError(MISFIT, { nodes }))
+      : (Reflect.get(context, name) as unknown),
+};
 
 const RULES = specifiedRules.map((rule) => (rule === ValuesOfCorrectTypeRule ? valuesOfCorrectType : rule));
 
