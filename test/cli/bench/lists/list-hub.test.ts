@@ -14,3 +14,14 @@ test('npm start runs what is understood here', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   expect(scripts['start']).toMatch(/\bexec node(?: --\S+)* dist\/cli\/start\.js$/);
 });
+
+test.each(['Dockerfile', 'README.md', 'README.zh-CN.md', 'CONTRIBUTING.md'])(
+  '%s starts the hub with the flags that it is measured with',
+  (file) => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+    const flags = nodeFlagsOf(scripts.start);
+    const started = readFileSync(file, 'utf8').match(/\bnode\b[^\n`]*dist\/cli\/start\.js/g) ?? [];
+    expect(started).not.toEqual([]);
+    for (const command of started) expect(command.match(/--[\w-]+(?:=\w+)?/g)).toEqual(flags);
+  },
+);
