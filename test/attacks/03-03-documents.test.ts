@@ -56,6 +56,14 @@ const doubling = (levels: number): string =>
 const ofTypes = (levels: number): string =>
   `{ __schema { types { fields { type { ${'ofType { '.repeat(levels - 5)} name ${'}'.repeat(levels - 5)} } } } } }`;
 
+/** A document of exactly 400 words and signs, within every other limit, with more inside. */
+const ofTokens = (more: string): string => {
+  const eights = times(30, (i) => `... on ListDescription { a${i}: name }`);
+  const sixes = times(13, () => '... on ListDescription { name }');
+  const others = `${times(9, () => 'zh @include(if: true)')} columns { name } mayPush`;
+  return `{ lists { ${eights} ${sixes} ${others} ${more} } }`;
+};
+
 describe('what is written once too often', () => {
   it('39. ten thousand aliases, and one more than there may be', async () => {
     await expectTooComplex([
@@ -85,7 +93,9 @@ describe('what is written once too often', () => {
     await expectTooComplex([
       ['200 × 100', `{ ${times(200, () => `... on Query { ${times(100, () => '... { lists { name } }')} }`)} }`],
       ['15 × 10', `{ ${times(15, () => `... on Query { ${times(10, () => '... { lists { name } }')} }`)} }`],
+      ['401 words and signs', ofTokens('neededToRemove')],
     ]);
+    expect((await ask(ofTokens(''))).status).toBe(200);
   });
 
   it('45. directives by the thousand, and those that are off', async () => {
