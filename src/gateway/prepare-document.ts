@@ -119,10 +119,11 @@ export function documentPreparer({ schema, published, costOf }: DocumentGround):
     remember: (prepared) => {
       const { text, document, operation, published: isPublished } = prepared;
       if (isPublished) return;
-      const known = documents.get(text) ?? { document, prepared: new Map() };
-      known.prepared.set(operation, prepared);
-      if (documents.has(text)) return;
-      documents.set(text, known);
+      const known = documents.get(text);
+      // Of the same text read twice the first tree is kept: the other would be kept beside it, and nobody would look for it.
+      if (known?.document === document) known.prepared.set(operation, prepared);
+      if (known) return;
+      documents.set(text, { document, prepared: new Map([[operation, prepared]]) });
       forgetOldest();
     },
   };

@@ -8,8 +8,8 @@ beforeAll(async () => {
   documents = documentPreparer({ schema, published, costOf });
 });
 
-const prepare = (query: string): PreparedDocument =>
-  documents.prepare({ query, documentId: undefined, sha256: undefined, operationName: undefined }, true);
+const prepare = (query: string, operationName?: string): PreparedDocument =>
+  documents.prepare({ query, documentId: undefined, sha256: undefined, operationName }, true);
 /** Some 2,000 characters, no two alike. */
 const long = (index: number): string => `{ lists { name } } # ${index} ${'x'.repeat(2_000)}`;
 
@@ -20,6 +20,18 @@ describe('a document that a client sends', () => {
     expect(again.document).not.toBe(first.document);
     documents.remember(again);
     expect(prepare(asked)).toBe(again);
+  });
+
+  it('is remembered once with each of its operations that was asked for', () => {
+    const both = 'query A { lists { name } } query B { lists { zh } }';
+    const [a, apart] = [prepare(both, 'A'), prepare(both, 'B')];
+    documents.remember(a);
+    documents.remember(apart);
+    const b = prepare(both, 'B');
+    expect(b.document).toBe(a.document);
+    documents.remember(b);
+    expect(prepare(both, 'A')).toBe(a);
+    expect(prepare(both, 'B')).toBe(b);
   });
 
   it('is forgotten once those after it have a hundred thousand characters, the first of them first', () => {
