@@ -17,6 +17,8 @@ import { RequestRefused } from './error-answer.ts';
  * little more than reading a person (docs/adr/0015).
  */
 const QUERY_LIMITS = {
+  /** Lines of the text: the library counts them anew for each place that a mistake is told at, from the first on. */
+  lines: 500,
   /** Words and signs of the document. Counted while it is read, so that no size of nonsense is ever held. */
   tokens: 400,
   operations: 5,
@@ -45,9 +47,13 @@ type Limit = keyof typeof QUERY_LIMITS;
 /** Characters that a document may have: tokens are counted one by one, comments and strings are not. */
 const LONGEST_DOCUMENT = 20_000;
 
+/** What ends a line of a document, as the language has it. */
+const LINE_ENDS = /\r\n|[\n\r]/;
+
 /** Reads a document within the limits; refuses with `GRAPHQL_PARSE_FAILED` (naming the place only) or `DOCUMENT_TOO_COMPLEX`. */
 export function parseWithinLimits(text: string): DocumentNode {
   if (text.length > LONGEST_DOCUMENT) throw new RequestRefused('DOCUMENT_TOO_COMPLEX');
+  assertWithin('lines', text.split(LINE_ENDS).length);
   const document = parseDocument(text);
   measure(document);
   return document;

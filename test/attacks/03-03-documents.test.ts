@@ -64,6 +64,9 @@ const ofTokens = (more: string): string => {
   return `{ lists { ${eights} ${sixes} ${others} ${more} } }`;
 };
 
+const LINE_ENDS = ['\n', '\r', '\r\n'];
+const ofLines = (lines: number, end: string): string => `{ lists {${end.repeat(lines - 1)} name } }`;
+
 describe('what is written once too often', () => {
   it('39. ten thousand aliases, and one more than there may be', async () => {
     await expectTooComplex([
@@ -94,8 +97,11 @@ describe('what is written once too often', () => {
       ['200 × 100', `{ ${times(200, () => `... on Query { ${times(100, () => '... { lists { name } }')} }`)} }`],
       ['15 × 10', `{ ${times(15, () => `... on Query { ${times(10, () => '... { lists { name } }')} }`)} }`],
       ['401 words and signs', ofTokens('neededToRemove')],
+      ['18,000 lines', `${'\n'.repeat(18_000)}{ lists { nme } }`],
+      ...LINE_ENDS.map((end) => [`501 lines that end in ${JSON.stringify(end)}`, ofLines(501, end)] as const),
     ]);
     expect((await ask(ofTokens(''))).status).toBe(200);
+    for (const end of LINE_ENDS) expect([end, (await ask(ofLines(500, end))).status]).toEqual([end, 200]);
   });
 
   it('45. directives by the thousand, and those that are off', async () => {
