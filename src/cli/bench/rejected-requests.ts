@@ -34,29 +34,38 @@ const doubling = (levels: number): string =>
 const PERSON = 'person(idNumber: "1", purpose: AUDIT)';
 const CLAIMS = 'claims { list agency validFrom validTo toldAt firstToldAt }';
 
-/** Just within every limit, and refused all the same: for a variable that is missing, or for what it would cost. */
-const WITHIN: readonly (readonly [what: string, query: string])[] = [
+const MANY_FIELDS = times(
+  9,
+  (i) =>
+    `a${i}: ${PERSON} { id name birthDate sex householdNumber regionCode jurisdiction knownAt idNumber { masked } death { status diedOn } ${CLAIMS} }`,
+);
+const PACK = 'policyPack(jurisdiction: "1", policyYear: $x) { id }';
+const LINES = '\n'.repeat(490);
+
+/** Within every limit of documents, and refused all the same: for a mistake, a variable that is missing, or what it would cost. */
+export const WITHIN_LIMITS: readonly (readonly [what: string, query: string])[] = [
   [
     'twice the same field with what is under it',
-    `query Q($x: Int!) { lists { name } ${times(2, () => `${PERSON} { id name birthDate sex death { status } ${CLAIMS} provenance { value } }`)} policyPack(jurisdiction: "1", policyYear: $x) { id } }`,
+    `query Q($x: Int!) { lists { name } ${times(2, () => `${PERSON} { id name birthDate sex death { status } ${CLAIMS} provenance { value } }`)} ${PACK} }`,
   ],
+  ['as many fields as there may be', `query Q($x: Int!) { ${MANY_FIELDS} ${PACK} }`],
   [
-    'as many fields as there may be',
-    `query Q($x: Int!) { ${times(9, (i) => `a${i}: ${PERSON} { id name birthDate sex householdNumber regionCode jurisdiction knownAt idNumber { masked } death { status diedOn } ${CLAIMS} }`)} policyPack(jurisdiction: "1", policyYear: $x) { id } }`,
+    'mistakes after as many fields and lines as there may be',
+    `query Q($x: Int!) {${LINES} ${MANY_FIELDS} ${times(5, (i) => `persn${i}`)} ${PACK} }`,
   ],
   [
     'as many values as there may be',
-    `query Q($x: Int!) { people(idNumbers: [${times(190, () => '"1"')}], purpose: AUDIT) { id } policyPack(jurisdiction: "1", policyYear: $x) { id } }`,
-  ],
-  [
-    'a list of three hundred',
-    `query Q($x: Int!) { people(idNumbers: [${times(300, () => '"1"')}], purpose: AUDIT) { id } policyPack(jurisdiction: "1", policyYear: $x) { id } }`,
+    `query Q($x: Int!) { people(idNumbers: [${times(190, () => '"1"')}], purpose: AUDIT) { id } ${PACK} }`,
   ],
   ['as many variables as there may be', `query Q(${times(30, (i) => `$v${i}: Int!`)}) { lists { name } }`],
-  ['three hundred variables', `query Q(${times(300, (i) => `$v${i}: Int!`)}) { lists { name } }`],
   [
-    'four fragments',
-    `query Q($x: Int!) { ${PERSON} { ${times(4, (i) => `...F${i}`)} } policyPack(jurisdiction: "1", policyYear: $x) { id } } ${times(4, (i) => `fragment F${i} on Person { id name birthDate sex death { status } ${CLAIMS} ...on Person { id } }`)}`,
+    'variables of another type',
+    `query Q(${times(18, (i) => `$v${i}: String`)}) {${LINES} ${times(18, (i) => `a${i}: policyPack(jurisdiction: "1", policyYear: $v${i}) { id }`)} }`,
+  ],
+  ['fields that are none', `{ lists {${LINES} ${times(240, (i) => `persn${i}`)} } }`],
+  [
+    'two fragments of the same',
+    `query Q($x: Int!) { ${PERSON} { ...F0 ...F1 } ${PACK} } ${times(2, (i) => `fragment F${i} on Person { id name birthDate sex death { status } ${CLAIMS} }`)}`,
   ],
   [
     'pages of pages',
@@ -64,7 +73,7 @@ const WITHIN: readonly (readonly [what: string, query: string])[] = [
   ],
 ];
 
-/** Every kind of attack of the section, most of them far beyond a limit, some of them just within all but one. */
+/** Every kind of attack of the section, most of them far beyond a limit, some of them within all. */
 export function rejectedRequests(): readonly RejectedRequest[] {
   return [
     { line: 39, what: '10,000 aliases', body: asking(`{ ${times(10_000, (i) => `a${i}: __typename`)} }`) },
@@ -96,7 +105,11 @@ export function rejectedRequests(): readonly RejectedRequest[] {
     { line: 47, what: 'one long text', body: raw(withVariables(`["${'x'.repeat(158_000)}"]`)) },
     { line: 47, what: 'a text of 10 MB', body: raw(withVariables(`["${'x'.repeat(10_000_000)}"]`)) },
     { line: 48, what: 'a page of 10⁹', body: asking('{ submissions(first: 1000000000) { totalCount } }') },
-    { line: 50, what: 'fields that are none', body: asking(`{ lists { ${times(240, (i) => `persn${i}`)} } }`) },
+    {
+      line: 50,
+      what: 'fields that are none after 18,000 lines',
+      body: asking(`{ lists {${'\n'.repeat(18_000)} ${times(100, (i) => `persn${i}`)} } }`),
+    },
     { line: 50, what: 'types that are none', body: asking(times(20, (i) => `fragment F${i} on Persn${i} { id }`)) },
     {
       line: 52,
@@ -135,6 +148,16 @@ export function rejectedRequests(): readonly RejectedRequest[] {
       headers: { accept: 'text/event-stream' },
     },
     { line: 59, what: 'a reserved alias', body: asking('{ __proto__: lists { name } }') },
-    ...WITHIN.map(([what, query]) => ({ line: 44, what, body: asking(query) })),
+    {
+      line: 44,
+      what: 'a list of three hundred',
+      body: asking(`{ people(idNumbers: [${times(300, () => '"1"')}], purpose: AUDIT) { id } }`),
+    },
+    {
+      line: 44,
+      what: 'three hundred variables',
+      body: asking(`query Q(${times(300, (i) => `$v${i}: Int!`)}) { lists { name } }`),
+    },
+    ...WITHIN_LIMITS.map(([what, query]) => ({ line: 44, what, body: asking(query) })),
   ];
 }
