@@ -42,6 +42,23 @@ function read(query: string): void {
   }
 }
 
+it('of a text that was read twice before it was remembered one tree is kept', async () => {
+  const query = 'query A { lists { name } } query B { lists { zh } }';
+  const prepare = (operationName: string) =>
+    documents.prepare({ query, documentId: undefined, sha256: undefined, operationName }, true);
+  const twice = (): WeakRef<object> => {
+    const [first, second] = [prepare('A'), prepare('B')];
+    documents.remember(first);
+    documents.remember(second);
+    return new WeakRef(second.document);
+  };
+  const second = twice();
+  // What is referred to weakly lives as long as the turn in which it was.
+  await new Promise((resume) => setImmediate(resume));
+  collect();
+  expect(second.deref()).toBeUndefined();
+});
+
 describe('a document that nobody remembers leaves nothing that only a collection of everything clears', () => {
   const cases: Readonly<Record<string, (index: number) => string>> = {
     'where it could be executed': (index) => `{ lists { ${'name '.repeat(20)} } } # ${index}`,
